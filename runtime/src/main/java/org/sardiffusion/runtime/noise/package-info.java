@@ -1,0 +1,2 @@
+/** The standard normal noise that torch draws on the CPU, number for number. */
+package org.sardiffusion.runtime.noise;

@@ -1,0 +1,2 @@
+/** Drives the Python exporter and trainer from Java. */
+package org.sardiffusion.training;
