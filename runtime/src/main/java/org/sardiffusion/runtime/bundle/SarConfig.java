@@ -1,0 +1,85 @@
+package org.sardiffusion.runtime.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * What {@code sar_config.json} says of a bundle; the schema lies in the module {@code models}.
+ *
+ * @param name the model's name
+ * @param description one paragraph, where there is one
+ * @param licence where it is stated
+ * @param band radar band, such as {@code X}
+ * @param triggerToken the learned token, such as {@code <SAR>}
+ * @param pixelSpacing metres on the ground or in slant range that a pixel stands for
+ * @param recommended what to use where the user says nothing
+ * @param files SHA-256 (hexadecimal) and length of the bundle's files, by their path in it
+ */
+public record SarConfig(
+    String name,
+    Optional<String> description,
+    Optional<String> licence,
+    Optional<String> band,
+    Optional<String> triggerToken,
+    OptionalDouble pixelSpacing,
+    Recommended recommended,
+    Map<String, FileDigest> files) {
+
+  /** The file's name in a bundle. */
+  public static final String FILE_NAME = "sar_config.json";
+
+  /** What the model works best with. */
+  public record Recommended(OptionalInt steps, OptionalDouble guidanceScale, Optional<String> scheduler) {}
+
+  /** What a file should be. */
+  public record FileDigest(String sha256, long bytes) {}
+
+  static Optional<SarConfig> readIfPresent(Path root) {
+    Path file = root.resolve(FILE_NAME);
+    return Files.isRegularFile(file) ? Optional.of(read(root, ConfigFile.read(file))) : Optional.empty();
+  }
+
+  private static SarConfig read(Path root, ConfigFile config) {
+    OptionalDouble spacing = config.number("pixel_spacing_m");
+    if (spacing.isPresent() && spacing.getAsDouble() <= 0) {
+      throw config.wrong("pixel_spacing_m", "a number of metres above 0");
+    }
+    ConfigFile recommended = config.child("recommended");
+    return new SarConfig(
+        config.text("name").orElse(root.getFileName().toString()),
+        config.text("description"),
+        config.text("licence"),
+        config.text("band"),
+        config.text("trigger_token"),
+        spacing,
+        new Recommended(
+            recommended.count("steps"), recommended.number("guidance_scale"), recommended.text("scheduler")),
+        files(root, config.child("files")));
+  }
+
+  private static Map<String, FileDigest> files(Path root, ConfigFile listed) {
+    Map<String, FileDigest> files = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : listed.root().properties()) {
+      Path path = root.resolve(entry.getKey()).normalize();
+      if (!path.startsWith(root) || path.equals(root)) {
+        throw new BundleException(
+            listed.file() + " lists \"" + entry.getKey() + "\", which lies outside the bundle " + root
+                + ". A bundle only ever names files of its own: don't use this one unless you know who made it.");
+      }
+      ConfigFile digest = listed.child(entry.getKey());
+      String sha256 = digest.text("sha256").orElse("");
+      JsonNode bytes = digest.root().path("bytes");
+      if (!sha256.matches("[0-9a-f]{64}") || !bytes.isIntegralNumber() || bytes.longValue() < 0) {
+        throw listed.wrong(entry.getKey(), "an object with \"sha256\" (64 hexadecimal digits) and \"bytes\"");
+      }
+      files.put(entry.getKey(), new FileDigest(sha256, bytes.longValue()));
+    }
+    return files;
+  }
+}

@@ -1,0 +1,130 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.util.List;
+import java.util.Optional;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.GraphSession;
+
+/**
+ * The guided UNet: one prediction from two, by one call on a batch of both or, where memory is short, by two calls.
+ */
+final class Denoiser implements AutoCloseable {
+  private final GraphSession session;
+  private final LatentShape shape;
+  private final Conditioning positive;
+  private final Optional<Conditioning> negative;
+  private final Guidance guidance;
+  private final float[] guidanceEmbedding;
+  private final float[] unconditional;
+
+  /** Made when first needed: most runs need only one of them. */
+  private Optional<UNetCall> both = Optional.empty();
+
+  private Optional<UNetCall> towards = Optional.empty();
+  private Optional<UNetCall> away = Optional.empty();
+
+  private final boolean batched;
+  private long nanoseconds;
+
+  /** How the two predictions of a guided step are made. */
+  enum Calls {
+    ONE,
+    TWO
+  }
+
+  /**
+   * @param negative empty when nothing is guided
+   * @param guidanceEmbedding for distilled UNets, else empty
+   */
+  Denoiser(
+      GraphSession session, LatentShape shape, Steering steering, float[] guidanceEmbedding, Calls calls) {
+    this.session = session;
+    this.shape = shape;
+    this.positive = steering.positive();
+    this.negative = steering.negative();
+    this.guidance = steering.guidance();
+    this.guidanceEmbedding = guidanceEmbedding;
+    this.batched = calls == Calls.ONE;
+    this.unconditional = new float[negative.isPresent() ? shape.length() : 0];
+  }
+
+  /**
+   * Where a run is steered.
+   *
+   * @param negative empty when nothing is guided
+   */
+  record Steering(Conditioning positive, Optional<Conditioning> negative, Guidance guidance) {}
+
+  /**
+   * Predicts for one evaluation.
+   *
+   * @param index which of {@code count} evaluations, from 0
+   * @param scaled the scaled latents
+   * @param prediction receives the guided prediction
+   */
+  void predict(Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation) {
+    if (negative.isEmpty() || !guidance.activeAt(at.index(), at.count())) {
+      call(towards(), at, scaled, cancellation).getPrediction(0, prediction);
+      return;
+    }
+    if (batched) {
+      UNetCall call = both();
+      call.setSample(1, scaled);
+      call(call, at, scaled, cancellation).getPrediction(0, unconditional);
+      call.getPrediction(1, prediction);
+    } else {
+      call(away(), at, scaled, cancellation).getPrediction(0, unconditional);
+      call(towards(), at, scaled, cancellation).getPrediction(0, prediction);
+    }
+    guidance.apply(unconditional, prediction, shape.imageLength());
+  }
+
+  /** One model evaluation: which of how many, and its timestep. */
+  record Evaluation(int index, int count, double timestep) {}
+
+  private UNetCall call(UNetCall call, Evaluation at, float[] scaled, Cancellation cancellation) {
+    call.setSample(0, scaled);
+    long start = System.nanoTime();
+    call.run(at.timestep(), cancellation);
+    nanoseconds += System.nanoTime() - start;
+    return call;
+  }
+
+  /** Seconds spent inside the UNet so far. */
+  double unetSeconds() {
+    return nanoseconds * 1e-9;
+  }
+
+  private UNetCall both() {
+    if (both.isEmpty()) {
+      both = Optional.of(newCall(List.of(negative.orElseThrow(), positive)));
+    }
+    return both.get();
+  }
+
+  private UNetCall towards() {
+    if (towards.isEmpty()) {
+      towards = Optional.of(newCall(List.of(positive)));
+    }
+    return towards.get();
+  }
+
+  private UNetCall away() {
+    if (away.isEmpty()) {
+      away = Optional.of(newCall(List.of(negative.orElseThrow())));
+    }
+    return away.get();
+  }
+
+  private UNetCall newCall(List<Conditioning> conditionings) {
+    return new UNetCall(session, conditionings, shape, guidanceEmbedding);
+  }
+
+  @Override
+  public void close() {
+    both.ifPresent(UNetCall::close);
+    towards.ifPresent(UNetCall::close);
+    away.ifPresent(UNetCall::close);
+  }
+}

@@ -1,0 +1,168 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.util.Optional;
+import org.sardiffusion.runtime.schedule.SchedulerName;
+import org.sardiffusion.runtime.schedule.StepPlan;
+
+/**
+ * What to generate. Made with {@link #builder}; what is not set is what diffusers' SDXL pipeline takes.
+ *
+ * @param prompt what the image shows; may be empty
+ * @param negativePrompt what it is guided away from; empty means none, which is not the same as an empty text
+ * @param seed seed of the first image; image k has seed + k
+ * @param count number of images, at least 1
+ * @param size in pixels
+ * @param steps how many steps, or which
+ * @param scheduler the sampler; empty means the bundle's own
+ * @param eta DDIM's share of fresh noise, from 0 to 1
+ * @param guidance classifier-free guidance
+ * @param conditioning micro-conditioning of the prompt
+ * @param negativeConditioning micro-conditioning of the negative prompt; empty means that of the prompt
+ * @param clipSkip layers of the text encoders to skip beyond the usual one, from 0
+ * @param batch images to make at once, at least 1; changes speed and memory, not the images
+ * @param decodeTile side of a decoder tile, in latent pixels, at least 16; larger images are decoded in tiles
+ */
+public record DiffusionRequest(
+    String prompt,
+    Optional<String> negativePrompt,
+    long seed,
+    int count,
+    ImageSize size,
+    StepPlan steps,
+    Optional<SchedulerName> scheduler,
+    double eta,
+    Guidance guidance,
+    MicroConditioning conditioning,
+    Optional<MicroConditioning> negativeConditioning,
+    int clipSkip,
+    int batch,
+    int decodeTile) {
+
+  /**
+   * Images of up to this many latent pixels a side (with a margin on each side) are decoded whole: the decoder's
+   * attention needs memory with the fourth power of the side.
+   */
+  public static final int DECODE_TILE = 128;
+
+  public DiffusionRequest {
+    atLeast("The number of images", count, 1);
+    atLeast("The batch", batch, 1);
+    atLeast("The clip skip", clipSkip, 0);
+    atLeast("The decoder tile", decodeTile, 16);
+    if (steps instanceof StepPlan.Steps number) {
+      atLeast("The number of steps", number.count(), 1);
+    }
+    if (!(eta >= 0 && eta <= 1)) {
+      throw new GenerationException("Eta must lie between 0 and 1, but is " + eta + ".");
+    }
+  }
+
+  private static void atLeast(String what, int value, int least) {
+    if (value < least) {
+      throw new GenerationException(what + " must be at least " + least + ", but is " + value + ".");
+    }
+  }
+
+  /** Starts a request for one image of {@code size} from {@code prompt}, of seed 0 in 50 steps of guidance 5. */
+  public static Builder builder(String prompt, ImageSize size) {
+    return new Builder(prompt, size);
+  }
+
+  /** Collects a request. */
+  public static final class Builder {
+    private final String prompt;
+    private final ImageSize size;
+    private Optional<String> negativePrompt = Optional.empty();
+    private long seed;
+    private int count = 1;
+    private StepPlan steps = new StepPlan.Steps(50);
+    private Optional<SchedulerName> scheduler = Optional.empty();
+    private double eta;
+    private Guidance guidance = Guidance.of(5.0);
+    private MicroConditioning conditioning = MicroConditioning.standard();
+    private Optional<MicroConditioning> negativeConditioning = Optional.empty();
+    private int clipSkip;
+    private int batch = 1;
+    private int decodeTile = DECODE_TILE;
+
+    private Builder(String prompt, ImageSize size) {
+      this.prompt = prompt;
+      this.size = size;
+    }
+
+    public Builder negativePrompt(String value) {
+      negativePrompt = Optional.of(value);
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder count(int value) {
+      count = value;
+      return this;
+    }
+
+    public Builder steps(int value) {
+      return steps(new StepPlan.Steps(value));
+    }
+
+    public Builder steps(StepPlan value) {
+      steps = value;
+      return this;
+    }
+
+    public Builder scheduler(SchedulerName value) {
+      scheduler = Optional.of(value);
+      return this;
+    }
+
+    public Builder eta(double value) {
+      eta = value;
+      return this;
+    }
+
+    public Builder guidance(Guidance value) {
+      guidance = value;
+      return this;
+    }
+
+    public Builder conditioning(MicroConditioning value) {
+      conditioning = value;
+      return this;
+    }
+
+    public Builder negativeConditioning(MicroConditioning value) {
+      negativeConditioning = Optional.of(value);
+      return this;
+    }
+
+    public Builder clipSkip(int value) {
+      clipSkip = value;
+      return this;
+    }
+
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
+
+    public Builder decodeTile(int value) {
+      decodeTile = value;
+      return this;
+    }
+
+    /**
+     * Completes the request.
+     *
+     * @throws GenerationException if a value is out of its range
+     */
+    public DiffusionRequest build() {
+      return new DiffusionRequest(
+          prompt, negativePrompt, seed, count, size, steps, scheduler, eta, guidance, conditioning,
+          negativeConditioning, clipSkip, batch, decodeTile);
+    }
+  }
+}

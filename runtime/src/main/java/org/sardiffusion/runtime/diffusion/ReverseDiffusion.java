@@ -1,0 +1,210 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundleException;
+import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.schedule.SamplerRequest;
+import org.sardiffusion.runtime.schedule.Samplers;
+import org.sardiffusion.runtime.schedule.SchedulerConfig;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.GraphPool;
+import org.sardiffusion.runtime.text.EncodedPrompt;
+import org.sardiffusion.runtime.text.PromptEncoder;
+
+/**
+ * A loaded model and the reverse diffusion that it performs: encode the prompt, draw noise, then predict, guide and
+ * step until the noise is an image's latents, and decode them.
+ *
+ * <p>The reference is diffusers' {@code StableDiffusionXLPipeline}: the same weights, seed and options give the same
+ * latents. Not thread-safe; close it to free the model's memory.
+ */
+public final class ReverseDiffusion implements AutoCloseable {
+  private final Bundle bundle;
+  private final Denoiser.Calls calls;
+  private final GraphPool<BundlePart> graphs;
+  private final PromptEncoder encoder;
+  private final SchedulerConfig schedulerConfig;
+
+  private ReverseDiffusion(Bundle bundle, Denoiser.Calls calls, GraphPool<BundlePart> graphs) {
+    this.bundle = bundle;
+    this.calls = calls;
+    this.graphs = graphs;
+    this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig());
+    this.encoder = new PromptEncoder(bundle, graphs);
+  }
+
+  /** Loads a model. Its graphs go on loading in the background where they are to stay in memory. */
+  public static ReverseDiffusion open(Bundle bundle, EngineSettings settings) {
+    GraphPool<BundlePart> graphs = BundleGraphs.pool(bundle, settings);
+    try {
+      return new ReverseDiffusion(
+          bundle,
+          settings.memory() == EngineSettings.Memory.LOW ? Denoiser.Calls.TWO : Denoiser.Calls.ONE,
+          graphs);
+    } catch (RuntimeException e) {
+      graphs.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Generates the images of a request; {@code listener} gets each as soon as it is complete.
+   *
+   * @throws GenerationException if the model can't make what is asked for
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public StageSeconds generate(DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
+    LatentShape image = latentShape(request.size());
+    Stopwatch watch = new Stopwatch();
+    Denoiser.Steering steering = watch.encode(() -> encode(request, listener, cancellation));
+    for (int first = 0; first < request.count(); first += request.batch()) {
+      int batch = Math.min(request.batch(), request.count() - first);
+      LatentShape shape = new LatentShape(batch, image.channels(), image.height(), image.width());
+      Run run = new Run(request, first, shape, listener, cancellation);
+      float[] latents = watch.denoise(() -> denoise(run, steering, watch));
+      watch.decode(() -> decode(run, latents));
+    }
+    return watch.seconds();
+  }
+
+  /** One batch of a request on its way. */
+  private record Run(
+      DiffusionRequest request,
+      int first,
+      LatentShape shape,
+      DiffusionListener listener,
+      Cancellation cancellation) {
+
+    long[] seeds() {
+      return LongStream.range(first, first + shape.batch()).map(k -> request.seed() + k).toArray();
+    }
+  }
+
+  private Denoiser.Steering encode(
+      DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
+    EncodedPrompt prompt = encoder.encode(request.prompt(), request.clipSkip(), cancellation);
+    prompt.warnings().forEach(listener::warning);
+    int timeIds = timeIdCount(prompt);
+    Conditioning positive =
+        new Conditioning(prompt, request.conditioning().timeIds(request.size(), timeIds));
+    // A distilled UNet takes the guidance scale as an input and needs no second prediction.
+    boolean guided = request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
+    if (!guided) {
+      return new Denoiser.Steering(positive, Optional.empty(), request.guidance());
+    }
+    EncodedPrompt negative;
+    if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
+      negative = prompt.zeros();
+    } else {
+      negative = encoder.encode(request.negativePrompt().orElse(""), request.clipSkip(), cancellation);
+      negative.warnings().forEach(w -> listener.warning("Negative prompt: " + w));
+    }
+    MicroConditioning away = request.negativeConditioning().orElse(request.conditioning().forNegative());
+    return new Denoiser.Steering(
+        positive,
+        Optional.of(new Conditioning(negative, away.timeIds(request.size(), timeIds))),
+        request.guidance());
+  }
+
+  /** The reverse process, from noise to latents. */
+  private float[] denoise(Run run, Denoiser.Steering steering, Stopwatch watch) {
+    DiffusionRequest request = run.request();
+    Sampler sampler =
+        Samplers.create(
+            new SamplerRequest(request.scheduler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
+    BatchNoise noise = new BatchNoise(run.seeds(), run.shape().imageLength());
+    float[] latents = new float[run.shape().length()];
+    float[] scaled = new float[latents.length];
+    float[] prediction = new float[latents.length];
+
+    noise.fill(latents);
+    scale(latents, sampler.initNoiseSigma());
+    return graphs.use(
+        BundlePart.UNET,
+        session -> {
+          double[] timesteps = sampler.timesteps();
+          try (Denoiser unet = new Denoiser(session, run.shape(), steering, guidanceEmbedding(request), calls)) {
+            for (int i = 0; i < timesteps.length; i++) {
+              sampler.scaleModelInput(i, latents, scaled);
+              unet.predict(
+                  new Denoiser.Evaluation(i, timesteps.length, timesteps[i]), scaled, prediction, run.cancellation());
+              sampler.step(i, prediction, latents, noise);
+              run.listener()
+                  .step(new DiffusionListener.Step(run.first(), i + 1, timesteps.length, timesteps[i], latents));
+            }
+            watch.unet(unet.unetSeconds());
+          }
+          return latents;
+        });
+  }
+
+  private void decode(Run run, float[] latents) {
+    VaeDecoder decoder = new VaeDecoder(bundle.vae(), run.request().decodeTile());
+    LatentShape shape = run.shape();
+    graphs.use(
+        BundlePart.VAE_DECODER,
+        session -> {
+          for (int k = 0; k < shape.batch(); k++) {
+            float[] own = new float[shape.imageLength()];
+            System.arraycopy(latents, k * own.length, own, 0, own.length);
+            float[] amplitude = decoder.decode(session, own, shape.height(), shape.width(), run.cancellation());
+            run.listener()
+                .image(
+                    new GeneratedImage(
+                        run.first() + k, run.seeds()[k], run.request().size(), amplitude, own));
+          }
+          return null;
+        });
+  }
+
+  private static void scale(float[] values, double factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) factor;
+    }
+  }
+
+  private LatentShape latentShape(ImageSize size) {
+    int multiple = bundle.sizeMultiple();
+    if (size.width() % multiple != 0 || size.height() % multiple != 0) {
+      throw new GenerationException(
+          "The model " + bundle.name() + " makes images whose sides are multiples of " + multiple + " pixels, so not "
+              + size + ": try " + nearest(size.width(), multiple) + "x" + nearest(size.height(), multiple) + ".");
+    }
+    int factor = bundle.vae().factor();
+    return new LatentShape(1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
+  }
+
+  private static int nearest(int side, int multiple) {
+    return Math.max(1, Math.round((float) side / multiple)) * multiple;
+  }
+
+  private int timeIdCount(EncodedPrompt prompt) {
+    int room = bundle.unet().addedEmbeddingWidth() - prompt.pooled().length;
+    int count = room / bundle.unet().timeIdWidth();
+    if (room % bundle.unet().timeIdWidth() != 0 || (count != 5 && count != 6)) {
+      throw new BundleException(
+          bundle.root() + ": the UNet takes " + bundle.unet().addedEmbeddingWidth()
+              + " added embedding values, which fits neither 5 nor 6 micro-conditioning numbers beside a pooled text"
+              + " embedding of " + prompt.pooled().length + ". The UNet and text_encoder_2 are of two models.");
+    }
+    return count;
+  }
+
+  private float[] guidanceEmbedding(DiffusionRequest request) {
+    return bundle.unet().guidanceEmbeddingWidth().isPresent()
+        ? GuidanceEmbedding.of(request.guidance().scale(), bundle.unet().guidanceEmbeddingWidth().getAsInt())
+        : new float[0];
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+    graphs.close();
+  }
+}

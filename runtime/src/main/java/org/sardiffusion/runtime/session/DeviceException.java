@@ -1,0 +1,16 @@
+package org.sardiffusion.runtime.session;
+
+import org.sardiffusion.runtime.SarDiffusionException;
+
+/** The device can't do what was asked: CUDA is missing, memory ran out, or a graph failed to load or run. */
+public final class DeviceException extends SarDiffusionException {
+  private static final long serialVersionUID = 1L;
+
+  public DeviceException(String message) {
+    super(message);
+  }
+
+  public DeviceException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,111 @@
+package org.sardiffusion.runtime.session;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * The graphs of one model, loaded when they are needed and kept or released as the memory allows.
+ *
+ * <p>Used from one thread at a time; closing it closes every graph that it still holds.
+ *
+ * @param <P> names the graphs
+ */
+public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
+
+  /** What happens to a graph after its use. */
+  public enum Residency {
+    /** Every graph stays loaded: fastest for many images. */
+    KEEP,
+    /** A graph is loaded for its use and released after it, so that no two are ever in memory together. */
+    RELEASE
+  }
+
+  private final Residency residency;
+  private final Function<P, GraphSession> loader;
+  private final Map<P, CompletableFuture<GraphSession>> loaded;
+
+  /**
+   * @param type the enum that names the graphs
+   * @param residency whether graphs stay
+   * @param loader loads one graph; called from several threads
+   */
+  public GraphPool(Class<P> type, Residency residency, Function<P, GraphSession> loader) {
+    this.residency = residency;
+    this.loader = loader;
+    this.loaded = new EnumMap<>(type);
+  }
+
+  /** Starts to load graphs side by side, where they are to stay; otherwise does nothing. */
+  public void preload(List<P> parts) {
+    if (residency == Residency.KEEP) {
+      parts.forEach(this::load);
+    }
+  }
+
+  /**
+   * Does some work with a graph.
+   *
+   * @throws DeviceException if it can't be loaded
+   */
+  public <T> T use(P part, Function<GraphSession, T> work) {
+    if (residency == Residency.RELEASE) {
+      try (GraphSession session = loader.apply(part)) {
+        return work.apply(session);
+      }
+    }
+    return work.apply(await(load(part)));
+  }
+
+  private CompletableFuture<GraphSession> load(P part) {
+    return loaded.computeIfAbsent(
+        part,
+        p -> {
+          CompletableFuture<GraphSession> future = new CompletableFuture<>();
+          Thread thread =
+              new Thread(
+                  () -> {
+                    try {
+                      future.complete(loader.apply(p));
+                    } catch (Throwable e) {
+                      future.completeExceptionally(e);
+                    }
+                  },
+                  "load-" + p.name());
+          thread.setDaemon(true);
+          thread.start();
+          return future;
+        });
+  }
+
+  private static GraphSession await(CompletableFuture<GraphSession> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    for (CompletableFuture<GraphSession> future : loaded.values()) {
+      future.handle(
+          (session, failure) -> {
+            if (session != null) {
+              session.close();
+            }
+            return null;
+          });
+    }
+    loaded.clear();
+  }
+}

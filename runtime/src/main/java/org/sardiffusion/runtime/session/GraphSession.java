@@ -1,0 +1,174 @@
+package org.sardiffusion.runtime.session;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** One ONNX graph, loaded on a device. */
+public final class GraphSession implements AutoCloseable {
+  private final Path model;
+  private final OrtSession session;
+  private final Map<String, NodeInfo> inputs;
+  private final Map<String, NodeInfo> outputs;
+
+  private GraphSession(Path model, OrtSession session) throws OrtException {
+    this.model = model;
+    this.session = session;
+    this.inputs = session.getInputInfo();
+    this.outputs = session.getOutputInfo();
+  }
+
+  /**
+   * Loads a graph and its external weights.
+   *
+   * @throws DeviceException if the device is not there, memory runs out, or the file is not a graph that can run
+   */
+  public static GraphSession open(Path model, SessionSettings settings) {
+    try (SessionOptions options = options(settings)) {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      return new GraphSession(model, environment.createSession(model.toString(), options));
+    } catch (OrtException e) {
+      throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
+    }
+  }
+
+  private static SessionOptions options(SessionSettings settings) throws OrtException {
+    SessionOptions options = new SessionOptions();
+    try {
+      options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      if (settings.threads().isPresent()) {
+        options.setIntraOpNumThreads(settings.threads().getAsInt());
+      }
+      if (settings.device() instanceof Device.Cuda cuda) {
+        addCuda(options, cuda);
+      }
+      return options;
+    } catch (OrtException | RuntimeException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  private static void addCuda(SessionOptions options, Device.Cuda cuda) throws OrtException {
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      throw new DeviceException(
+          "This build of sar-diffusion holds ONNX Runtime for the CPU only, so it can't use " + cuda
+              + ". Build it with CUDA (./mvnw -Pcuda -DskipTests package), or use --device cpu.");
+    }
+    try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
+      // The heuristic search picks the same convolution algorithms at once; the exhaustive one, ONNX Runtime's
+      // default, times every algorithm at every new image size, and needs the workspace of the hungriest.
+      provider.add("cudnn_conv_algo_search", "HEURISTIC");
+      provider.add("cudnn_conv_use_max_workspace", "1");
+      // Doubling arenas would take up to twice what the largest graph needs.
+      provider.add("arena_extend_strategy", "kSameAsRequested");
+      provider.add("do_copy_in_default_stream", "1");
+      if (cuda.memoryLimitBytes().isPresent()) {
+        provider.add("gpu_mem_limit", Long.toString(cuda.memoryLimitBytes().getAsLong()));
+      }
+      options.addCUDA(provider);
+    } catch (OrtException e) {
+      throw OrtErrors.translate("The CUDA provider (" + cuda + ")", e);
+    }
+  }
+
+  public Path model() {
+    return model;
+  }
+
+  public boolean hasInput(String name) {
+    return inputs.containsKey(name);
+  }
+
+  public Set<String> outputNames() {
+    return outputs.keySet();
+  }
+
+  /**
+   * The dimensions of an input as the graph declares them; -1 where they are dynamic.
+   *
+   * @throws DeviceException if the graph has no such input
+   */
+  public long[] inputShape(String name) {
+    return info(inputs, name, "input").getShape();
+  }
+
+  /** The dimensions of an output as the graph declares them; -1 where they are dynamic. */
+  public long[] outputShape(String name) {
+    return info(outputs, name, "output").getShape();
+  }
+
+  /** A tensor to feed the input {@code name} with, of the graph's own element type. */
+  public HostTensor newInput(String name, long... shape) {
+    return new HostTensor(name, info(inputs, name, "input").type, shape);
+  }
+
+  /** A tensor that receives the output {@code name}, of the graph's own element type. */
+  public HostTensor newOutput(String name, long... shape) {
+    return new HostTensor(name, info(outputs, name, "output").type, shape);
+  }
+
+  private TensorInfo info(Map<String, NodeInfo> nodes, String name, String kind) {
+    NodeInfo node = nodes.get(name);
+    if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
+      throw new DeviceException(
+          model + " has no tensor " + kind + " \"" + name + "\" (it has " + String.join(", ", nodes.keySet())
+              + "). Export the model again with sar-diffusion export or optimum-onnx.");
+    }
+    return tensor;
+  }
+
+  /** Fixes inputs and outputs for many runs, so that a run itself allocates nothing. */
+  public Binding bind(Map<String, HostTensor> inputs, Map<String, HostTensor> outputs) {
+    return new Binding(inputs, outputs);
+  }
+
+  /** A set of inputs and outputs; each {@link #run} reads the ones and overwrites the others. */
+  public final class Binding {
+    private final Map<String, OnnxTensor> in = new HashMap<>();
+    private final Map<String, OnnxValue> out = new HashMap<>();
+
+    private Binding(Map<String, HostTensor> inputs, Map<String, HostTensor> outputs) {
+      inputs.forEach((name, tensor) -> in.put(name, tensor.tensor()));
+      outputs.forEach((name, tensor) -> out.put(name, tensor.tensor()));
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @throws CancelledException if {@code cancellation} was used before or during the run
+     * @throws DeviceException if memory runs out or the graph fails
+     */
+    public void run(Cancellation cancellation) {
+      cancellation.check();
+      try (OrtSession.Result result = session.run(in, Set.of(), out, cancellation.runOptions())) {
+        cancellation.check();
+      } catch (OrtException e) {
+        cancellation.check();
+        throw OrtErrors.translate("Running " + model, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw OrtErrors.translate("Closing " + model, e);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.sardiffusion.runtime.text;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundleException;
+import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.GraphPool;
+import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.session.HostTensor;
+
+/**
+ * Encodes prompts with the text encoders of a bundle, as {@code encode_prompt} of diffusers'
+ * {@code pipeline_stable_diffusion_xl.py} does: the hidden states before the last layer of both encoders side by
+ * side, and the pooled, projected embedding of the second.
+ */
+public final class PromptEncoder implements AutoCloseable {
+  private static final Pattern HIDDEN_STATE = Pattern.compile("hidden_states\\.(\\d+)");
+
+  private final GraphPool<BundlePart> graphs;
+  private final Map<BundlePart, ClipTokenizer> tokenizers = new TreeMap<>();
+
+  public PromptEncoder(Bundle bundle, GraphPool<BundlePart> graphs) {
+    this.graphs = graphs;
+    try {
+      // A refiner has the second encoder only.
+      if (bundle.has(BundlePart.TEXT_ENCODER)) {
+        tokenizers.put(BundlePart.TEXT_ENCODER, ClipTokenizer.load(bundle.root().resolve("tokenizer")));
+      }
+      tokenizers.put(BundlePart.TEXT_ENCODER_2, ClipTokenizer.load(bundle.root().resolve("tokenizer_2")));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Encodes one prompt; an empty one is encoded too, as diffusers does.
+   *
+   * @param clipSkip layers to skip beyond the usual one, from 0
+   */
+  public EncodedPrompt encode(String prompt, int clipSkip, Cancellation cancellation) {
+    List<float[]> states = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    float[] pooled = new float[0];
+    int tokens = 0;
+    for (Map.Entry<BundlePart, ClipTokenizer> entry : tokenizers.entrySet()) {
+      TokenizedPrompt tokenized = entry.getValue().tokenize(prompt);
+      tokens = tokenized.ids().length;
+      tokenized.truncated().map(cut -> tooLong(tokenized.ids().length, cut)).filter(w -> !warnings.contains(w))
+          .ifPresent(warnings::add);
+      Encoding encoding =
+          graphs.use(entry.getKey(), session -> run(session, entry.getKey(), tokenized.ids(), clipSkip, cancellation));
+      states.add(encoding.hidden());
+      pooled = encoding.pooled();
+    }
+    return new EncodedPrompt(sideBySide(states, tokens), tokens, pooled, List.copyOf(warnings));
+  }
+
+  private static String tooLong(int tokens, String cut) {
+    return "The prompt is longer than " + tokens + " tokens; what follows was cut off: \"" + cut + "\".";
+  }
+
+  private record Encoding(float[] hidden, float[] pooled) {}
+
+  private Encoding run(
+      GraphSession session, BundlePart part, long[] ids, int clipSkip, Cancellation cancellation) {
+    String hidden = hiddenState(session, clipSkip);
+    Map<String, HostTensor> outputs = new HashMap<>();
+    try (HostTensor input = session.newInput("input_ids", 1, ids.length)) {
+      outputs.put(hidden, session.newOutput(hidden, 1, ids.length, width(session, hidden)));
+      if (part == BundlePart.TEXT_ENCODER_2) {
+        outputs.put("text_embeds", session.newOutput("text_embeds", 1, width(session, "text_embeds")));
+      }
+      input.put(0, ids);
+      session.bind(Map.of("input_ids", input), outputs).run(cancellation);
+      return new Encoding(
+          values(outputs.get(hidden)),
+          part == BundlePart.TEXT_ENCODER_2 ? values(outputs.get("text_embeds")) : new float[0]);
+    } finally {
+      outputs.values().forEach(HostTensor::close);
+    }
+  }
+
+  /**
+   * The output that holds {@code hidden_states[-(2 + clipSkip)]}: SDXL reads the layer before the last one from
+   * <em>both</em> encoders.
+   */
+  private static String hiddenState(GraphSession session, int clipSkip) {
+    int states = 0;
+    for (String name : session.outputNames()) {
+      Matcher matcher = HIDDEN_STATE.matcher(name);
+      if (matcher.matches()) {
+        states = Math.max(states, Integer.parseInt(matcher.group(1)) + 1);
+      }
+    }
+    int index = states - 2 - clipSkip;
+    if (states == 0) {
+      throw new BundleException(
+          session.model()
+              + " gives no hidden_states.N, which SDXL needs: export it again with sar-diffusion export, or with"
+              + " optimum-onnx as a Stable Diffusion XL model.");
+    }
+    if (index < 0) {
+      throw new BundleException(
+          "A clip skip of " + clipSkip + " is too many: " + session.model() + " has " + (states - 1) + " layers.");
+    }
+    return "hidden_states." + index;
+  }
+
+  private static long width(GraphSession session, String output) {
+    long[] shape = session.outputShape(output);
+    long width = shape[shape.length - 1];
+    if (width < 1) {
+      throw new BundleException(
+          session.model() + " does not say how wide its output \"" + output + "\" is: export it again.");
+    }
+    return width;
+  }
+
+  private static float[] values(HostTensor tensor) {
+    float[] values = new float[tensor.length()];
+    tensor.get(0, values);
+    return values;
+  }
+
+  private static float[] sideBySide(List<float[]> states, int tokens) {
+    int width = states.stream().mapToInt(s -> s.length / tokens).sum();
+    float[] joined = new float[tokens * width];
+    int column = 0;
+    for (float[] state : states) {
+      int own = state.length / tokens;
+      for (int token = 0; token < tokens; token++) {
+        System.arraycopy(state, token * own, joined, token * width + column, own);
+      }
+      column += own;
+    }
+    return joined;
+  }
+
+  @Override
+  public void close() {
+    tokenizers.values().forEach(ClipTokenizer::close);
+  }
+}
