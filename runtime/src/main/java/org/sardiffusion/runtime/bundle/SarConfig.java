@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param licence where it is stated
  * @param band radar band, such as {@code X}
  * @param triggerToken the learned token, such as {@code <SAR>}
+ * @param dtype element type of the weights, {@code fp32} or {@code fp16}; empty where it is not said
  * @param pixelSpacing metres on the ground or in slant range that a pixel stands for
  * @param recommended what to use where the user says nothing
  * @param files SHA-256 (hexadecimal) and length of the bundle's files, by their path in it
@@ -27,6 +28,7 @@ public record SarConfig(
     Optional<String> licence,
     Optional<String> band,
     Optional<String> triggerToken,
+    String dtype,
     OptionalDouble pixelSpacing,
     Recommended recommended,
     Map<String, FileDigest> files) {
@@ -57,6 +59,7 @@ public record SarConfig(
         config.text("licence"),
         config.text("band"),
         config.text("trigger_token"),
+        config.text("dtype").orElse(""),
         spacing,
         new Recommended(
             recommended.count("steps"), recommended.number("guidance_scale"), recommended.text("scheduler")),

@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
-import org.sardiffusion.runtime.schedule.SchedulerName;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
 /**
@@ -13,7 +13,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param count number of images, at least 1
  * @param size in pixels
  * @param steps how many steps, or which
- * @param scheduler the sampler; empty means the bundle's own
+ * @param sampler the bundle's own, or one by its name
  * @param eta DDIM's share of fresh noise, from 0 to 1
  * @param guidance classifier-free guidance
  * @param conditioning micro-conditioning of the prompt
@@ -29,7 +29,7 @@ public record DiffusionRequest(
     int count,
     ImageSize size,
     StepPlan steps,
-    Optional<SchedulerName> scheduler,
+    SamplerChoice sampler,
     double eta,
     Guidance guidance,
     MicroConditioning conditioning,
@@ -76,7 +76,7 @@ public record DiffusionRequest(
     private long seed;
     private int count = 1;
     private StepPlan steps = new StepPlan.Steps(50);
-    private Optional<SchedulerName> scheduler = Optional.empty();
+    private SamplerChoice sampler = new SamplerChoice.BundleDefault();
     private double eta;
     private Guidance guidance = Guidance.of(5.0);
     private MicroConditioning conditioning = MicroConditioning.standard();
@@ -114,8 +114,8 @@ public record DiffusionRequest(
       return this;
     }
 
-    public Builder scheduler(SchedulerName value) {
-      scheduler = Optional.of(value);
+    public Builder sampler(SamplerChoice value) {
+      sampler = value;
       return this;
     }
 
@@ -161,7 +161,7 @@ public record DiffusionRequest(
      */
     public DiffusionRequest build() {
       return new DiffusionRequest(
-          prompt, negativePrompt, seed, count, size, steps, scheduler, eta, guidance, conditioning,
+          prompt, negativePrompt, seed, count, size, steps, sampler, eta, guidance, conditioning,
           negativeConditioning, clipSkip, batch, decodeTile);
     }
   }

@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
@@ -39,9 +39,13 @@ public final class ReverseDiffusion implements AutoCloseable {
     this.encoder = new PromptEncoder(bundle, graphs);
   }
 
-  /** Loads a model. Its graphs go on loading in the background where they are to stay in memory. */
-  public static ReverseDiffusion open(Bundle bundle, EngineSettings settings) {
-    GraphPool<BundlePart> graphs = BundleGraphs.pool(bundle, settings);
+  /**
+   * Loads a model. Its graphs go on loading in the background where they are to stay in memory.
+   *
+   * @param notices receives sentences for the user, such as that float16 weights are being converted
+   */
+  public static ReverseDiffusion open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    GraphPool<BundlePart> graphs = BundleGraphs.pool(bundle, settings, notices);
     try {
       return new ReverseDiffusion(
           bundle,
@@ -117,7 +121,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     DiffusionRequest request = run.request();
     Sampler sampler =
         Samplers.create(
-            new SamplerRequest(request.scheduler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
+            new SamplerRequest(request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
     BatchNoise noise = new BatchNoise(run.seeds(), run.shape().imageLength());
     float[] latents = new float[run.shape().length()];
     float[] scaled = new float[latents.length];

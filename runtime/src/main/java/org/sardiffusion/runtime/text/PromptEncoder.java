@@ -51,9 +51,9 @@ public final class PromptEncoder implements AutoCloseable {
     float[] pooled = new float[0];
     int tokens = 0;
     for (Map.Entry<BundlePart, ClipTokenizer> entry : tokenizers.entrySet()) {
-      TokenizedPrompt tokenized = entry.getValue().tokenize(prompt);
+      TokenizedPrompt tokenized = entry.getValue().encode(prompt);
       tokens = tokenized.ids().length;
-      tokenized.truncated().map(cut -> tooLong(tokenized.ids().length, cut)).filter(w -> !warnings.contains(w))
+      tokenized.truncatedText().map(cut -> tooLong(tokenized.ids().length, cut)).filter(w -> !warnings.contains(w))
           .ifPresent(warnings::add);
       Encoding encoding =
           graphs.use(entry.getKey(), session -> run(session, entry.getKey(), tokenized.ids(), clipSkip, cancellation));

@@ -1,0 +1,28 @@
+package org.sardiffusion.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** Where the command starts. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    Interruption interruption = Interruption.install();
+    int status = commandLine().execute(arguments);
+    interruption.finished();
+    System.exit(status);
+  }
+
+  /** The whole command, ready to execute; made anew for each use. */
+  static CommandLine commandLine() {
+    return new CommandLine(new SarDiffusionCommand())
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Errors::usage)
+        .setExecutionExceptionHandler(Errors::failure);
+  }
+}

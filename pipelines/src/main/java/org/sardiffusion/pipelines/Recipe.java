@@ -1,0 +1,174 @@
+package org.sardiffusion.pipelines;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.schedule.StepPlan;
+
+/**
+ * All that makes one image again: what every image file carries.
+ *
+ * @param software name and version of the program that made it
+ * @param device what it ran on; another device may round differently
+ * @param model the model that made it
+ * @param request the request, for this image alone
+ */
+public record Recipe(String software, String device, ModelIdentity model, DiffusionRequest request) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int VERSION = 1;
+  private static final String TASK = "text_to_image";
+
+  /** The recipe as one line of JSON, keys always in the same order. */
+  public String toJson() {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("recipe_version", VERSION);
+    json.put("task", TASK);
+    json.put("software", software);
+    json.put("device", device);
+    json.putObject("model").put("name", model.name()).put("sha256", model.sha256());
+    json.put("prompt", request.prompt());
+    request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
+    json.put("seed", request.seed());
+    json.set("size", size(request.size()));
+    steps(json, request.steps());
+    if (request.sampler() instanceof SamplerChoice.Named named) {
+      json.put("scheduler", named.name().id());
+    }
+    json.put("eta", request.eta());
+    Guidance guidance = request.guidance();
+    json.putObject("guidance")
+        .put("scale", guidance.scale())
+        .put("rescale", guidance.rescale())
+        .put("start", guidance.start())
+        .put("end", guidance.end());
+    json.set("conditioning", conditioning(request.conditioning()));
+    request.negativeConditioning().ifPresent(away -> json.set("negative_conditioning", conditioning(away)));
+    json.put("clip_skip", request.clipSkip());
+    json.put("decode_tile", request.decodeTile());
+    return json.toString();
+  }
+
+  private static void steps(ObjectNode json, StepPlan plan) {
+    if (plan instanceof StepPlan.Steps steps) {
+      json.put("steps", steps.count());
+    } else if (plan instanceof StepPlan.Timesteps timesteps) {
+      timesteps.timesteps().forEach(json.putArray("timesteps")::add);
+    } else if (plan instanceof StepPlan.Sigmas sigmas) {
+      sigmas.sigmas().forEach(json.putArray("sigmas")::add);
+    }
+  }
+
+  private static ArrayNode size(ImageSize size) {
+    return MAPPER.createArrayNode().add(size.width()).add(size.height());
+  }
+
+  private static ObjectNode conditioning(MicroConditioning conditioning) {
+    ObjectNode json = MAPPER.createObjectNode();
+    conditioning.originalSize().ifPresent(original -> json.set("original_size", size(original)));
+    json.putArray("crop").add(conditioning.cropLeft()).add(conditioning.cropTop());
+    conditioning.targetSize().ifPresent(target -> json.set("target_size", size(target)));
+    json.put("aesthetic_score", conditioning.aestheticScore());
+    return json;
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws RecipeException if the text is something else
+   */
+  public static Recipe fromJson(String text) {
+    try {
+      JsonNode json = MAPPER.readTree(text);
+      int version = json.path("recipe_version").asInt(0);
+      if (version != VERSION || !json.path("task").asText().equals(TASK)) {
+        throw new RecipeException(
+            "The image holds a recipe of version " + version + " for \"" + json.path("task").asText()
+                + "\", which this version of sar-diffusion can't replay.");
+      }
+      JsonNode model = required(json, "model");
+      return new Recipe(
+          required(json, "software").asText(),
+          required(json, "device").asText(),
+          new ModelIdentity(required(model, "name").asText(), required(model, "sha256").asText()),
+          request(json));
+    } catch (JsonProcessingException e) {
+      throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static DiffusionRequest request(JsonNode json) {
+    JsonNode guidance = required(json, "guidance");
+    DiffusionRequest.Builder builder =
+        DiffusionRequest.builder(required(json, "prompt").asText(), size(required(json, "size")))
+            .seed(required(json, "seed").asLong())
+            .steps(steps(json))
+            .eta(json.path("eta").asDouble())
+            .guidance(
+                new Guidance(
+                    required(guidance, "scale").asDouble(),
+                    guidance.path("rescale").asDouble(),
+                    guidance.path("start").asDouble(),
+                    guidance.path("end").asDouble(1)))
+            .conditioning(conditioning(required(json, "conditioning")))
+            .clipSkip(json.path("clip_skip").asInt())
+            .decodeTile(json.path("decode_tile").asInt(DiffusionRequest.DECODE_TILE));
+    if (json.has("negative_prompt")) {
+      builder.negativePrompt(json.get("negative_prompt").asText());
+    }
+    if (json.has("negative_conditioning")) {
+      builder.negativeConditioning(conditioning(json.get("negative_conditioning")));
+    }
+    if (json.has("scheduler")) {
+      builder.sampler(new SamplerChoice.Named(SamplerName.parse(json.get("scheduler").asText())));
+    }
+    return builder.build();
+  }
+
+  private static StepPlan steps(JsonNode json) {
+    if (json.has("timesteps")) {
+      List<Integer> timesteps = new ArrayList<>();
+      json.get("timesteps").forEach(t -> timesteps.add(t.asInt()));
+      return new StepPlan.Timesteps(List.copyOf(timesteps));
+    }
+    if (json.has("sigmas")) {
+      List<Double> sigmas = new ArrayList<>();
+      json.get("sigmas").forEach(s -> sigmas.add(s.asDouble()));
+      return new StepPlan.Sigmas(List.copyOf(sigmas));
+    }
+    return new StepPlan.Steps(required(json, "steps").asInt());
+  }
+
+  private static ImageSize size(JsonNode json) {
+    return new ImageSize(json.path(0).asInt(), json.path(1).asInt());
+  }
+
+  private static MicroConditioning conditioning(JsonNode json) {
+    JsonNode crop = required(json, "crop");
+    return new MicroConditioning(
+        Optional.ofNullable(json.get("original_size")).map(Recipe::size),
+        crop.path(0).asInt(),
+        crop.path(1).asInt(),
+        Optional.ofNullable(json.get("target_size")).map(Recipe::size),
+        json.path("aesthetic_score").asDouble(MicroConditioning.AESTHETIC_SCORE));
+  }
+
+  private static JsonNode required(JsonNode json, String key) {
+    JsonNode value = json.get(key);
+    if (value == null || value.isNull()) {
+      throw new RecipeException("The image's recipe is damaged: it lacks \"" + key + "\".");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,134 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.session.Device;
+import org.sardiffusion.runtime.session.GraphPool;
+import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.weights.ConversionListener;
+import org.sardiffusion.runtime.weights.Float32Cache;
+import org.sardiffusion.runtime.weights.OnnxGraph;
+
+/** The graphs of a bundle in the element type that their device runs well. */
+final class BundleGraphs {
+  /** What sessions need beyond their weights: packed copies, activations, the arena's slack. */
+  private static final double OVERHEAD = 1.3;
+
+  private final Bundle bundle;
+  private final EngineSettings settings;
+  private final Consumer<String> notices;
+
+  private BundleGraphs(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    this.bundle = bundle;
+    this.settings = settings;
+    this.notices = notices;
+  }
+
+  /** The graphs of {@code bundle}; those that generation needs first start to load at once. */
+  static GraphPool<BundlePart> pool(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    BundleGraphs graphs = new BundleGraphs(bundle, settings, notices);
+    GraphPool<BundlePart> pool =
+        new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
+    pool.preload(
+        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET).filter(bundle::has).toList());
+    return pool;
+  }
+
+  private GraphSession open(BundlePart part) {
+    OnnxGraph graph = OnnxGraph.read(bundle.graph(part));
+    if (graph.usesFloat16() && needsFloat32(part)) {
+      graph = Float32Cache.ofUser().float32(graph, new Announcement(part));
+    }
+    return GraphSession.open(graph.file(), settings.sessions());
+  }
+
+  /**
+   * ONNX Runtime has no float16 kernels for processors: it would convert every weight at every run. And float16
+   * decoders that ask for {@code force_upcast} overflow, to black images, anywhere.
+   */
+  private boolean needsFloat32(BundlePart part) {
+    return settings.sessions().device() instanceof Device.Cpu
+        || (part == BundlePart.VAE_DECODER && bundle.vae().forceUpcast());
+  }
+
+  private boolean fit() {
+    if (!(settings.sessions().device() instanceof Device.Cpu)) {
+      return true;
+    }
+    double needed = 0;
+    for (BundlePart part :
+        List.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET, BundlePart.VAE_DECODER)) {
+      needed += bytes(bundle.graph(part).getParent());
+    }
+    boolean half = bundle.sar().map(sar -> sar.dtype().equals("fp16")).orElse(false);
+    needed *= OVERHEAD * (half ? 2 : 1);
+    double available = availableMemory();
+    if (needed <= available) {
+      return true;
+    }
+    notices.accept(
+        String.format(
+            "The model's parts need about %.1f GB together and %.1f GB are free: they are loaded one at a time.",
+            needed * 1e-9, available * 1e-9));
+    return false;
+  }
+
+  private static long bytes(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.getFileName().toString().contains(".onnx")).mapToLong(f -> f.toFile().length()).sum();
+    } catch (IOException e) {
+      // Opening the graph will report it properly.
+      return 0;
+    }
+  }
+
+  /** Linux counts the page cache as used, though it is free to take: MemAvailable knows better than the JVM. */
+  private static double availableMemory() {
+    Path meminfo = Path.of("/proc/meminfo");
+    if (Files.isReadable(meminfo)) {
+      try (Stream<String> lines = Files.lines(meminfo)) {
+        return lines
+            .filter(line -> line.startsWith("MemAvailable:"))
+            .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
+            .findFirst()
+            .orElse(Double.POSITIVE_INFINITY);
+      } catch (IOException e) {
+        return Double.POSITIVE_INFINITY;
+      }
+    }
+    return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getFreeMemorySize()
+        : Double.POSITIVE_INFINITY;
+  }
+
+  /** Says once, when a conversion starts, why the first run takes longer. */
+  private final class Announcement implements ConversionListener {
+    private final BundlePart part;
+    private boolean announced;
+
+    private Announcement(BundlePart part) {
+      this.part = part;
+    }
+
+    @Override
+    public void progress(long done, long total) {
+      if (!announced) {
+        announced = true;
+        notices.accept(
+            String.format(
+                "%s holds float16 weights, which run in float32 here; converting them once (%.2f GB, kept in %s).",
+                part.folder(), total * 1e-9, Float32Cache.ofUser().root()));
+      }
+    }
+  }
+}
