@@ -1,0 +1,98 @@
+package org.sardiffusion.runtime.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The door to DJL's build of the {@code tokenizers} library.
+ *
+ * <p>DJL unpacks the native library (15 MB) into {@code ENGINE_CACHE_DIR}, else {@code
+ * DJL_CACHE_DIR} (environment variables or system properties), else {@code .djl.ai} in the home
+ * directory ({@code ai.djl.util.Utils.getEngineCacheDir}); it looks for CUDA and would download
+ * another build where it finds it, and it calls home. Here it stays offline and on the CPU, and
+ * where the user names no cache it gets one that can be written.
+ */
+final class NativeTokenizers {
+  private static final List<String> CACHE_SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
+  private static final String LIBRARY = System.mapLibraryName("tokenizers");
+
+  static {
+    setDefault("ai.djl.offline", "DJL_OFFLINE", "true");
+    setDefault("OPT_OUT_TRACKING", "OPT_OUT_TRACKING", "true");
+  }
+
+  private NativeTokenizers() {}
+
+  /** Makes a native tokenizer that neither truncates nor pads; its owner closes it. */
+  static HuggingFaceTokenizer create(byte[] tokenizerJson) throws IOException {
+    Optional<Path> throwaway = prepareCache();
+    try {
+      return HuggingFaceTokenizer.newInstance(
+          new ByteArrayInputStream(tokenizerJson),
+          Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+    } catch (LinkageError e) {
+      throw new TokenizerException(
+          "The tokenizer's native library can't be loaded (%s). Set the environment variable"
+                  .formatted(e)
+              + " ENGINE_CACHE_DIR to a folder that can be written and whose files can be executed.",
+          e);
+    } finally {
+      throwaway.ifPresent(NativeTokenizers::deleteOnExit);
+    }
+  }
+
+  /** Chooses the cache on the first call; returns it if it must not outlive this process. */
+  private static synchronized Optional<Path> prepareCache() throws IOException {
+    if (CACHE_SETTINGS.stream().anyMatch(NativeTokenizers::isSet)) {
+      return Optional.empty();
+    }
+    Path lasting = Path.of(System.getProperty("user.home", "."), ".cache", "sar-diffusion", "djl");
+    if (canHoldLibrary(lasting)) {
+      System.setProperty("ENGINE_CACHE_DIR", lasting.toString());
+      return Optional.empty();
+    }
+    // A fresh folder with its owner's rights only: a fixed name in /tmp could hold anyone's code.
+    Path throwaway = Files.createTempDirectory("sar-diffusion-djl-");
+    System.setProperty("ENGINE_CACHE_DIR", throwaway.toString());
+    return Optional.of(throwaway);
+  }
+
+  private static boolean canHoldLibrary(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "probe", ""));
+      return true;
+    } catch (IOException | SecurityException e) {
+      return false;
+    }
+  }
+
+  private static void deleteOnExit(Path folder) {
+    // Deleted in the reverse order of registration: folders before what they contain.
+    try (Stream<Path> paths = Files.walk(folder)) {
+      paths.forEach(path -> path.toFile().deleteOnExit());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void setDefault(String property, String variable, String value) {
+    if (System.getenv(variable) == null && System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  private static boolean isSet(String name) {
+    String variable = System.getenv(name);
+    String property = System.getProperty(name);
+    return variable != null && !variable.isEmpty() || property != null && !property.isEmpty();
+  }
+}
