@@ -24,12 +24,12 @@ final class EngineOptions {
       names = "--device",
       paramLabel = "cpu|cuda[:N]",
       defaultValue = "cpu",
-      converter = DeviceConverter.class,
+      converter = Converters.ToDevice.class,
       description = "What runs the model (default: ${DEFAULT-VALUE}).")
   private Device device;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads to use; one per core if not given.")
-  private OptionalInt threads = OptionalInt.empty();
+  private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--gpu-memory",
@@ -60,7 +60,7 @@ final class EngineOptions {
 
   EngineSettings settings() {
     return new EngineSettings(
-        new SessionSettings(device(), threads),
+        new SessionSettings(device(), threads.map(OptionalInt::of).orElse(OptionalInt.empty())),
         lowMemory ? EngineSettings.Memory.LOW : EngineSettings.Memory.AUTOMATIC);
   }
 }

@@ -1,0 +1,92 @@
+package org.sardiffusion.cli;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.session.Device;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How option values are read; a wrong one is a usage error that says what is right. */
+final class Converters {
+  private Converters() {}
+
+  /** Reads {@code cpu}, {@code cuda}, {@code cuda:N}. */
+  static final class ToDevice implements ITypeConverter<Device> {
+    @Override
+    public Device convert(String text) {
+      return checked(() -> Device.parse(text));
+    }
+  }
+
+  /** Reads a scheduler's name. */
+  static final class ToSampler implements ITypeConverter<SamplerName> {
+    @Override
+    public SamplerName convert(String text) {
+      return checked(() -> SamplerName.parse(text));
+    }
+  }
+
+  /** Reads {@code WIDTHxHEIGHT}. */
+  static final class ToSize implements ITypeConverter<ImageSize> {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,7})[xX](\\d{1,7})");
+
+    @Override
+    public ImageSize convert(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("'" + text + "' is not a size: write WIDTHxHEIGHT, such as 1024x768.");
+      }
+      return checked(
+          () -> new ImageSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
+    }
+  }
+
+  /** Two numbers, {@code X,Y}. */
+  record Pair(double x, double y) {
+    int wholeX() {
+      return whole(x);
+    }
+
+    int wholeY() {
+      return whole(y);
+    }
+
+    private static int whole(double value) {
+      if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+        throw new TypeConversionException(value + " is not a whole number.");
+      }
+      return (int) value;
+    }
+  }
+
+  /** Reads {@code X,Y}. */
+  static final class ToPair implements ITypeConverter<Pair> {
+    @Override
+    public Pair convert(String text) {
+      String[] parts = text.split(",", -1);
+      try {
+        if (parts.length == 2) {
+          return new Pair(Double.parseDouble(parts[0].strip()), Double.parseDouble(parts[1].strip()));
+        }
+      } catch (NumberFormatException e) {
+        // Said below, with the right form.
+      }
+      throw new TypeConversionException("'" + text + "' is not a pair of numbers: write X,Y, such as 500000,5400000.");
+    }
+  }
+
+  private interface Reading<T> {
+    T read();
+  }
+
+  private static <T> T checked(Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (SarDiffusionException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}
