@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
@@ -23,9 +27,11 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param software name and version of the program that made it
  * @param device what it ran on; another device may round differently
  * @param model the model that made it
- * @param request the request, for this image alone
+ * @param request the request, for the images of this file alone
+ * @param placement where the image lies
  */
-public record Recipe(String software, String device, ModelIdentity model, DiffusionRequest request) {
+public record Recipe(
+    String software, String device, ModelIdentity model, DiffusionRequest request, Placement placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
   private static final String TASK = "text_to_image";
@@ -41,6 +47,7 @@ public record Recipe(String software, String device, ModelIdentity model, Diffus
     json.put("prompt", request.prompt());
     request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
     json.put("seed", request.seed());
+    json.put("count", request.count());
     json.set("size", size(request.size()));
     steps(json, request.steps());
     if (request.sampler() instanceof SamplerChoice.Named named) {
@@ -57,7 +64,16 @@ public record Recipe(String software, String device, ModelIdentity model, Diffus
     request.negativeConditioning().ifPresent(away -> json.set("negative_conditioning", conditioning(away)));
     json.put("clip_skip", request.clipSkip());
     json.put("decode_tile", request.decodeTile());
+    placement(json.putObject("placement"));
     return json.toString();
+  }
+
+  private void placement(ObjectNode json) {
+    if (placement instanceof Georeferenced place) {
+      json.put("crs", place.crs().code());
+      json.putArray("origin").add(place.originX()).add(place.originY());
+    }
+    json.putArray("pixel_size").add(placement.pixelWidth()).add(placement.pixelHeight());
   }
 
   private static void steps(ObjectNode json, StepPlan plan) {
@@ -102,7 +118,8 @@ public record Recipe(String software, String device, ModelIdentity model, Diffus
           required(json, "software").asText(),
           required(json, "device").asText(),
           new ModelIdentity(required(model, "name").asText(), required(model, "sha256").asText()),
-          request(json));
+          request(json),
+          placement(required(json, "placement")));
     } catch (JsonProcessingException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);
     }
@@ -113,6 +130,7 @@ public record Recipe(String software, String device, ModelIdentity model, Diffus
     DiffusionRequest.Builder builder =
         DiffusionRequest.builder(required(json, "prompt").asText(), size(required(json, "size")))
             .seed(required(json, "seed").asLong())
+            .count(json.path("count").asInt(1))
             .steps(steps(json))
             .eta(json.path("eta").asDouble())
             .guidance(
@@ -134,6 +152,20 @@ public record Recipe(String software, String device, ModelIdentity model, Diffus
       builder.sampler(new SamplerChoice.Named(SamplerName.parse(json.get("scheduler").asText())));
     }
     return builder.build();
+  }
+
+  private static Placement placement(JsonNode json) {
+    JsonNode size = required(json, "pixel_size");
+    if (!json.has("crs")) {
+      return new Unreferenced(size.path(0).asDouble());
+    }
+    JsonNode origin = required(json, "origin");
+    return new Georeferenced(
+        Crs.of(json.get("crs").asText()),
+        origin.path(0).asDouble(),
+        origin.path(1).asDouble(),
+        size.path(0).asDouble(),
+        size.path(1).asDouble());
   }
 
   private static StepPlan steps(JsonNode json) {

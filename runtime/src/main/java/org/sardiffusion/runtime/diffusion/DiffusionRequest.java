@@ -63,6 +63,13 @@ public record DiffusionRequest(
     }
   }
 
+  /** The request for image {@code index} alone. */
+  public DiffusionRequest alone(int index) {
+    return new DiffusionRequest(
+        prompt, negativePrompt, seed + index, 1, size, steps, sampler, eta, guidance, conditioning,
+        negativeConditioning, clipSkip, batch, decodeTile);
+  }
+
   /** Starts a request for one image of {@code size} from {@code prompt}, of seed 0 in 50 steps of guidance 5. */
   public static Builder builder(String prompt, ImageSize size) {
     return new Builder(prompt, size);

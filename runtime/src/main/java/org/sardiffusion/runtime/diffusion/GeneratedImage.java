@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.runtime.schedule.LatentShape;
+
 /**
  * One image.
  *
@@ -7,6 +9,8 @@ package org.sardiffusion.runtime.diffusion;
  * @param seed the seed that makes it alone
  * @param size in pixels
  * @param amplitude normalised amplitude in [0,1], [height, width], C order
- * @param latents the final latents as the sampler left them, [channels, height/factor, width/factor], C order
+ * @param latents the final latents as the sampler left them, C order
+ * @param latentShape their shape, with a batch of 1
  */
-public record GeneratedImage(int index, long seed, ImageSize size, float[] amplitude, float[] latents) {}
+public record GeneratedImage(
+    int index, long seed, ImageSize size, float[] amplitude, float[] latents, LatentShape latentShape) {}

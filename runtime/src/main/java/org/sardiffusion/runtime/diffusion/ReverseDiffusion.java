@@ -161,7 +161,12 @@ public final class ReverseDiffusion implements AutoCloseable {
             run.listener()
                 .image(
                     new GeneratedImage(
-                        run.first() + k, run.seeds()[k], run.request().size(), amplitude, own));
+                        run.first() + k,
+                        run.seeds()[k],
+                        run.request().size(),
+                        amplitude,
+                        own,
+                        new LatentShape(1, shape.channels(), shape.height(), shape.width())));
           }
           return null;
         });

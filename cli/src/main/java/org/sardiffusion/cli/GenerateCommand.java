@@ -1,0 +1,125 @@
+package org.sardiffusion.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.pipelines.ImageOutput;
+import org.sardiffusion.pipelines.Outcome;
+import org.sardiffusion.pipelines.Recipe;
+import org.sardiffusion.pipelines.RecipeException;
+import org.sardiffusion.pipelines.TextToImage;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.session.Cancellation;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prompt to image. */
+@Command(
+    name = "generate",
+    description = "Makes images from a prompt.",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion generate --prompt \"A <SAR> image of a dense forest\" --seed 7 --out forest.png",
+      "  sar-diffusion generate --prompt \"A <SAR> image of a plowed field\" --count 4 \\",
+      "      --crs EPSG:32631 --origin 500000,5400000 --out field.tif",
+      "  sar-diffusion generate --from field_2.tif --out again.tif"
+    })
+final class GenerateCommand implements Callable<Integer> {
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** What the image is made from. */
+  static final class Source {
+    @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "What the image shows.")
+    private Optional<String> prompt = Optional.empty();
+
+    @Option(
+        names = "--from",
+        paramLabel = "IMAGE",
+        required = true,
+        description = "Make that image again, from the recipe that it carries.")
+    private Optional<Path> image = Optional.empty();
+  }
+
+  @Mixin private SamplingOptions sampling;
+  @Mixin private OutputOptions output;
+  @Mixin private EngineOptions engine;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output: files, parameters, seconds.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "No progress, no notes.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    Bundle bundle = engine.bundle();
+    ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
+    try (Cancellation cancellation = Interruption.cancellation();
+        TextToImage pipeline = TextToImage.open(bundle, engine.settings(), console::warning)) {
+      Job job = source.image.isPresent() ? replay(source.image.get(), bundle, pipeline) : job(bundle);
+      warnOfMissingPlace(console);
+      console.begin(job.request);
+      Outcome outcome = pipeline.run(job.request, job.output, console, cancellation);
+      console.end();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      Report report = new Report(outcome, console.warnings(), seconds);
+      if (json) {
+        spec.commandLine().getOut().println(report.toJson());
+      } else if (!quiet) {
+        report.print(spec.commandLine().getOut());
+      }
+      return 0;
+    } finally {
+      console.end();
+    }
+  }
+
+  /** What to make, and where to put it. */
+  private record Job(DiffusionRequest request, ImageOutput output) {}
+
+  private Job job(Bundle bundle) {
+    return new Job(sampling.request(source.prompt.orElseThrow(), bundle), output.output(bundle));
+  }
+
+  private Job replay(Path image, Bundle bundle, TextToImage pipeline) {
+    Recipe recipe = Recipe.fromJson(ProvenanceReader.read(image).recipe());
+    if (!recipe.model().sha256().equals(pipeline.model().sha256())) {
+      throw new RecipeException(
+          image
+              + " was made by the model "
+              + recipe.model().name()
+              + " (SHA-256 "
+              + recipe.model().sha256()
+              + "), but this one is "
+              + pipeline.model().name()
+              + " ("
+              + pipeline.model().sha256()
+              + "): give the right one with --model DIR.");
+    }
+    ImageOutput where =
+        output.placed() ? output.output(bundle) : output.output(bundle, recipe.placement());
+    return new Job(recipe.request(), where);
+  }
+
+  private void warnOfMissingPlace(ConsoleListener console) {
+    if (source.image.isEmpty()
+        && !output.georeferenced()
+        && ImageFormat.of(output.out()) == ImageFormat.GEOTIFF) {
+      console.warning(
+          "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.sardiffusion.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sardiffusion.cli.Converters.Pair;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.stac.RadarBand;
+import org.sardiffusion.geo.tiff.Compression;
+import org.sardiffusion.pipelines.ImageOutput;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.SarConfig;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where images go, and where they lie on Earth. */
+final class OutputOptions {
+  /** The spacing that SAR models of this project are trained at. */
+  private static final double USUAL_PIXEL_SIZE = 0.4;
+
+  @Option(
+      names = "--out",
+      paramLabel = "PATH",
+      defaultValue = "sar.tif",
+      description = {
+        "The image; its ending picks the format: .tif, .png, .npy (default: ${DEFAULT-VALUE}).",
+        "With --count, .tif and .png names get each image's seed: sar_7.tif."
+      })
+  private Path out;
+
+  @Option(
+      names = "--save-latents",
+      paramLabel = "FILE.npy",
+      description = "Also write the final latents, float32, [N,channels,h,w].")
+  private Optional<Path> latents = Optional.empty();
+
+  @Option(names = "--crs", paramLabel = "EPSG:N", description = "Coordinate system of the image.")
+  private Optional<String> crs = Optional.empty();
+
+  @Option(
+      names = "--origin",
+      paramLabel = "X,Y",
+      converter = Converters.ToPair.class,
+      description = "Upper left corner of the image in that coordinate system.")
+  private Optional<Pair> origin = Optional.empty();
+
+  @Option(
+      names = "--pixel-size",
+      paramLabel = "M",
+      description = "Size of a pixel in metres (degrees, if the coordinate system is in degrees); the model's own"
+          + " if not given.")
+  private Optional<Double> pixelSize = Optional.empty();
+
+  @Option(
+      names = "--sample-type",
+      paramLabel = "TYPE",
+      description = "float32, uint16 or uint8; float32 in .tif and .npy, uint8 in .png if not given.")
+  private Optional<SampleType> sampleType = Optional.empty();
+
+  @Option(
+      names = "--compression",
+      paramLabel = "NAME",
+      defaultValue = "deflate",
+      description = "Of .tif: none, deflate, lzw or zstd (default: ${DEFAULT-VALUE}).")
+  private Compression compression;
+
+  @Option(names = "--nodata", paramLabel = "VALUE", description = "The value that marks pixels without data.")
+  private Optional<Double> nodata = Optional.empty();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  Path out() {
+    return out;
+  }
+
+  boolean georeferenced() {
+    return crs.isPresent();
+  }
+
+  /** Whether the user said anything of the place or the pixel size. */
+  boolean placed() {
+    return crs.isPresent() || origin.isPresent() || pixelSize.isPresent();
+  }
+
+  /** The output, placed as the options say; {@code bundle} gives the usual pixel size. */
+  ImageOutput output(Bundle bundle) {
+    return output(bundle, placement(bundle));
+  }
+
+  /** The output, placed as somebody else says. */
+  ImageOutput output(Bundle bundle, Placement placement) {
+    WriteOptions options = WriteOptions.defaults().withCompression(compression);
+    if (sampleType.isPresent()) {
+      options = options.withSampleType(sampleType.get());
+    }
+    if (nodata.isPresent()) {
+      options = options.withNodata(nodata.get());
+    }
+    Optional<RadarBand> band = bundle.sar().flatMap(SarConfig::band).flatMap(RadarBand::named);
+    if (band.isPresent()) {
+      options = options.withBand(band.get());
+    }
+    return new ImageOutput(out, placement, options, latents);
+  }
+
+  private Placement placement(Bundle bundle) {
+    double size = pixelSize.orElseGet(() -> bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE)).orElse(USUAL_PIXEL_SIZE));
+    if (crs.isEmpty()) {
+      if (origin.isPresent()) {
+        throw new ParameterException(spec.commandLine(), "--origin needs --crs: say which coordinate system it is in.");
+      }
+      return new Unreferenced(size);
+    }
+    Pair corner =
+        origin.orElseThrow(
+            () -> new ParameterException(
+                spec.commandLine(), "--crs needs --origin X,Y: the upper left corner of the image."));
+    return Georeferenced.northUp(Crs.of(crs.get()), corner.x(), corner.y(), size);
+  }
+}

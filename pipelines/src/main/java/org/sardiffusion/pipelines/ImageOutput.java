@@ -1,0 +1,54 @@
+package org.sardiffusion.pipelines;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.sardiffusion.geo.files.ImageFiles;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+
+/**
+ * Where images go.
+ *
+ * @param path the file; its ending picks the format. Several images go into one {@code .npy}, or each into its own
+ *     file, whose name then has the image's seed behind the stem: {@code forest_7.tif}
+ * @param placement where the image lies on Earth, or its pixel size alone
+ * @param options sample type, compression and the like
+ * @param latents where to write the final latents, {@code .npy}, float32, [N, channels, height, width]
+ */
+public record ImageOutput(Path path, Placement placement, WriteOptions options, Optional<Path> latents) {
+
+  /** Whether all images of a request share one file. */
+  boolean stacked() {
+    return ImageFormat.of(path) == ImageFormat.NPY;
+  }
+
+  /** The image files that {@code request} makes, in order. */
+  public List<Path> files(DiffusionRequest request) {
+    if (stacked() || request.count() == 1) {
+      return List.of(path);
+    }
+    return LongStream.range(0, request.count()).mapToObj(k -> file(request.seed() + k)).toList();
+  }
+
+  private Path file(long seed) {
+    String name = path.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return path.resolveSibling(name.substring(0, dot) + "_" + seed + name.substring(dot));
+  }
+
+  /**
+   * Finds out, before long work, whether the files could be written.
+   *
+   * @throws org.sardiffusion.geo.GeoIoException if not
+   */
+  public void check(DiffusionRequest request) {
+    // One of many stands for all: they lie in one folder.
+    ImageFiles.check(files(request).get(0));
+    latents.ifPresent(AtomicOutput::probe);
+  }
+}

@@ -1,0 +1,190 @@
+package org.sardiffusion.pipelines;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.geo.files.ImageFiles;
+import org.sardiffusion.geo.files.WriteRequest;
+import org.sardiffusion.geo.npy.NpyArray;
+import org.sardiffusion.geo.npy.NpyWriter;
+import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GeneratedImage;
+import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.StageSeconds;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/**
+ * From a prompt to image files that say how they were made.
+ *
+ * <pre>{@code
+ * try (TextToImage pipeline = TextToImage.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
+ *     Cancellation cancellation = new Cancellation()) {
+ *   DiffusionRequest request =
+ *       DiffusionRequest.builder("A <SAR> image of a dense forest", new ImageSize(256, 256)).seed(7).build();
+ *   ImageOutput output =
+ *       new ImageOutput(
+ *           Path.of("forest.tif"), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+ *   pipeline.run(request, output, DiffusionListener.NONE, cancellation);
+ * }
+ * }</pre>
+ */
+public final class TextToImage implements AutoCloseable {
+  private final ReverseDiffusion engine;
+  private final String device;
+  private final CompletableFuture<ModelIdentity> model;
+
+  private TextToImage(ReverseDiffusion engine, String device, CompletableFuture<ModelIdentity> model) {
+    this.engine = engine;
+    this.device = device;
+    this.model = model;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param notices receives sentences for the user
+   */
+  public static TextToImage open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    // Hashing a foreign bundle of many gigabytes takes a while, and is not needed before the first file.
+    CompletableFuture<ModelIdentity> model = CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
+    return new TextToImage(
+        ReverseDiffusion.open(bundle, settings, notices), settings.sessions().device().toString(), model);
+  }
+
+  /** Which model this is. */
+  public ModelIdentity model() {
+    try {
+      return model.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Generates images and writes each as soon as it is complete.
+   *
+   * @throws org.sardiffusion.runtime.SarDiffusionException if they can't be made
+   * @throws org.sardiffusion.geo.GeoIoException if they can't be written; complete images stay, no partial file does
+   */
+  public Outcome run(
+      DiffusionRequest request, ImageOutput output, DiffusionListener listener, Cancellation cancellation) {
+    output.check(request);
+    Files files = new Files(request, output, listener);
+    StageSeconds seconds = engine.generate(request, files, cancellation);
+    files.finish();
+    return new Outcome(
+        files.written, output.latents(), recipe(request, output), files.without(seconds), files.seconds);
+  }
+
+  private Recipe recipe(DiffusionRequest request, ImageOutput output) {
+    return new Recipe(Software.NAME_AND_VERSION, device, model(), request, output.placement());
+  }
+
+  /** Writes images as they come, and passes everything on. */
+  private final class Files implements DiffusionListener {
+    private final DiffusionRequest request;
+    private final ImageOutput output;
+    private final DiffusionListener listener;
+    private final List<Outcome.Output> written = new ArrayList<>();
+    private final List<AmplitudeImage> stack = new ArrayList<>();
+    private final List<float[]> latents = new ArrayList<>();
+    private final List<LatentShape> latentShapes = new ArrayList<>();
+    private double seconds;
+
+    private Files(DiffusionRequest request, ImageOutput output, DiffusionListener listener) {
+      this.request = request;
+      this.output = output;
+      this.listener = listener;
+    }
+
+    @Override
+    public void warning(String message) {
+      listener.warning(message);
+    }
+
+    @Override
+    public void step(Step step) {
+      listener.step(step);
+    }
+
+    @Override
+    public void image(GeneratedImage image) {
+      long start = System.nanoTime();
+      AmplitudeImage amplitude =
+          new AmplitudeImage(image.size().width(), image.size().height(), image.amplitude());
+      if (output.stacked()) {
+        stack.add(amplitude);
+      } else {
+        write(output.files(request).get(image.index()), List.of(amplitude), request.alone(image.index()));
+      }
+      if (output.latents().isPresent()) {
+        latents.add(image.latents());
+        latentShapes.add(image.latentShape());
+      }
+      seconds += (System.nanoTime() - start) * 1e-9;
+      listener.image(image);
+    }
+
+    private void finish() {
+      long start = System.nanoTime();
+      if (output.stacked()) {
+        write(output.path(), stack, request);
+      }
+      output.latents().ifPresent(this::writeLatents);
+      seconds += (System.nanoTime() - start) * 1e-9;
+    }
+
+    private void write(Path file, List<AmplitudeImage> images, DiffusionRequest made) {
+      Recipe recipe = recipe(made, output);
+      Provenance provenance =
+          new Provenance(
+              recipe.model().name(),
+              recipe.model().sha256(),
+              made.prompt(),
+              made.seed(),
+              recipe.software(),
+              recipe.toJson(),
+              Map.of());
+      List<Path> files =
+          ImageFiles.write(new WriteRequest(file, images, output.placement(), provenance, output.options()));
+      written.add(new Outcome.Output(files, made.seed()));
+    }
+
+    private void writeLatents(Path file) {
+      int length = latents.get(0).length;
+      float[] all = new float[Math.multiplyExact(latents.size(), length)];
+      for (int k = 0; k < latents.size(); k++) {
+        System.arraycopy(latents.get(k), 0, all, k * length, length);
+      }
+      LatentShape shape = latentShapes.get(0);
+      NpyWriter.write(
+          file,
+          new NpyArray(new int[] {latents.size(), shape.channels(), shape.height(), shape.width()}, all));
+    }
+
+    /** Writing happens while the engine believes to be decoding. */
+    private StageSeconds without(StageSeconds stages) {
+      return new StageSeconds(
+          stages.encode(), stages.denoise(), stages.unet(), Math.max(0, stages.decode() - seconds));
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
