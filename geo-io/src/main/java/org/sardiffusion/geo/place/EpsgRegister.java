@@ -5,6 +5,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.geotools.api.referencing.FactoryException;
 import org.geotools.api.referencing.crs.CoordinateReferenceSystem;
+import org.geotools.api.referencing.cs.AxisDirection;
 import org.geotools.referencing.factory.OrderedAxisAuthorityFactory;
 import org.geotools.referencing.factory.epsg.hsql.ThreadedHsqlEpsgFactory;
 import org.geotools.util.factory.Hints;
@@ -50,7 +51,7 @@ final class EpsgRegister {
     return new OrderedAxisAuthorityFactory(
         new ThreadedHsqlEpsgFactory(),
         new Hints(Hints.FORCE_LONGITUDE_FIRST_AXIS_ORDER, Boolean.TRUE),
-        null);
+        (AxisDirection[]) null);
   }
 
   /** What these libraries have to say short of an error is nothing that our user can act upon. */

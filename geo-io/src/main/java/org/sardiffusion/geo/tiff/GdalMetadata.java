@@ -3,6 +3,7 @@ package org.sardiffusion.geo.tiff;
 import java.io.StringReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
@@ -94,12 +95,10 @@ final class GdalMetadata {
   }
 
   private static String unescape(String text) {
-    return ENTITY
-        .matcher(text)
-        .replaceAll(m -> Matcher.quoteReplacement(character(m.toMatchResult())));
+    return ENTITY.matcher(text).replaceAll(m -> Matcher.quoteReplacement(character(m)));
   }
 
-  private static String character(java.util.regex.MatchResult entity) {
+  private static String character(MatchResult entity) {
     if (entity.group(1) != null) {
       return switch (entity.group(1)) {
         case "lt" -> "<";
