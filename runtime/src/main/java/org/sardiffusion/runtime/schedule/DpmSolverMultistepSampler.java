@@ -1,0 +1,220 @@
+package org.sardiffusion.runtime.schedule;
+
+import java.util.List;
+
+/**
+ * DPM-Solver and DPM-Solver++ in their multistep forms of order 1 to 3, as ODE and SDE: Lu et al.,
+ * arXiv 2206.00927 (section 3) and arXiv 2211.01095 (sections 4 and 5, appendix). Diffusers: {@code
+ * scheduling_dpmsolver_multistep.py}.
+ *
+ * <p>With lambda the half log signal-to-noise ratio and h its growth over a step, the solution is
+ * an exact decay of the sample plus an integral over the model's output, which is expanded in h: D0
+ * is the output, D1 and D2 its divided differences over the steps before. The two algorithms differ
+ * in whether the output is the clean sample (++) or the noise.
+ */
+final class DpmSolverMultistepSampler extends SequentialSampler {
+  private static final List<String> ALGORITHMS =
+      List.of("dpmsolver++", "sde-dpmsolver++", "dpmsolver", "sde-dpmsolver", "deis");
+  private static final List<String> SOLVERS = List.of("midpoint", "heun", "logrho", "bh1", "bh2");
+
+  /** Runs shorter than this end with lower orders if {@code lower_order_final}. */
+  private static final int SHORT_RUN = 15;
+
+  private final NoiseLevel[] levels;
+  private final int steps;
+  private final PredictionType predictionType;
+  private final SampleBound bound;
+  private final boolean thresholds;
+  private final boolean predictsOriginal;
+  private final boolean stochastic;
+  private final boolean heun;
+  private final int order;
+  private final boolean eulerAtEnd;
+  private final boolean secondOrderBeforeEnd;
+  private final History outputs;
+  private final float[] fresh;
+  private int warmUp;
+
+  DpmSolverMultistepSampler(Options options, SigmaGrid grid, LatentShape shape) {
+    super(grid.timesteps(), shape);
+    levels = NoiseLevel.of(grid.sigmas());
+    steps = grid.size();
+    predictionType = PredictionType.of(options);
+    bound = SampleBound.of(options, shape);
+    thresholds = options.flag("thresholding");
+    String algorithm = options.word("algorithm_type", ALGORITHMS);
+    // DEIS is another class of diffusers, whose configurations run here as DPM-Solver++.
+    predictsOriginal = algorithm.endsWith("++") || algorithm.equals("deis");
+    stochastic = algorithm.startsWith("sde");
+    // The names that other classes' configurations bring along stand for the midpoint solver.
+    heun = options.word("solver_type", SOLVERS).equals("heun");
+    order = options.integer("solver_order", 1, 3);
+    boolean endsClean =
+        options.word("final_sigmas_type", List.of("zero", "sigma_min")).equals("zero");
+    boolean lowerOrderFinal = options.flag("lower_order_final") && steps < SHORT_RUN;
+    eulerAtEnd = options.flag("euler_at_final") || lowerOrderFinal || endsClean;
+    secondOrderBeforeEnd = lowerOrderFinal;
+    outputs = new History(order, shape.length());
+    fresh = new float[stochastic ? shape.length() : 0];
+    checkCombination(options, algorithm, endsClean);
+  }
+
+  private void checkCombination(Options options, String algorithm, boolean endsClean) {
+    if (endsClean && !algorithm.endsWith("++")) {
+      throw options.refuse(
+          "final_sigmas_type", "sigma_min when \"algorithm_type\" is \"%s\"".formatted(algorithm));
+    }
+    if (order == 3 && algorithm.equals("sde-dpmsolver")) {
+      throw options.refuse("solver_order", "1 or 2 when \"algorithm_type\" is \"sde-dpmsolver\"");
+    }
+    if (predictionType == PredictionType.EPSILON
+        && options.isGiven("variance_type")
+        && List.of("learned", "learned_range").contains(options.text("variance_type"))) {
+      throw options.refuse(
+          "variance_type", "a fixed one: this library runs no model of its variance");
+    }
+  }
+
+  @Override
+  void advance(int index, float[] model, float[] x, StepNoise noise) {
+    convert(model, x, levels[index]);
+    outputs.push(model);
+    if (stochastic) {
+      noise.fill(fresh);
+    }
+    boolean last = index == steps - 1;
+    boolean beforeLast = index == steps - 2;
+    if (order == 1 || warmUp < 1 || last && eulerAtEnd) {
+      first(index, x);
+    } else if (order == 2 || warmUp < 2 || beforeLast && secondOrderBeforeEnd) {
+      second(index, x);
+    } else {
+      third(index, x);
+    }
+    warmUp = Math.min(warmUp + 1, order);
+  }
+
+  /** Turns the prediction into what the algorithm integrates: the clean sample or the noise. */
+  private void convert(float[] model, float[] x, NoiseLevel level) {
+    if (predictsOriginal) {
+      predictionType.toOriginal(model, x, level.alpha(), level.sigma());
+      bound.apply(model);
+    } else {
+      predictionType.toNoise(model, x, level.alpha(), level.sigma());
+      if (thresholds) {
+        PredictionType.EPSILON.toOriginal(model, x, level.alpha(), level.sigma());
+        bound.apply(model);
+        PredictionType.SAMPLE.toNoise(model, x, level.alpha(), level.sigma());
+      }
+    }
+  }
+
+  private void first(int index, float[] x) {
+    Weights w = weights(index);
+    float[] d0 = outputs.back(0);
+    for (int j = 0; j < x.length; j++) {
+      x[j] = w.sample * x[j] + w.zeroth * d0[j];
+    }
+    addNoise(x, w);
+  }
+
+  private void second(int index, float[] x) {
+    Weights w = weights(index);
+    float inverseR0 = 1 / (growth(index - 1) / growth(index));
+    float weight = heun ? w.first : w.midpoint;
+    float[] m0 = outputs.back(0);
+    float[] m1 = outputs.back(1);
+    for (int j = 0; j < x.length; j++) {
+      float d1 = inverseR0 * (m0[j] - m1[j]);
+      x[j] = w.sample * x[j] + w.zeroth * m0[j] + weight * d1;
+    }
+    addNoise(x, w);
+  }
+
+  private void third(int index, float[] x) {
+    Weights w = weights(index);
+    float h = growth(index);
+    float r0 = growth(index - 1) / h;
+    float r1 = growth(index - 2) / h;
+    float inverseR0 = 1 / r0;
+    float inverseR1 = 1 / r1;
+    float inverseSum = 1 / (r0 + r1);
+    float share = r0 / (r0 + r1);
+    float[] m0 = outputs.back(0);
+    float[] m1 = outputs.back(1);
+    float[] m2 = outputs.back(2);
+    for (int j = 0; j < x.length; j++) {
+      float newer = inverseR0 * (m0[j] - m1[j]);
+      float older = inverseR1 * (m1[j] - m2[j]);
+      float d1 = newer + share * (newer - older);
+      float d2 = inverseSum * (newer - older);
+      x[j] = w.sample * x[j] + w.zeroth * m0[j] + w.first * d1 + w.second * d2;
+    }
+    addNoise(x, w);
+  }
+
+  private void addNoise(float[] x, Weights w) {
+    if (stochastic) {
+      for (int j = 0; j < x.length; j++) {
+        x[j] += w.noise * fresh[j];
+      }
+    }
+  }
+
+  /** The growth h of lambda over a step. */
+  private float growth(int index) {
+    return levels[index + 1].lambda() - levels[index].lambda();
+  }
+
+  /**
+   * What a step weighs its terms by.
+   *
+   * @param sample the exact decay of the sample
+   * @param zeroth the integral's weight of D0
+   * @param midpoint that of D1 by the midpoint rule
+   * @param first that of D1 by Heun's rule, and of D1 in the third order
+   * @param second that of D2
+   * @param noise the deviation of the fresh noise
+   */
+  private record Weights(
+      float sample, float zeroth, float midpoint, float first, float second, float noise) {}
+
+  private Weights weights(int index) {
+    NoiseLevel from = levels[index];
+    NoiseLevel to = levels[index + 1];
+    float h = to.lambda() - from.lambda();
+    if (predictsOriginal && !stochastic) {
+      float decay = exp(-h) - 1;
+      return new Weights(
+          to.sigma() / from.sigma(),
+          -(to.alpha() * decay),
+          -(0.5f * (to.alpha() * decay)),
+          to.alpha() * (decay / h + 1),
+          -(to.alpha() * ((decay + h) / (h * h) - 0.5f)),
+          0);
+    }
+    if (predictsOriginal) {
+      float gain = 1 - exp(-2 * h);
+      return new Weights(
+          to.sigma() / from.sigma() * exp(-h),
+          to.alpha() * gain,
+          0.5f * (to.alpha() * gain),
+          to.alpha() * (gain / (-2 * h) + 1),
+          to.alpha() * ((gain - 2 * h) / ((2 * h) * (2 * h)) - 0.5f),
+          to.sigma() * (float) Math.sqrt(gain));
+    }
+    float growth = exp(h) - 1;
+    float twice = stochastic ? 2 : 1;
+    return new Weights(
+        to.alpha() / from.alpha(),
+        -(twice * (to.sigma() * growth)),
+        -(twice / 2 * (to.sigma() * growth)),
+        -(twice * (to.sigma() * (growth / h - 1))),
+        -(to.sigma() * ((growth - h) / (h * h) - 0.5f)),
+        to.sigma() * (float) Math.sqrt(exp(2 * h) - 1));
+  }
+
+  private static float exp(float x) {
+    return (float) Math.exp(x);
+  }
+}

@@ -1,0 +1,23 @@
+package org.sardiffusion.runtime.schedule;
+
+/**
+ * Euler's method on the probability flow ODE: Karras et al., arXiv 2206.00364, algorithm 2 with no
+ * churn and no correction. Diffusers: {@code scheduling_euler_discrete.py}.
+ */
+final class EulerSampler extends SigmaSampler {
+
+  EulerSampler(Options options, SigmaGrid grid, LatentShape shape) {
+    super(options, grid, shape);
+  }
+
+  @Override
+  void advance(int index, float[] model, float[] x, StepNoise noise) {
+    float sigma = sigmas[index];
+    float dt = sigmas[index + 1] - sigma;
+    prediction.denoise(model, x, sigma);
+    for (int j = 0; j < x.length; j++) {
+      float derivative = (x[j] - model[j]) / sigma;
+      x[j] += derivative * dt;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.sardiffusion.runtime.schedule;
+
+import java.util.Arrays;
+
+/**
+ * Heun's second-order method: Karras et al., arXiv 2206.00364, algorithm 2 with no churn. Each step
+ * but the last evaluates the model twice, at its start and at the end that Euler's method foresees.
+ * Diffusers: {@code scheduling_heun_discrete.py}.
+ */
+final class HeunSampler extends SigmaSampler {
+  private final SampleBound bound;
+  private final float[] start;
+  private final float[] derivative;
+  private boolean foreseen;
+
+  HeunSampler(Options options, SigmaGrid grid, LatentShape shape) {
+    super(options, twiceInside(grid), shape);
+    bound = SampleBound.of(options, shape);
+    start = new float[shape.length()];
+    derivative = new float[shape.length()];
+  }
+
+  @Override
+  void advance(int index, float[] model, float[] x, StepNoise noise) {
+    float sigma = sigmas[index];
+    prediction.denoise(model, x, sigma);
+    bound.apply(model);
+    if (!foreseen) {
+      float dt = sigmas[index + 1] - sigma;
+      for (int j = 0; j < x.length; j++) {
+        start[j] = x[j];
+        derivative[j] = (x[j] - model[j]) / sigma;
+        x[j] += derivative[j] * dt;
+      }
+    } else {
+      float dt = sigma - sigmas[index - 1];
+      for (int j = 0; j < x.length; j++) {
+        float mean = (derivative[j] + (x[j] - model[j]) / sigma) / 2;
+        x[j] = start[j] + mean * dt;
+      }
+    }
+    foreseen = !foreseen;
+  }
+
+  /** Every level but the first and the last is visited twice. */
+  private static SigmaGrid twiceInside(SigmaGrid grid) {
+    double[] timesteps = new double[2 * grid.size() - 1];
+    float[] sigmas = new float[2 * grid.size()];
+    Arrays.setAll(timesteps, i -> grid.timesteps()[(i + 1) / 2]);
+    for (int i = 0; i < sigmas.length; i++) {
+      sigmas[i] = grid.sigmas()[(i + 1) / 2];
+    }
+    return new SigmaGrid(timesteps, sigmas);
+  }
+}

@@ -1,0 +1,69 @@
+package org.sardiffusion.runtime.schedule;
+
+/**
+ * What all samplers share: timesteps visited in order, arrays of the right length. By itself it
+ * works in variance-preserving variables: the initial noise has deviation 1 and the model sees the
+ * latents as they are.
+ *
+ * <p>The first index visited may be any (image to image starts late); from there on they must
+ * follow one another.
+ */
+abstract class SequentialSampler implements Sampler {
+  private final double[] timesteps;
+  private final LatentShape shape;
+  private int expected = -1;
+
+  SequentialSampler(double[] timesteps, LatentShape shape) {
+    this.timesteps = timesteps;
+    this.shape = shape;
+  }
+
+  @Override
+  public final double[] timesteps() {
+    return timesteps.clone();
+  }
+
+  @Override
+  public double initNoiseSigma() {
+    return 1;
+  }
+
+  @Override
+  public final void scaleModelInput(int index, float[] sample, float[] scaled) {
+    checkIndex(index);
+    checkLength(sample);
+    checkLength(scaled);
+    scale(index, sample, scaled);
+  }
+
+  @Override
+  public final void step(int index, float[] prediction, float[] sample, StepNoise noise) {
+    checkIndex(index);
+    checkLength(prediction);
+    checkLength(sample);
+    expected = index + 1;
+    advance(index, prediction, sample, noise);
+  }
+
+  void scale(int index, float[] sample, float[] scaled) {
+    System.arraycopy(sample, 0, scaled, 0, sample.length);
+  }
+
+  /** {@link #step}, its arguments checked. */
+  abstract void advance(int index, float[] prediction, float[] sample, StepNoise noise);
+
+  private void checkIndex(int index) {
+    if (index < 0 || index >= timesteps.length || expected >= 0 && index != expected) {
+      throw new IllegalArgumentException(
+          "evaluation %d of %d is out of turn; expected %s"
+              .formatted(index, timesteps.length, expected < 0 ? "any to begin with" : expected));
+    }
+  }
+
+  private void checkLength(float[] values) {
+    if (values.length != shape.length()) {
+      throw new IllegalArgumentException(
+          "%d values; latents of shape %s have %d".formatted(values.length, shape, shape.length()));
+    }
+  }
+}

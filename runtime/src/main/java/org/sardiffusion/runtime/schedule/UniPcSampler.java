@@ -1,0 +1,184 @@
+package org.sardiffusion.runtime.schedule;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * UniPC, a predictor and corrector of any order from the same model outputs: Zhao et al., arXiv
+ * 2302.04867, algorithms 1 to 4 with B(h) = h ("bh1") or e^h - 1 ("bh2"). Diffusers: {@code
+ * scheduling_unipc_multistep.py}.
+ *
+ * <p>Each evaluation first corrects the sample that it was made at, then predicts the next.
+ */
+final class UniPcSampler extends SequentialSampler {
+  /** The names that other classes' configurations bring along stand for "bh2". */
+  private static final List<String> SOLVERS = List.of("bh1", "bh2", "midpoint", "heun", "logrho");
+
+  private static final int HIGHEST_ORDER = 4;
+
+  private final NoiseLevel[] levels;
+  private final int steps;
+  private final PredictionType predictionType;
+  private final SampleBound bound;
+  private final boolean predictsOriginal;
+  private final boolean linearB;
+  private final int order;
+  private final boolean lowerOrderFinal;
+  private final Set<Integer> uncorrected;
+  private final History outputs;
+  private final float[] start;
+  private final float[] residual;
+  private int currentOrder;
+
+  UniPcSampler(Options options, SigmaGrid grid, LatentShape shape) {
+    super(grid.timesteps(), shape);
+    levels = NoiseLevel.of(grid.sigmas());
+    steps = grid.size();
+    predictionType = PredictionType.of(options);
+    predictsOriginal = options.flag("predict_x0");
+    SampleBound asked = SampleBound.of(options, shape);
+    bound = predictsOriginal ? asked : original -> {};
+    linearB = options.word("solver_type", SOLVERS).equals("bh1");
+    order = options.integer("solver_order", 1, HIGHEST_ORDER);
+    lowerOrderFinal = options.flag("lower_order_final");
+    uncorrected =
+        Arrays.stream(options.numbers("disable_corrector", Integer.MIN_VALUE, Integer.MAX_VALUE))
+            .filter(step -> step == Math.rint(step))
+            .mapToObj(step -> (int) step)
+            .collect(Collectors.toUnmodifiableSet());
+    outputs = new History(order, shape.length());
+    start = new float[shape.length()];
+    residual = new float[shape.length()];
+    for (String option : List.of("solver_p", "shift_terminal")) {
+      if (options.isGiven(option)) {
+        throw options.refuse(option, "null");
+      }
+    }
+    if (options.flag("use_dynamic_shifting")) {
+      throw options.refuse("use_dynamic_shifting", "false");
+    }
+  }
+
+  @Override
+  void advance(int index, float[] model, float[] x, StepNoise noise) {
+    NoiseLevel level = levels[index];
+    if (predictsOriginal) {
+      predictionType.toOriginal(model, x, level.alpha(), level.sigma());
+      bound.apply(model);
+    } else {
+      predictionType.toNoise(model, x, level.alpha(), level.sigma());
+    }
+    if (outputs.size() > 0 && !uncorrected.contains(index - 1)) {
+      correct(index, model, x);
+    }
+    int warmedUp = Math.min(outputs.size() + 1, order);
+    currentOrder = lowerOrderFinal ? Math.min(warmedUp, steps - index) : warmedUp;
+    outputs.push(model);
+    System.arraycopy(x, 0, start, 0, x.length);
+    predict(index, x);
+  }
+
+  /** UniP: from the level of this evaluation to the next. */
+  private void predict(int index, float[] x) {
+    Expansion expansion = new Expansion(index, currentOrder);
+    int terms = currentOrder - 1;
+    float[] weights = terms == 1 ? new float[] {0.5f} : expansion.solve(terms);
+    sumDifferences(expansion, weights, terms);
+    move(expansion, x, terms > 0);
+  }
+
+  /** UniC: the last step again, now that the model has been evaluated at its end. */
+  private void correct(int index, float[] model, float[] x) {
+    Expansion expansion = new Expansion(index - 1, currentOrder);
+    int terms = currentOrder - 1;
+    float[] weights = currentOrder == 1 ? new float[] {0.5f} : expansion.solve(currentOrder);
+    sumDifferences(expansion, weights, terms);
+    float[] m0 = outputs.back(0);
+    float endWeight = weights[terms];
+    for (int j = 0; j < x.length; j++) {
+      residual[j] += endWeight * (model[j] - m0[j]);
+    }
+    move(expansion, x, true);
+  }
+
+  /** The weighted sum of divided differences of the outputs before. */
+  private void sumDifferences(Expansion expansion, float[] weights, int terms) {
+    Arrays.fill(residual, 0);
+    float[] m0 = outputs.back(0);
+    for (int k = 0; k < terms; k++) {
+      float[] earlier = outputs.back(k + 1);
+      float weight = weights[k];
+      float ratio = expansion.ratios[k];
+      for (int j = 0; j < residual.length; j++) {
+        residual[j] += weight * ((earlier[j] - m0[j]) / ratio);
+      }
+    }
+  }
+
+  /** The exact first-order step from {@code start}, less B(h) times the residual. */
+  private void move(Expansion expansion, float[] x, boolean hasResidual) {
+    NoiseLevel from = expansion.from;
+    NoiseLevel to = expansion.to;
+    float decay = predictsOriginal ? to.sigma() / from.sigma() : to.alpha() / from.alpha();
+    float scale = predictsOriginal ? to.alpha() : to.sigma();
+    float outputWeight = scale * expansion.phi1;
+    float residualWeight = scale * expansion.b;
+    float[] m0 = outputs.back(0);
+    for (int j = 0; j < x.length; j++) {
+      float exact = decay * start[j] - outputWeight * m0[j];
+      x[j] = hasResidual ? exact - residualWeight * residual[j] : exact;
+    }
+  }
+
+  /** The step from one level to the next, expanded to some order in its length h. */
+  private final class Expansion {
+    final NoiseLevel from;
+    final NoiseLevel to;
+
+    /** e^h - 1. */
+    final float phi1;
+
+    /** B(h). */
+    final float b;
+
+    /** Where the evaluations before lie on the step's scale (below 0), and its end (1) last. */
+    final float[] ratios;
+
+    private final float[] target;
+
+    Expansion(int index, int order) {
+      from = levels[index];
+      to = levels[index + 1];
+      float length = to.lambda() - from.lambda();
+      float h = predictsOriginal ? -length : length;
+      phi1 = (float) Math.expm1(h);
+      b = linearB ? h : phi1;
+      ratios = new float[order];
+      for (int k = 1; k < order; k++) {
+        ratios[k - 1] = (levels[index - k].lambda() - from.lambda()) / length;
+      }
+      ratios[order - 1] = 1;
+      target = new float[order];
+      float phi = phi1 / h - 1;
+      int factorial = 1;
+      for (int k = 1; k <= order; k++) {
+        target[k - 1] = phi * factorial / b;
+        factorial *= k + 1;
+        phi = phi / h - (float) (1. / factorial);
+      }
+    }
+
+    /** The weights that match the expansion's first {@code size} terms: a Vandermonde system. */
+    float[] solve(int size) {
+      float[][] rows = new float[size][size];
+      for (int k = 0; k < size; k++) {
+        for (int i = 0; i < size; i++) {
+          rows[k][i] = k == 0 ? 1 : rows[k - 1][i] * ratios[i];
+        }
+      }
+      return LinearSystem.solve(rows, target);
+    }
+  }
+}
