@@ -16,7 +16,7 @@ import torch
 
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export import card as cards
-from sar_trainer.export.graphs import GRAPHS
+from sar_trainer.export.graphs import GRAPHS, load_graph
 from sar_trainer.export.names import verify_names
 from sar_trainer.export.onnx_writer import MODEL_FILE, OPSET, write_graph
 from sar_trainer.export.parity import TOLERANCES, Deviation, deviations, torch_reference
@@ -109,7 +109,7 @@ def _fill(
 ) -> list[GraphReport]:
     _copy_configurations(folder, staged)
     reports, weights, graphs = [], {}, {}
-    for graph, (component, _) in GRAPHS.items():
+    for graph, component in GRAPHS.items():
         if component not in folder.components:
             continue
         dtype = _graph_dtype(folder, component, request.dtype)
@@ -147,8 +147,7 @@ def _graph_dtype(folder: DiffusersFolder, component: str, dtype: str) -> str:
 
 
 def _write(job: _Job) -> _Written:
-    component, make = GRAPHS[job.graph]
-    spec = make(DiffusersFolder(job.source).load(component, DTYPES[job.dtype]))
+    spec = load_graph(DiffusersFolder(job.source), job.graph, DTYPES[job.dtype])
     torch_reference(spec, job.reference)
     names = write_graph(spec, job.target)
     verify_names(spec, job.target / MODEL_FILE, names)
@@ -215,7 +214,7 @@ def _copy_configurations(folder: DiffusersFolder, staged: Path) -> None:
                 if file.is_file() and file.suffix in _TOKENIZER_ENDINGS:
                     (staged / name).mkdir(exist_ok=True)
                     shutil.copyfile(file, staged / name / file.name)
-    for graph, (component, _) in GRAPHS.items():
+    for graph, component in GRAPHS.items():
         if component in folder.components:
             (staged / graph).mkdir()
             _copy_json(folder.path / component / "config.json", staged / graph / "config.json")

@@ -12,11 +12,13 @@ does not cast there; all three are cast to the UNet's type right after. Everythi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import nn
+
+from sar_trainer.errors import SarTrainerError
+from sar_trainer.export.source import DiffusersFolder
 
 Inputs = dict[str, torch.Tensor]
 CLIP_TOKENS = 77
@@ -51,7 +53,6 @@ class GraphSpec:
     outputs: list[str]
     scope: str = ""
     canonical: str = ""
-    sizes: dict[str, Any] = field(default_factory=dict)
 
     def canonical_name(self, name: str) -> str:
         """The published name of a module or parameter of the wrapper: ``unet.conv_in.weight`` -> ``conv_in.weight``."""
@@ -145,7 +146,7 @@ def text_encoder_graph(name: str, model: nn.Module) -> GraphSpec:
             tokens -= case.rows
         ids = torch.randint(0, config.vocab_size, (case.batch, tokens), generator=generator)
         # Each prompt ends at another place: the pooled embedding is read at the end token.
-        end = config.eos_token_id if 2 < config.eos_token_id < config.vocab_size else config.vocab_size - 1
+        end = config.vocab_size - 1 if config.eos_token_id == 2 else config.eos_token_id
         for k in range(case.batch):
             ids[k, tokens // (k + 2) :] = end
         return {"input_ids": ids}
@@ -157,17 +158,30 @@ def text_encoder_graph(name: str, model: nn.Module) -> GraphSpec:
     return GraphSpec(name, wrapper, make_inputs, axes, outputs, scope="model", canonical="text_model.")
 
 
-def unet_graph(model: nn.Module) -> GraphSpec:
-    """The graph of the denoiser. A UNet distilled for guidance has one more input: ``timestep_cond`` [B,D]."""
+def _time_ids(model: nn.Module, pooled_width: int) -> int:
+    """How many numbers of micro-conditioning the UNet takes: 6, or 5 in the refiner (an aesthetic score for the target size)."""
+    rest = model.add_embedding.linear_1.in_features - pooled_width
+    count, remainder = divmod(rest, model.config.addition_time_embed_dim)
+    if count < 1 or remainder:
+        raise SarTrainerError(
+            f"The UNet and text_encoder_2 don't fit: projection_class_embeddings_input_dim is "
+            f"{model.add_embedding.linear_1.in_features}, which is not {pooled_width} (text_encoder_2's projection_dim) plus a "
+            f"multiple of {model.config.addition_time_embed_dim} (addition_time_embed_dim)."
+        )
+    return count
+
+
+def unet_graph(model: nn.Module, pooled_width: int) -> GraphSpec:
+    """The graph of the denoiser, given the width of ``text_embeds``.
+
+    A UNet distilled for guidance (``time_cond_proj_dim``) has one more input: ``timestep_cond`` [B,D].
+    """
+    if model.config.addition_embed_type != "text_time":
+        raise SarTrainerError(f"The UNet's addition_embed_type is {model.config.addition_embed_type!r}, not SDXL's 'text_time'.")
     config = model.config
     factor = 2 ** (len(config.block_out_channels) - 1)
-    embeds = model.add_embedding.linear_1.in_features
     dtype = next(model.parameters()).dtype
-    time_ids = 6
-    pooled = embeds - time_ids * config.addition_time_embed_dim
-    # The refiner has five numbers (an aesthetic score instead of the target size); only the sum of the widths is stored.
-    if config.cross_attention_dim == pooled + config.addition_time_embed_dim:
-        time_ids, pooled = 5, pooled + config.addition_time_embed_dim
+    pooled, time_ids = pooled_width, _time_ids(model, pooled_width)
 
     def make_inputs(case: Case, generator: torch.Generator) -> Inputs:
         def normal(*shape: int) -> torch.Tensor:
@@ -227,11 +241,26 @@ def vae_decoder_graph(vae: nn.Module) -> GraphSpec:
     return GraphSpec("vae_decoder", _VaeDecoder(vae), make_inputs, axes, ["sample"])
 
 
-#: Graph name -> (component of the diffusers folder, what makes the graph from it), in the order of export.
-GRAPHS: dict[str, tuple[str, Callable[[nn.Module], GraphSpec]]] = {
-    "text_encoder": ("text_encoder", lambda model: text_encoder_graph("text_encoder", model)),
-    "text_encoder_2": ("text_encoder_2", lambda model: text_encoder_graph("text_encoder_2", model)),
-    "vae_encoder": ("vae", vae_encoder_graph),
-    "vae_decoder": ("vae", vae_decoder_graph),
-    "unet": ("unet", unet_graph),
+#: Graph name -> the component of the diffusers folder that it is made from, in the order of export.
+GRAPHS = {
+    "text_encoder": "text_encoder",
+    "text_encoder_2": "text_encoder_2",
+    "vae_encoder": "vae",
+    "vae_decoder": "vae",
+    "unet": "unet",
 }
+
+
+def load_graph(folder: DiffusersFolder, graph: str, dtype: torch.dtype) -> GraphSpec:
+    """Loads the component of one graph in ``dtype`` and says how to trace it."""
+    model = folder.load(GRAPHS[graph], dtype)
+    match graph:
+        case "text_encoder" | "text_encoder_2":
+            return text_encoder_graph(graph, model)
+        case "unet":
+            return unet_graph(model, folder.config("text_encoder_2")["projection_dim"])
+        case "vae_encoder":
+            return vae_encoder_graph(model)
+        case "vae_decoder":
+            return vae_decoder_graph(model)
+    raise ValueError(graph)
