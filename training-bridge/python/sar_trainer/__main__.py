@@ -1,0 +1,7 @@
+"""``python -m sar_trainer``: the same as the command ``sar-trainer``."""
+
+import sys
+
+from sar_trainer.cli import main
+
+sys.exit(main())
