@@ -6,7 +6,9 @@ import java.util.List;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
-/** Shows a generation's progress and warnings on standard error. Warnings may come from any thread. */
+/**
+ * Shows a generation's progress and warnings on standard error. Warnings may come from any thread.
+ */
 final class ConsoleListener implements DiffusionListener {
   private final PrintWriter err;
   private final boolean quiet;

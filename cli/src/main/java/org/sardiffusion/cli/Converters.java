@@ -37,10 +37,13 @@ final class Converters {
     public ImageSize convert(String text) {
       Matcher matcher = FORM.matcher(text);
       if (!matcher.matches()) {
-        throw new TypeConversionException("'" + text + "' is not a size: write WIDTHxHEIGHT, such as 1024x768.");
+        throw new TypeConversionException(
+            "'" + text + "' is not a size: write WIDTHxHEIGHT, such as 1024x768.");
       }
       return checked(
-          () -> new ImageSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
+          () ->
+              new ImageSize(
+                  Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
     }
   }
 
@@ -69,12 +72,14 @@ final class Converters {
       String[] parts = text.split(",", -1);
       try {
         if (parts.length == 2) {
-          return new Pair(Double.parseDouble(parts[0].strip()), Double.parseDouble(parts[1].strip()));
+          return new Pair(
+              Double.parseDouble(parts[0].strip()), Double.parseDouble(parts[1].strip()));
         }
       } catch (NumberFormatException e) {
         // Said below, with the right form.
       }
-      throw new TypeConversionException("'" + text + "' is not a pair of numbers: write X,Y, such as 500000,5400000.");
+      throw new TypeConversionException(
+          "'" + text + "' is not a pair of numbers: write X,Y, such as 500000,5400000.");
     }
   }
 

@@ -28,7 +28,10 @@ final class EngineOptions {
       description = "What runs the model (default: ${DEFAULT-VALUE}).")
   private Device device;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads to use; one per core if not given.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to use; one per core if not given.")
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
@@ -39,7 +42,8 @@ final class EngineOptions {
 
   @Option(
       names = "--low-memory",
-      description = "Keep only one part of the model in memory at a time, and halve what a guided step needs.")
+      description =
+          "Keep only one part of the model in memory at a time, and halve what a guided step needs.")
   private boolean lowMemory;
 
   /** The folder of the model; the embedded one is unpacked if need be. */

@@ -55,7 +55,9 @@ final class Errors {
         || e instanceof UncheckedIOException) {
       return e.getMessage();
     }
-    return "something went wrong that should not have (" + e + "). Please report it, with what --stacktrace prints.";
+    return "something went wrong that should not have ("
+        + e
+        + "). Please report it, with what --stacktrace prints.";
   }
 
   private static boolean wantsStackTrace(CommandLine command) {

@@ -39,7 +39,11 @@ final class GenerateCommand implements Callable<Integer> {
 
   /** What the image is made from. */
   static final class Source {
-    @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "What the image shows.")
+    @Option(
+        names = "--prompt",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What the image shows.")
     private Optional<String> prompt = Optional.empty();
 
     @Option(
@@ -54,7 +58,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
   @Mixin private EngineOptions engine;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output: files, parameters, seconds.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output: files, parameters, seconds.")
   private boolean json;
 
   @Option(names = "--quiet", description = "No progress, no notes.")
@@ -69,7 +75,8 @@ final class GenerateCommand implements Callable<Integer> {
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     try (Cancellation cancellation = Interruption.cancellation();
         TextToImage pipeline = TextToImage.open(bundle, engine.settings(), console::warning)) {
-      Job job = source.image.isPresent() ? replay(source.image.get(), bundle, pipeline) : job(bundle);
+      Job job =
+          source.image.isPresent() ? replay(source.image.get(), bundle, pipeline) : job(bundle);
       warnOfMissingPlace(console);
       console.begin(job.request);
       Outcome outcome = pipeline.run(job.request, job.output, console, cancellation);

@@ -53,14 +53,16 @@ final class OutputOptions {
   @Option(
       names = "--pixel-size",
       paramLabel = "M",
-      description = "Size of a pixel in metres (degrees, if the coordinate system is in degrees); the model's own"
-          + " if not given.")
+      description =
+          "Size of a pixel in metres (degrees, if the coordinate system is in degrees); the model's own"
+              + " if not given.")
   private Optional<Double> pixelSize = Optional.empty();
 
   @Option(
       names = "--sample-type",
       paramLabel = "TYPE",
-      description = "float32, uint16 or uint8; float32 in .tif and .npy, uint8 in .png if not given.")
+      description =
+          "float32, uint16 or uint8; float32 in .tif and .npy, uint8 in .png if not given.")
   private Optional<SampleType> sampleType = Optional.empty();
 
   @Option(
@@ -70,7 +72,10 @@ final class OutputOptions {
       description = "Of .tif: none, deflate, lzw or zstd (default: ${DEFAULT-VALUE}).")
   private Compression compression;
 
-  @Option(names = "--nodata", paramLabel = "VALUE", description = "The value that marks pixels without data.")
+  @Option(
+      names = "--nodata",
+      paramLabel = "VALUE",
+      description = "The value that marks pixels without data.")
   private Optional<Double> nodata = Optional.empty();
 
   @Spec(Spec.Target.MIXEE)
@@ -111,17 +116,26 @@ final class OutputOptions {
   }
 
   private Placement placement(Bundle bundle) {
-    double size = pixelSize.orElseGet(() -> bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE)).orElse(USUAL_PIXEL_SIZE));
+    double size =
+        pixelSize.orElseGet(
+            () ->
+                bundle
+                    .sar()
+                    .map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE))
+                    .orElse(USUAL_PIXEL_SIZE));
     if (crs.isEmpty()) {
       if (origin.isPresent()) {
-        throw new ParameterException(spec.commandLine(), "--origin needs --crs: say which coordinate system it is in.");
+        throw new ParameterException(
+            spec.commandLine(), "--origin needs --crs: say which coordinate system it is in.");
       }
       return new Unreferenced(size);
     }
     Pair corner =
         origin.orElseThrow(
-            () -> new ParameterException(
-                spec.commandLine(), "--crs needs --origin X,Y: the upper left corner of the image."));
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--crs needs --origin X,Y: the upper left corner of the image."));
     return Georeferenced.northUp(Crs.of(crs.get()), corner.x(), corner.y(), size);
   }
 }

@@ -3,8 +3,8 @@ package org.sardiffusion.cli;
 import java.io.PrintWriter;
 
 /**
- * A line on the terminal that shows how far the work is and when it will end; silent where standard error is not a
- * terminal.
+ * A line on the terminal that shows how far the work is and when it will end; silent where standard
+ * error is not a terminal.
  */
 final class ProgressBar {
   /** Set by the launcher, which can ask; Java can't tell for standard error alone. */
@@ -45,11 +45,19 @@ final class ProgressBar {
     int filled = (int) (WIDTH * done / total);
     // The first step is left out of the estimate: it pays for the graphs' warm-up.
     String remaining =
-        done > 1 ? duration(seconds(firstStep) / (done - 1) * (total - done)) + " left" : "estimating";
+        done > 1
+            ? duration(seconds(firstStep) / (done - 1) * (total - done)) + " left"
+            : "estimating";
     show(
         String.format(
             "%s [%s%s] %d/%d  %s  %s",
-            what, "#".repeat(filled), "-".repeat(WIDTH - filled), done, total, duration(seconds(start)), remaining));
+            what,
+            "#".repeat(filled),
+            "-".repeat(WIDTH - filled),
+            done,
+            total,
+            duration(seconds(start)),
+            remaining));
   }
 
   /** Removes the line, so that other output starts clean. */

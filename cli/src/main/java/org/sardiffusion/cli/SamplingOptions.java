@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 
 /** What to generate, and how. */
 final class SamplingOptions {
-  @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the image should not show.")
+  @Option(
+      names = "--negative-prompt",
+      paramLabel = "TEXT",
+      description = "What the image should not show.")
   private Optional<String> negativePrompt = Optional.empty();
 
   @Option(
@@ -34,17 +37,26 @@ final class SamplingOptions {
       description = "How many images (default: ${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(names = "--width", paramLabel = "PIXELS", description = "Width; the model's own if not given.")
+  @Option(
+      names = "--width",
+      paramLabel = "PIXELS",
+      description = "Width; the model's own if not given.")
   private Optional<Integer> width = Optional.empty();
 
-  @Option(names = "--height", paramLabel = "PIXELS", description = "Height; the model's own if not given.")
+  @Option(
+      names = "--height",
+      paramLabel = "PIXELS",
+      description = "Height; the model's own if not given.")
   private Optional<Integer> height = Optional.empty();
 
   @ArgGroup private Steps steps = new Steps();
 
   /** The three ways to say which steps to take. */
   static final class Steps {
-    @Option(names = "--steps", paramLabel = "N", description = "How many steps; what the model recommends, else 50.")
+    @Option(
+        names = "--steps",
+        paramLabel = "N",
+        description = "How many steps; what the model recommends, else 50.")
     private Optional<Integer> count = Optional.empty();
 
     @Option(
@@ -101,7 +113,8 @@ final class SamplingOptions {
       names = "--guidance-rescale",
       paramLabel = "X",
       defaultValue = "0",
-      description = "From 0 to 1: undo the contrast that guidance adds (default: ${DEFAULT-VALUE}).")
+      description =
+          "From 0 to 1: undo the contrast that guidance adds (default: ${DEFAULT-VALUE}).")
   private double guidanceRescale;
 
   @Option(
@@ -130,7 +143,8 @@ final class SamplingOptions {
       names = "--decode-tile",
       paramLabel = "N",
       defaultValue = "" + DiffusionRequest.DECODE_TILE,
-      description = "Decode images larger than N latent pixels in tiles of that size (default: ${DEFAULT-VALUE}).")
+      description =
+          "Decode images larger than N latent pixels in tiles of that size (default: ${DEFAULT-VALUE}).")
   private int decodeTile;
 
   @Option(
@@ -145,7 +159,8 @@ final class SamplingOptions {
       paramLabel = "X,Y",
       defaultValue = "0,0",
       converter = Converters.ToPair.class,
-      description = "Micro-conditioning: pixels cropped at the left and the top (default: ${DEFAULT-VALUE}).")
+      description =
+          "Micro-conditioning: pixels cropped at the left and the top (default: ${DEFAULT-VALUE}).")
   private Pair crop;
 
   @Option(
@@ -159,7 +174,8 @@ final class SamplingOptions {
       names = "--negative-original-size",
       paramLabel = "WxH",
       converter = Converters.ToSize.class,
-      description = "The same for the negative prompt; counts only together with --negative-target-size.")
+      description =
+          "The same for the negative prompt; counts only together with --negative-target-size.")
   private Optional<ImageSize> negativeOriginalSize = Optional.empty();
 
   @Option(
@@ -174,7 +190,8 @@ final class SamplingOptions {
       names = "--negative-target-size",
       paramLabel = "WxH",
       converter = Converters.ToSize.class,
-      description = "The same for the negative prompt; counts only together with --negative-original-size.")
+      description =
+          "The same for the negative prompt; counts only together with --negative-original-size.")
   private Optional<ImageSize> negativeTargetSize = Optional.empty();
 
   @Option(
@@ -197,8 +214,7 @@ final class SamplingOptions {
     ImageSize size =
         new ImageSize(width.orElse(bundle.defaultWidth()), height.orElse(bundle.defaultHeight()));
     double scale =
-        guidance.orElseGet(
-            () -> recommended.map(r -> r.guidanceScale().orElse(5)).orElse(5.0));
+        guidance.orElseGet(() -> recommended.map(r -> r.guidanceScale().orElse(5)).orElse(5.0));
     DiffusionRequest.Builder request =
         DiffusionRequest.builder(prompt, size)
             .seed(seed)
@@ -206,9 +222,11 @@ final class SamplingOptions {
             .steps(plan(recommended))
             .sampler(sampler(recommended))
             .eta(eta)
-            .guidance(new Guidance(scale, guidanceRescale, guidanceInterval.x(), guidanceInterval.y()))
+            .guidance(
+                new Guidance(scale, guidanceRescale, guidanceInterval.x(), guidanceInterval.y()))
             .conditioning(
-                new MicroConditioning(originalSize, crop.wholeX(), crop.wholeY(), targetSize, aestheticScore))
+                new MicroConditioning(
+                    originalSize, crop.wholeX(), crop.wholeY(), targetSize, aestheticScore))
             .clipSkip(clipSkip)
             .batch(batchSize)
             .decodeTile(decodeTile);

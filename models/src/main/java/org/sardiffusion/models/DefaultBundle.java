@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * The embedded default bundle, and how it gets onto disk, where ONNX Runtime can map it.
  *
- * <p>Copies are named by the hash of the bundle's {@code sar_config.json}, which lists the hash of every other file: a
- * new version of the model never meets the files of an old one.
+ * <p>Copies are named by the hash of the bundle's {@code sar_config.json}, which lists the hash of
+ * every other file: a new version of the model never meets the files of an old one.
  */
 public final class DefaultBundle {
   private static final String RESOURCE = "/org/sardiffusion/models/default";
@@ -33,8 +33,8 @@ public final class DefaultBundle {
   private DefaultBundle() {}
 
   /**
-   * Makes sure that the bundle lies under {@code cache} and returns its folder. Does nothing but look when it was
-   * there already; safe when several processes do it at once.
+   * Makes sure that the bundle lies under {@code cache} and returns its folder. Does nothing but
+   * look when it was there already; safe when several processes do it at once.
    *
    * @param cache a folder, made if need be
    * @throws UncheckedIOException if the copy can't be written; nothing of it is left then
@@ -44,14 +44,16 @@ public final class DefaultBundle {
     if (Files.isRegularFile(folder.resolve(CONFIG))) {
       return folder;
     }
-    Path partial = folder.resolveSibling(folder.getFileName() + ".partial-" + ProcessHandle.current().pid());
+    Path partial =
+        folder.resolveSibling(folder.getFileName() + ".partial-" + ProcessHandle.current().pid());
     try {
       Files.createDirectories(partial);
       copyResources(partial);
       move(partial, folder);
       return folder;
     } catch (IOException e) {
-      throw new UncheckedIOException("Can't unpack the default model into " + folder + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "Can't unpack the default model into " + folder + ": " + e.getMessage(), e);
     } finally {
       deleteTree(partial);
     }
@@ -61,7 +63,8 @@ public final class DefaultBundle {
   static String version() {
     try (InputStream config = DefaultBundle.class.getResourceAsStream(RESOURCE + "/" + CONFIG)) {
       if (config == null) {
-        throw new IllegalStateException("This build of sar-diffusion-models holds no default model.");
+        throw new IllegalStateException(
+            "This build of sar-diffusion-models holds no default model.");
       }
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(config.readAllBytes());
       return HexFormat.of().formatHex(digest, 0, 8);
@@ -127,7 +130,8 @@ public final class DefaultBundle {
     try (Stream<Path> walk = Files.walk(folder)) {
       walk.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException e) {
-      // Left for the next clean-up of the cache: what matters has already succeeded or been reported.
+      // Left for the next clean-up of the cache: what matters has already succeeded or been
+      // reported.
     }
   }
 }

@@ -14,13 +14,16 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 /**
  * Where images go.
  *
- * @param path the file; its ending picks the format. Several images go into one {@code .npy}, or each into its own
- *     file, whose name then has the image's seed behind the stem: {@code forest_7.tif}
+ * @param path the file; its ending picks the format. Several images go into one {@code .npy}, or
+ *     each into its own file, whose name then has the image's seed behind the stem: {@code
+ *     forest_7.tif}
  * @param placement where the image lies on Earth, or its pixel size alone
  * @param options sample type, compression and the like
- * @param latents where to write the final latents, {@code .npy}, float32, [N, channels, height, width]
+ * @param latents where to write the final latents, {@code .npy}, float32, [N, channels, height,
+ *     width]
  */
-public record ImageOutput(Path path, Placement placement, WriteOptions options, Optional<Path> latents) {
+public record ImageOutput(
+    Path path, Placement placement, WriteOptions options, Optional<Path> latents) {
 
   /** Whether all images of a request share one file. */
   boolean stacked() {

@@ -15,7 +15,11 @@ import org.sardiffusion.runtime.diffusion.StageSeconds;
  * @param writeSeconds time spent writing files
  */
 public record Outcome(
-    List<Output> outputs, Optional<Path> latents, Recipe recipe, StageSeconds stages, double writeSeconds) {
+    List<Output> outputs,
+    Optional<Path> latents,
+    Recipe recipe,
+    StageSeconds stages,
+    double writeSeconds) {
 
   /**
    * One image, or one stack of them.

@@ -31,7 +31,11 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param placement where the image lies
  */
 public record Recipe(
-    String software, String device, ModelIdentity model, DiffusionRequest request, Placement placement) {
+    String software,
+    String device,
+    ModelIdentity model,
+    DiffusionRequest request,
+    Placement placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
   private static final String TASK = "text_to_image";
@@ -61,7 +65,9 @@ public record Recipe(
         .put("start", guidance.start())
         .put("end", guidance.end());
     json.set("conditioning", conditioning(request.conditioning()));
-    request.negativeConditioning().ifPresent(away -> json.set("negative_conditioning", conditioning(away)));
+    request
+        .negativeConditioning()
+        .ifPresent(away -> json.set("negative_conditioning", conditioning(away)));
     json.put("clip_skip", request.clipSkip());
     json.put("decode_tile", request.decodeTile());
     placement(json.putObject("placement"));
@@ -110,7 +116,10 @@ public record Recipe(
       int version = json.path("recipe_version").asInt(0);
       if (version != VERSION || !json.path("task").asText().equals(TASK)) {
         throw new RecipeException(
-            "The image holds a recipe of version " + version + " for \"" + json.path("task").asText()
+            "The image holds a recipe of version "
+                + version
+                + " for \""
+                + json.path("task").asText()
                 + "\", which this version of sar-diffusion can't replay.");
       }
       JsonNode model = required(json, "model");

@@ -44,7 +44,8 @@ public final class TextToImage implements AutoCloseable {
   private final String device;
   private final CompletableFuture<ModelIdentity> model;
 
-  private TextToImage(ReverseDiffusion engine, String device, CompletableFuture<ModelIdentity> model) {
+  private TextToImage(
+      ReverseDiffusion engine, String device, CompletableFuture<ModelIdentity> model) {
     this.engine = engine;
     this.device = device;
     this.model = model;
@@ -56,10 +57,14 @@ public final class TextToImage implements AutoCloseable {
    * @param notices receives sentences for the user
    */
   public static TextToImage open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    // Hashing a foreign bundle of many gigabytes takes a while, and is not needed before the first file.
-    CompletableFuture<ModelIdentity> model = CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
+    // Hashing a foreign bundle of many gigabytes takes a while, and is not needed before the first
+    // file.
+    CompletableFuture<ModelIdentity> model =
+        CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
     return new TextToImage(
-        ReverseDiffusion.open(bundle, settings, notices), settings.sessions().device().toString(), model);
+        ReverseDiffusion.open(bundle, settings, notices),
+        settings.sessions().device().toString(),
+        model);
   }
 
   /** Which model this is. */
@@ -78,16 +83,24 @@ public final class TextToImage implements AutoCloseable {
    * Generates images and writes each as soon as it is complete.
    *
    * @throws org.sardiffusion.runtime.SarDiffusionException if they can't be made
-   * @throws org.sardiffusion.geo.GeoIoException if they can't be written; complete images stay, no partial file does
+   * @throws org.sardiffusion.geo.GeoIoException if they can't be written; complete images stay, no
+   *     partial file does
    */
   public Outcome run(
-      DiffusionRequest request, ImageOutput output, DiffusionListener listener, Cancellation cancellation) {
+      DiffusionRequest request,
+      ImageOutput output,
+      DiffusionListener listener,
+      Cancellation cancellation) {
     output.check(request);
     Files files = new Files(request, output, listener);
     StageSeconds seconds = engine.generate(request, files, cancellation);
     files.finish();
     return new Outcome(
-        files.written, output.latents(), recipe(request, output), files.without(seconds), files.seconds);
+        files.written,
+        output.latents(),
+        recipe(request, output),
+        files.without(seconds),
+        files.seconds);
   }
 
   private Recipe recipe(DiffusionRequest request, ImageOutput output) {
@@ -129,7 +142,10 @@ public final class TextToImage implements AutoCloseable {
       if (output.stacked()) {
         stack.add(amplitude);
       } else {
-        write(output.files(request).get(image.index()), List.of(amplitude), request.alone(image.index()));
+        write(
+            output.files(request).get(image.index()),
+            List.of(amplitude),
+            request.alone(image.index()));
       }
       if (output.latents().isPresent()) {
         latents.add(image.latents());
@@ -160,7 +176,8 @@ public final class TextToImage implements AutoCloseable {
               recipe.toJson(),
               Map.of());
       List<Path> files =
-          ImageFiles.write(new WriteRequest(file, images, output.placement(), provenance, output.options()));
+          ImageFiles.write(
+              new WriteRequest(file, images, output.placement(), provenance, output.options()));
       written.add(new Outcome.Output(files, made.seed()));
     }
 
@@ -173,7 +190,8 @@ public final class TextToImage implements AutoCloseable {
       LatentShape shape = latentShapes.get(0);
       NpyWriter.write(
           file,
-          new NpyArray(new int[] {latents.size(), shape.channels(), shape.height(), shape.width()}, all));
+          new NpyArray(
+              new int[] {latents.size(), shape.channels(), shape.height(), shape.width()}, all));
     }
 
     /** Writing happens while the engine believes to be decoding. */

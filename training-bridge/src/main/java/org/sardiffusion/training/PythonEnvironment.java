@@ -28,7 +28,8 @@ public record PythonEnvironment(Path project, Path python) {
   public static PythonEnvironment in(Path project) {
     if (!Files.isRegularFile(project.resolve("setup.sh"))) {
       throw new TrainingBridgeException(
-          project + " does not hold the Python sources of sar-diffusion (no setup.sh). Exporting and training need a"
+          project
+              + " does not hold the Python sources of sar-diffusion (no setup.sh). Exporting and training need a"
               + " checkout of the project; point SAR_DIFFUSION_HOME to one.");
     }
     return new PythonEnvironment(project, project.resolve(".venv/bin/python"));
@@ -82,7 +83,8 @@ public record PythonEnvironment(Path project, Path python) {
       }
       return new Ending(process.waitFor(), List.copyOf(tail));
     } catch (IOException e) {
-      throw new TrainingBridgeException("Lost contact with " + command.get(0) + ": " + e.getMessage(), e);
+      throw new TrainingBridgeException(
+          "Lost contact with " + command.get(0) + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TrainingBridgeException("Interrupted while waiting for " + command.get(0) + ".", e);
@@ -99,7 +101,10 @@ public record PythonEnvironment(Path project, Path python) {
   private static void check(String what, Ending ending) {
     if (ending.status() != 0) {
       throw new TrainingBridgeException(
-          what + " failed with exit code " + ending.status() + ". Its last words:\n  "
+          what
+              + " failed with exit code "
+              + ending.status()
+              + ". Its last words:\n  "
               + String.join("\n  ", ending.lastWords()));
     }
   }

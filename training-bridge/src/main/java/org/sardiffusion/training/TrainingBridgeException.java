@@ -1,8 +1,6 @@
 package org.sardiffusion.training;
 
-/**
- * The Python side could not be set up or failed. The message carries its own last words.
- */
+/** The Python side could not be set up or failed. The message carries its own last words. */
 public final class TrainingBridgeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,8 @@
 package org.sardiffusion.geo.stac;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The radar frequency bands that STAC's SAR extension names. */
 public enum RadarBand {
   P("P"),
@@ -15,6 +18,11 @@ public enum RadarBand {
 
   RadarBand(String stacName) {
     this.stacName = stacName;
+  }
+
+  /** The band of that name, whatever its case; empty if STAC knows none. */
+  public static Optional<RadarBand> named(String name) {
+    return Arrays.stream(values()).filter(band -> band.stacName.equalsIgnoreCase(name)).findFirst();
   }
 
   /** The band's name in STAC. */

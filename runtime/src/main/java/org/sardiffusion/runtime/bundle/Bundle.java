@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param root the folder
  * @param unet what the denoiser is
  * @param vae what the image decoder is
- * @param zeroEmptyNegative whether a missing negative prompt means zero embeddings rather than an encoded empty text
- *     ({@code force_zeros_for_empty_prompt})
+ * @param zeroEmptyNegative whether a missing negative prompt means zero embeddings rather than an
+ *     encoded empty text ({@code force_zeros_for_empty_prompt})
  * @param sar what {@code sar_config.json} adds, where there is one
  */
 public record Bundle(
@@ -28,7 +28,9 @@ public record Bundle(
     Path root = folder.toAbsolutePath().normalize();
     if (!Files.isDirectory(root)) {
       throw new BundleException(
-          "There is no model folder " + folder + ": --model takes the folder that holds model_index.json.");
+          "There is no model folder "
+              + folder
+              + ": --model takes the folder that holds model_index.json.");
     }
     ConfigFile index = modelIndex(root);
     requireParts(root);
@@ -36,25 +38,36 @@ public record Bundle(
     UNetConfig unet = UNetConfig.read(ConfigFile.read(root.resolve("unet/config.json")));
     if (unet.channels() != vae.latentChannels()) {
       throw new BundleException(
-          root + ": the UNet takes " + unet.channels() + " latent channels, but the VAE has " + vae.latentChannels()
+          root
+              + ": the UNet takes "
+              + unet.channels()
+              + " latent channels, but the VAE has "
+              + vae.latentChannels()
               + ". Inpainting UNets with extra channels are not supported; otherwise the parts are of two models.");
     }
     return new Bundle(
-        root, unet, vae, index.flag("force_zeros_for_empty_prompt", true), SarConfig.readIfPresent(root));
+        root,
+        unet,
+        vae,
+        index.flag("force_zeros_for_empty_prompt", true),
+        SarConfig.readIfPresent(root));
   }
 
   private static ConfigFile modelIndex(Path root) {
     Path file = root.resolve("model_index.json");
     if (!Files.isRegularFile(file)) {
       throw new BundleException(
-          root + " is not a model bundle: it has no model_index.json. Give the folder that sar-diffusion export or"
+          root
+              + " is not a model bundle: it has no model_index.json. Give the folder that sar-diffusion export or"
               + " optimum-onnx wrote.");
     }
     ConfigFile index = ConfigFile.read(file);
     String kind = index.text("_class_name").orElse("");
     if (!kind.contains("StableDiffusionXL")) {
       throw new BundleException(
-          file + " describes a " + (kind.isEmpty() ? "model without a class name" : kind)
+          file
+              + " describes a "
+              + (kind.isEmpty() ? "model without a class name" : kind)
               + ", but sar-diffusion runs Stable Diffusion XL models only.");
     }
     return index;
@@ -62,7 +75,8 @@ public record Bundle(
 
   private static void requireParts(Path root) {
     List<String> missing = new ArrayList<>();
-    for (BundlePart part : List.of(BundlePart.TEXT_ENCODER_2, BundlePart.UNET, BundlePart.VAE_DECODER)) {
+    for (BundlePart part :
+        List.of(BundlePart.TEXT_ENCODER_2, BundlePart.UNET, BundlePart.VAE_DECODER)) {
       if (!Files.isRegularFile(root.resolve(part.folder()).resolve("model.onnx"))) {
         missing.add(part.folder() + "/model.onnx");
       }
@@ -70,11 +84,17 @@ public record Bundle(
     if (missing.isEmpty()) {
       return;
     }
-    boolean diffusers = Files.isRegularFile(root.resolve("unet/diffusion_pytorch_model.safetensors"));
+    boolean diffusers =
+        Files.isRegularFile(root.resolve("unet/diffusion_pytorch_model.safetensors"));
     throw new BundleException(
-        root + " lacks " + String.join(", ", missing) + ". "
+        root
+            + " lacks "
+            + String.join(", ", missing)
+            + ". "
             + (diffusers
-                ? "It is a diffusers folder: turn it into a bundle with sar-diffusion export " + root + " BUNDLE."
+                ? "It is a diffusers folder: turn it into a bundle with sar-diffusion export "
+                    + root
+                    + " BUNDLE."
                 : "Export the model again."));
   }
 
@@ -104,8 +124,9 @@ public record Bundle(
   }
 
   /**
-   * Both sides of an image must be divisible by this many pixels: the VAE's factor times what the UNet halves.
-   * diffusers allows multiples of the VAE factor, but an exported graph has lost the UNet's code for odd sizes.
+   * Both sides of an image must be divisible by this many pixels: the VAE's factor times what the
+   * UNet halves. diffusers allows multiples of the VAE factor, but an exported graph has lost the
+   * UNet's code for odd sizes.
    */
   public int sizeMultiple() {
     return vae.factor() << (unet.levels() - 1);

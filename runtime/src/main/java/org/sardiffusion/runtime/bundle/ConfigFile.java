@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** One JSON configuration file of a bundle, read key by key; every complaint names the file and the key. */
+/**
+ * One JSON configuration file of a bundle, read key by key; every complaint names the file and the
+ * key.
+ */
 final class ConfigFile {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -31,10 +34,12 @@ final class ConfigFile {
     try {
       if (!Files.isRegularFile(file)) {
         throw new BundleException(
-            file + " is missing. Export the model again, or copy the file from the diffusers folder that it came from.");
+            file
+                + " is missing. Export the model again, or copy the file from the diffusers folder that it came from.");
       }
       if (Files.size(file) > MAX_BYTES) {
-        throw new BundleException(file + " is " + Files.size(file) + " bytes long: too long for a configuration.");
+        throw new BundleException(
+            file + " is " + Files.size(file) + " bytes long: too long for a configuration.");
       }
       JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
       if (root == null || !root.isObject()) {
@@ -42,7 +47,8 @@ final class ConfigFile {
       }
       return new ConfigFile(file, root);
     } catch (JsonProcessingException e) {
-      throw new BundleException(file + " is not valid JSON: " + e.getOriginalMessage() + where(e), e);
+      throw new BundleException(
+          file + " is not valid JSON: " + e.getOriginalMessage() + where(e), e);
     } catch (IOException e) {
       throw new BundleException("Can't read " + file + ": " + e.getMessage(), e);
     }
@@ -51,7 +57,11 @@ final class ConfigFile {
   private static String where(JsonProcessingException e) {
     return e.getLocation() == null
         ? "."
-        : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ").";
+        : " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ").";
   }
 
   Path file() {
@@ -150,7 +160,8 @@ final class ConfigFile {
   BundleException wrong(String key, String expected) {
     JsonNode node = root.get(key);
     String found = node == null ? "it is missing" : "it is " + abbreviate(node.toString());
-    return new BundleException(file + ": \"" + key + "\" must be " + expected + ", but " + found + ".");
+    return new BundleException(
+        file + ": \"" + key + "\" must be " + expected + ", but " + found + ".");
   }
 
   private static String abbreviate(String text) {

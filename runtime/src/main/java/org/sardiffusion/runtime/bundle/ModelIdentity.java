@@ -16,14 +16,14 @@ import java.util.stream.Stream;
  * Which model made an image.
  *
  * @param name the model's name
- * @param sha256 SHA-256 of the list of the bundle's files, one line "SHA-256, two blanks, path" each, ordered by path;
- *     the bundle's {@code sar_config.json} is not in it
+ * @param sha256 SHA-256 of the list of the bundle's files, one line "SHA-256, two blanks, path"
+ *     each, ordered by path; the bundle's {@code sar_config.json} is not in it
  */
 public record ModelIdentity(String name, String sha256) {
 
   /**
-   * The identity of a bundle: from the hashes in its {@code sar_config.json} where it has one (which {@code model
-   * verify} checks), else by reading all of its files.
+   * The identity of a bundle: from the hashes in its {@code sar_config.json} where it has one
+   * (which {@code model verify} checks), else by reading all of its files.
    */
   public static ModelIdentity of(Bundle bundle) {
     Map<String, String> hashes = new TreeMap<>();
@@ -42,7 +42,8 @@ public record ModelIdentity(String name, String sha256) {
       }
     }
     MessageDigest list = digest();
-    hashes.forEach((path, hash) -> list.update((hash + "  " + path + "\n").getBytes(StandardCharsets.UTF_8)));
+    hashes.forEach(
+        (path, hash) -> list.update((hash + "  " + path + "\n").getBytes(StandardCharsets.UTF_8)));
     return new ModelIdentity(bundle.name(), HexFormat.of().formatHex(list.digest()));
   }
 

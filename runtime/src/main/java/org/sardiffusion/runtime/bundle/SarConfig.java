@@ -17,7 +17,8 @@ import java.util.OptionalInt;
  * @param licence where it is stated
  * @param band radar band, such as {@code X}
  * @param triggerToken the learned token, such as {@code <SAR>}
- * @param dtype element type of the weights, {@code fp32} or {@code fp16}; empty where it is not said
+ * @param dtype element type of the weights, {@code fp32} or {@code fp16}; empty where it is not
+ *     said
  * @param pixelSpacing metres on the ground or in slant range that a pixel stands for
  * @param recommended what to use where the user says nothing
  * @param files SHA-256 (hexadecimal) and length of the bundle's files, by their path in it
@@ -37,14 +38,17 @@ public record SarConfig(
   public static final String FILE_NAME = "sar_config.json";
 
   /** What the model works best with. */
-  public record Recommended(OptionalInt steps, OptionalDouble guidanceScale, Optional<String> scheduler) {}
+  public record Recommended(
+      OptionalInt steps, OptionalDouble guidanceScale, Optional<String> scheduler) {}
 
   /** What a file should be. */
   public record FileDigest(String sha256, long bytes) {}
 
   static Optional<SarConfig> readIfPresent(Path root) {
     Path file = root.resolve(FILE_NAME);
-    return Files.isRegularFile(file) ? Optional.of(read(root, ConfigFile.read(file))) : Optional.empty();
+    return Files.isRegularFile(file)
+        ? Optional.of(read(root, ConfigFile.read(file)))
+        : Optional.empty();
   }
 
   private static SarConfig read(Path root, ConfigFile config) {
@@ -62,7 +66,9 @@ public record SarConfig(
         config.text("dtype").orElse(""),
         spacing,
         new Recommended(
-            recommended.count("steps"), recommended.number("guidance_scale"), recommended.text("scheduler")),
+            recommended.count("steps"),
+            recommended.number("guidance_scale"),
+            recommended.text("scheduler")),
         files(root, config.child("files")));
   }
 
@@ -72,14 +78,19 @@ public record SarConfig(
       Path path = root.resolve(entry.getKey()).normalize();
       if (!path.startsWith(root) || path.equals(root)) {
         throw new BundleException(
-            listed.file() + " lists \"" + entry.getKey() + "\", which lies outside the bundle " + root
+            listed.file()
+                + " lists \""
+                + entry.getKey()
+                + "\", which lies outside the bundle "
+                + root
                 + ". A bundle only ever names files of its own: don't use this one unless you know who made it.");
       }
       ConfigFile digest = listed.child(entry.getKey());
       String sha256 = digest.text("sha256").orElse("");
       JsonNode bytes = digest.root().path("bytes");
       if (!sha256.matches("[0-9a-f]{64}") || !bytes.isIntegralNumber() || bytes.longValue() < 0) {
-        throw listed.wrong(entry.getKey(), "an object with \"sha256\" (64 hexadecimal digits) and \"bytes\"");
+        throw listed.wrong(
+            entry.getKey(), "an object with \"sha256\" (64 hexadecimal digits) and \"bytes\"");
       }
       files.put(entry.getKey(), new FileDigest(sha256, bytes.longValue()));
     }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.OptionalInt;
 
 /**
- * What {@code unet/config.json} says of the denoiser, as diffusers' {@code UNet2DConditionModel} writes it.
+ * What {@code unet/config.json} says of the denoiser, as diffusers' {@code UNet2DConditionModel}
+ * writes it.
  *
  * @param sampleHeight default height in latent pixels
  * @param sampleWidth default width in latent pixels
@@ -26,13 +27,17 @@ public record UNetConfig(
   static UNetConfig read(ConfigFile config) {
     if (!config.text("addition_embed_type").orElse("").equals("text_time")) {
       throw config.wrong(
-          "addition_embed_type", "\"text_time\", as in every SDXL model (is this one of Stable Diffusion 1 or 2?)");
+          "addition_embed_type",
+          "\"text_time\", as in every SDXL model (is this one of Stable Diffusion 1 or 2?)");
     }
     int height = 128;
     int width = 128;
     JsonNode size = config.root().get("sample_size");
     if (size != null && size.isArray()) {
-      if (size.size() != 2 || !size.get(0).isInt() || !size.get(1).isInt() || size.get(0).intValue() < 1
+      if (size.size() != 2
+          || !size.get(0).isInt()
+          || !size.get(1).isInt()
+          || size.get(0).intValue() < 1
           || size.get(1).intValue() < 1) {
         throw config.wrong("sample_size", "one or two whole numbers above 0");
       }

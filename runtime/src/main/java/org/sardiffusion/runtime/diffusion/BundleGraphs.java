@@ -32,12 +32,15 @@ final class BundleGraphs {
   }
 
   /** The graphs of {@code bundle}; those that generation needs first start to load at once. */
-  static GraphPool<BundlePart> pool(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+  static GraphPool<BundlePart> pool(
+      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
     BundleGraphs graphs = new BundleGraphs(bundle, settings, notices);
     GraphPool<BundlePart> pool =
         new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
     pool.preload(
-        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET).filter(bundle::has).toList());
+        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET)
+            .filter(bundle::has)
+            .toList());
     return pool;
   }
 
@@ -50,8 +53,8 @@ final class BundleGraphs {
   }
 
   /**
-   * ONNX Runtime has no float16 kernels for processors: it would convert every weight at every run. And float16
-   * decoders that ask for {@code force_upcast} overflow, to black images, anywhere.
+   * ONNX Runtime has no float16 kernels for processors: it would convert every weight at every run.
+   * And float16 decoders that ask for {@code force_upcast} overflow, to black images, anywhere.
    */
   private boolean needsFloat32(BundlePart part) {
     return settings.sessions().device() instanceof Device.Cpu
@@ -64,7 +67,11 @@ final class BundleGraphs {
     }
     double needed = 0;
     for (BundlePart part :
-        List.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET, BundlePart.VAE_DECODER)) {
+        List.of(
+            BundlePart.TEXT_ENCODER,
+            BundlePart.TEXT_ENCODER_2,
+            BundlePart.UNET,
+            BundlePart.VAE_DECODER)) {
       needed += bytes(bundle.graph(part).getParent());
     }
     boolean half = bundle.sar().map(sar -> sar.dtype().equals("fp16")).orElse(false);
@@ -85,14 +92,20 @@ final class BundleGraphs {
       return 0;
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.getFileName().toString().contains(".onnx")).mapToLong(f -> f.toFile().length()).sum();
+      return files
+          .filter(f -> f.getFileName().toString().contains(".onnx"))
+          .mapToLong(f -> f.toFile().length())
+          .sum();
     } catch (IOException e) {
       // Opening the graph will report it properly.
       return 0;
     }
   }
 
-  /** Linux counts the page cache as used, though it is free to take: MemAvailable knows better than the JVM. */
+  /**
+   * Linux counts the page cache as used, though it is free to take: MemAvailable knows better than
+   * the JVM.
+   */
   private static double availableMemory() {
     Path meminfo = Path.of("/proc/meminfo");
     if (Files.isReadable(meminfo)) {
@@ -106,7 +119,8 @@ final class BundleGraphs {
         return Double.POSITIVE_INFINITY;
       }
     }
-    return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
         ? system.getFreeMemorySize()
         : Double.POSITIVE_INFINITY;
   }

@@ -7,7 +7,8 @@ import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 
 /**
- * The guided UNet: one prediction from two, by one call on a batch of both or, where memory is short, by two calls.
+ * The guided UNet: one prediction from two, by one call on a batch of both or, where memory is
+ * short, by two calls.
  */
 final class Denoiser implements AutoCloseable {
   private final GraphSession session;
@@ -38,7 +39,11 @@ final class Denoiser implements AutoCloseable {
    * @param guidanceEmbedding for distilled UNets, else empty
    */
   Denoiser(
-      GraphSession session, LatentShape shape, Steering steering, float[] guidanceEmbedding, Calls calls) {
+      GraphSession session,
+      LatentShape shape,
+      Steering steering,
+      float[] guidanceEmbedding,
+      Calls calls) {
     this.session = session;
     this.shape = shape;
     this.positive = steering.positive();

@@ -22,8 +22,8 @@ public interface DiffusionListener {
    * @param index model evaluations done in this batch, from 1
    * @param count model evaluations of a batch
    * @param timestep the timestep that was evaluated
-   * @param latents the batch's latents, [batch, channels, height, width]: the live array, which a listener that knows
-   *     what it does may change
+   * @param latents the batch's latents, [batch, channels, height, width]: the live array, which a
+   *     listener that knows what it does may change
    */
   record Step(int firstImage, int index, int count, double timestep, float[] latents) {}
 }

@@ -5,10 +5,12 @@ import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
 /**
- * What to generate. Made with {@link #builder}; what is not set is what diffusers' SDXL pipeline takes.
+ * What to generate. Made with {@link #builder}; what is not set is what diffusers' SDXL pipeline
+ * takes.
  *
  * @param prompt what the image shows; may be empty
- * @param negativePrompt what it is guided away from; empty means none, which is not the same as an empty text
+ * @param negativePrompt what it is guided away from; empty means none, which is not the same as an
+ *     empty text
  * @param seed seed of the first image; image k has seed + k
  * @param count number of images, at least 1
  * @param size in pixels
@@ -17,10 +19,12 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param eta DDIM's share of fresh noise, from 0 to 1
  * @param guidance classifier-free guidance
  * @param conditioning micro-conditioning of the prompt
- * @param negativeConditioning micro-conditioning of the negative prompt; empty means that of the prompt
+ * @param negativeConditioning micro-conditioning of the negative prompt; empty means that of the
+ *     prompt
  * @param clipSkip layers of the text encoders to skip beyond the usual one, from 0
  * @param batch images to make at once, at least 1; changes speed and memory, not the images
- * @param decodeTile side of a decoder tile, in latent pixels, at least 16; larger images are decoded in tiles
+ * @param decodeTile side of a decoder tile, in latent pixels, at least 16; larger images are
+ *     decoded in tiles
  */
 public record DiffusionRequest(
     String prompt,
@@ -39,8 +43,8 @@ public record DiffusionRequest(
     int decodeTile) {
 
   /**
-   * Images of up to this many latent pixels a side (with a margin on each side) are decoded whole: the decoder's
-   * attention needs memory with the fourth power of the side.
+   * Images of up to this many latent pixels a side (with a margin on each side) are decoded whole:
+   * the decoder's attention needs memory with the fourth power of the side.
    */
   public static final int DECODE_TILE = 128;
 
@@ -59,18 +63,34 @@ public record DiffusionRequest(
 
   private static void atLeast(String what, int value, int least) {
     if (value < least) {
-      throw new GenerationException(what + " must be at least " + least + ", but is " + value + ".");
+      throw new GenerationException(
+          what + " must be at least " + least + ", but is " + value + ".");
     }
   }
 
   /** The request for image {@code index} alone. */
   public DiffusionRequest alone(int index) {
     return new DiffusionRequest(
-        prompt, negativePrompt, seed + index, 1, size, steps, sampler, eta, guidance, conditioning,
-        negativeConditioning, clipSkip, batch, decodeTile);
+        prompt,
+        negativePrompt,
+        seed + index,
+        1,
+        size,
+        steps,
+        sampler,
+        eta,
+        guidance,
+        conditioning,
+        negativeConditioning,
+        clipSkip,
+        batch,
+        decodeTile);
   }
 
-  /** Starts a request for one image of {@code size} from {@code prompt}, of seed 0 in 50 steps of guidance 5. */
+  /**
+   * Starts a request for one image of {@code size} from {@code prompt}, of seed 0 in 50 steps of
+   * guidance 5.
+   */
   public static Builder builder(String prompt, ImageSize size) {
     return new Builder(prompt, size);
   }
@@ -168,8 +188,20 @@ public record DiffusionRequest(
      */
     public DiffusionRequest build() {
       return new DiffusionRequest(
-          prompt, negativePrompt, seed, count, size, steps, sampler, eta, guidance, conditioning,
-          negativeConditioning, clipSkip, batch, decodeTile);
+          prompt,
+          negativePrompt,
+          seed,
+          count,
+          size,
+          steps,
+          sampler,
+          eta,
+          guidance,
+          conditioning,
+          negativeConditioning,
+          clipSkip,
+          batch,
+          decodeTile);
     }
   }
 }

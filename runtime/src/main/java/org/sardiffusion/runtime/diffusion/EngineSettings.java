@@ -15,7 +15,10 @@ public record EngineSettings(SessionSettings sessions, Memory memory) {
   public enum Memory {
     /** Every part stays loaded where the machine's memory allows, else as {@link #LOW}. */
     AUTOMATIC,
-    /** Text encoders, UNet and VAE are never in memory together, and a guided step is two calls instead of one. */
+    /**
+     * Text encoders, UNet and VAE are never in memory together, and a guided step is two calls
+     * instead of one.
+     */
     LOW
   }
 

@@ -13,4 +13,9 @@ import org.sardiffusion.runtime.schedule.LatentShape;
  * @param latentShape their shape, with a batch of 1
  */
 public record GeneratedImage(
-    int index, long seed, ImageSize size, float[] amplitude, float[] latents, LatentShape latentShape) {}
+    int index,
+    long seed,
+    ImageSize size,
+    float[] amplitude,
+    float[] latents,
+    LatentShape latentShape) {}

@@ -2,7 +2,10 @@ package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.runtime.SarDiffusionException;
 
-/** A request that can't be met: a size, a guidance scale or another value that the model can't work with. */
+/**
+ * A request that can't be met: a size, a guidance scale or another value that the model can't work
+ * with.
+ */
 public final class GenerationException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 

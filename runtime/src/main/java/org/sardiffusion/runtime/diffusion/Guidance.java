@@ -1,26 +1,33 @@
 package org.sardiffusion.runtime.diffusion;
 
 /**
- * Classifier-free guidance (Ho and Salimans 2022): how far to go from the prediction without the prompt towards, and
- * beyond, the one with it.
+ * Classifier-free guidance (Ho and Salimans 2022): how far to go from the prediction without the
+ * prompt towards, and beyond, the one with it.
  *
  * @param scale 1 or less means no guidance, as in diffusers
- * @param rescale from 0 (off) to 1, how far to bring the result's standard deviation back to that of the prediction
- *     with the prompt (Lin et al. 2023, section 3.4)
- * @param start fraction of the steps, from 0 to 1, before which there is no guidance (Kynkäänniemi et al. 2024)
+ * @param rescale from 0 (off) to 1, how far to bring the result's standard deviation back to that
+ *     of the prediction with the prompt (Lin et al. 2023, section 3.4)
+ * @param start fraction of the steps, from 0 to 1, before which there is no guidance (Kynkäänniemi
+ *     et al. 2024)
  * @param end fraction of the steps, from 0 to 1, from which on there is no guidance
  */
 public record Guidance(double scale, double rescale, double start, double end) {
   public Guidance {
     if (!Double.isFinite(scale)) {
-      throw new GenerationException("The guidance scale must be a finite number, but is " + scale + ".");
+      throw new GenerationException(
+          "The guidance scale must be a finite number, but is " + scale + ".");
     }
     if (!(rescale >= 0 && rescale <= 1)) {
-      throw new GenerationException("The guidance rescale must lie between 0 and 1, but is " + rescale + ".");
+      throw new GenerationException(
+          "The guidance rescale must lie between 0 and 1, but is " + rescale + ".");
     }
     if (!(start >= 0 && start <= end && end <= 1)) {
       throw new GenerationException(
-          "The guidance interval must be 0 <= start <= end <= 1, but is " + start + " to " + end + ".");
+          "The guidance interval must be 0 <= start <= end <= 1, but is "
+              + start
+              + " to "
+              + end
+              + ".");
     }
   }
 
@@ -62,7 +69,9 @@ public record Guidance(double scale, double rescale, double start, double end) {
     }
   }
 
-  /** Over all channels and pixels of one image, with Bessel's correction, as torch's {@code std}. */
+  /**
+   * Over all channels and pixels of one image, with Bessel's correction, as torch's {@code std}.
+   */
   private static double standardDeviation(float[] values, int from, int to) {
     double sum = 0;
     for (int i = from; i < to; i++) {

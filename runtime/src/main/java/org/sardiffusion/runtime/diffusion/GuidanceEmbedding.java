@@ -1,6 +1,9 @@
 package org.sardiffusion.runtime.diffusion;
 
-/** The guidance scale as distilled (LCM) UNets take it, as {@code get_guidance_scale_embedding} of diffusers. */
+/**
+ * The guidance scale as distilled (LCM) UNets take it, as {@code get_guidance_scale_embedding} of
+ * diffusers.
+ */
 final class GuidanceEmbedding {
   private GuidanceEmbedding() {}
 

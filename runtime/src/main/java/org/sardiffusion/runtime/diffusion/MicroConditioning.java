@@ -3,8 +3,8 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.Optional;
 
 /**
- * SDXL's micro-conditioning (Podell et al. 2023, section 2.2): what the training image was like before it was cropped
- * and scaled.
+ * SDXL's micro-conditioning (Podell et al. 2023, section 2.2): what the training image was like
+ * before it was cropped and scaled.
  *
  * @param originalSize size of the original image; empty means the size that is generated
  * @param cropLeft pixels cropped at the left
@@ -13,7 +13,11 @@ import java.util.Optional;
  * @param aestheticScore only read by models with five numbers, SDXL's refiners
  */
 public record MicroConditioning(
-    Optional<ImageSize> originalSize, int cropLeft, int cropTop, Optional<ImageSize> targetSize, double aestheticScore) {
+    Optional<ImageSize> originalSize,
+    int cropLeft,
+    int cropTop,
+    Optional<ImageSize> targetSize,
+    double aestheticScore) {
 
   /** diffusers' default for the prompt. */
   public static final double AESTHETIC_SCORE = 6.0;
@@ -30,21 +34,27 @@ public record MicroConditioning(
    * What the negative prompt gets where nothing is said of it: the same, but a low aesthetic score.
    */
   MicroConditioning forNegative() {
-    return new MicroConditioning(originalSize, cropLeft, cropTop, targetSize, NEGATIVE_AESTHETIC_SCORE);
+    return new MicroConditioning(
+        originalSize, cropLeft, cropTop, targetSize, NEGATIVE_AESTHETIC_SCORE);
   }
 
   /**
-   * The numbers that the UNet takes as {@code time_ids}, as {@code _get_add_time_ids} of diffusers orders them: heights
-   * before widths, top before left.
+   * The numbers that the UNet takes as {@code time_ids}, as {@code _get_add_time_ids} of diffusers
+   * orders them: heights before widths, top before left.
    *
    * @param generated the size that is generated
-   * @param count 6, or 5 for models that were trained with an aesthetic score in place of the target size
+   * @param count 6, or 5 for models that were trained with an aesthetic score in place of the
+   *     target size
    */
   float[] timeIds(ImageSize generated, int count) {
     ImageSize original = originalSize.orElse(generated);
     ImageSize target = targetSize.orElse(generated);
     return count == 5
-        ? new float[] {original.height(), original.width(), cropTop, cropLeft, (float) aestheticScore}
-        : new float[] {original.height(), original.width(), cropTop, cropLeft, target.height(), target.width()};
+        ? new float[] {
+          original.height(), original.width(), cropTop, cropLeft, (float) aestheticScore
+        }
+        : new float[] {
+          original.height(), original.width(), cropTop, cropLeft, target.height(), target.width()
+        };
   }
 }

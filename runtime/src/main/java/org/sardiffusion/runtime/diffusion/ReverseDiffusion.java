@@ -2,7 +2,6 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -18,11 +17,11 @@ import org.sardiffusion.runtime.text.EncodedPrompt;
 import org.sardiffusion.runtime.text.PromptEncoder;
 
 /**
- * A loaded model and the reverse diffusion that it performs: encode the prompt, draw noise, then predict, guide and
- * step until the noise is an image's latents, and decode them.
+ * A loaded model and the reverse diffusion that it performs: encode the prompt, draw noise, then
+ * predict, guide and step until the noise is an image's latents, and decode them.
  *
- * <p>The reference is diffusers' {@code StableDiffusionXLPipeline}: the same weights, seed and options give the same
- * latents. Not thread-safe; close it to free the model's memory.
+ * <p>The reference is diffusers' {@code StableDiffusionXLPipeline}: the same weights, seed and
+ * options give the same latents. Not thread-safe; close it to free the model's memory.
  */
 public final class ReverseDiffusion implements AutoCloseable {
   private final Bundle bundle;
@@ -42,9 +41,11 @@ public final class ReverseDiffusion implements AutoCloseable {
   /**
    * Loads a model. Its graphs go on loading in the background where they are to stay in memory.
    *
-   * @param notices receives sentences for the user, such as that float16 weights are being converted
+   * @param notices receives sentences for the user, such as that float16 weights are being
+   *     converted
    */
-  public static ReverseDiffusion open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+  public static ReverseDiffusion open(
+      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
     GraphPool<BundlePart> graphs = BundleGraphs.pool(bundle, settings, notices);
     try {
       return new ReverseDiffusion(
@@ -63,7 +64,8 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws GenerationException if the model can't make what is asked for
    * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
    */
-  public StageSeconds generate(DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
+  public StageSeconds generate(
+      DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
     LatentShape image = latentShape(request.size());
     Stopwatch watch = new Stopwatch();
     Denoiser.Steering steering = watch.encode(() -> encode(request, listener, cancellation));
@@ -85,8 +87,8 @@ public final class ReverseDiffusion implements AutoCloseable {
       DiffusionListener listener,
       Cancellation cancellation) {
 
-    long[] seeds() {
-      return LongStream.range(first, first + shape.batch()).map(k -> request.seed() + k).toArray();
+    long seed(int k) {
+      return request.seed() + first + k;
     }
   }
 
@@ -98,7 +100,8 @@ public final class ReverseDiffusion implements AutoCloseable {
     Conditioning positive =
         new Conditioning(prompt, request.conditioning().timeIds(request.size(), timeIds));
     // A distilled UNet takes the guidance scale as an input and needs no second prediction.
-    boolean guided = request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
+    boolean guided =
+        request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
     if (!guided) {
       return new Denoiser.Steering(positive, Optional.empty(), request.guidance());
     }
@@ -106,10 +109,12 @@ public final class ReverseDiffusion implements AutoCloseable {
     if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
       negative = prompt.zeros();
     } else {
-      negative = encoder.encode(request.negativePrompt().orElse(""), request.clipSkip(), cancellation);
+      negative =
+          encoder.encode(request.negativePrompt().orElse(""), request.clipSkip(), cancellation);
       negative.warnings().forEach(w -> listener.warning("Negative prompt: " + w));
     }
-    MicroConditioning away = request.negativeConditioning().orElse(request.conditioning().forNegative());
+    MicroConditioning away =
+        request.negativeConditioning().orElse(request.conditioning().forNegative());
     return new Denoiser.Steering(
         positive,
         Optional.of(new Conditioning(negative, away.timeIds(request.size(), timeIds))),
@@ -121,8 +126,9 @@ public final class ReverseDiffusion implements AutoCloseable {
     DiffusionRequest request = run.request();
     Sampler sampler =
         Samplers.create(
-            new SamplerRequest(request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
-    BatchNoise noise = new BatchNoise(run.seeds(), run.shape().imageLength());
+            new SamplerRequest(
+                request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
+    BatchNoise noise = BatchNoise.seeded(run.seed(0), run.shape().batch());
     float[] latents = new float[run.shape().length()];
     float[] scaled = new float[latents.length];
     float[] prediction = new float[latents.length];
@@ -133,14 +139,20 @@ public final class ReverseDiffusion implements AutoCloseable {
         BundlePart.UNET,
         session -> {
           double[] timesteps = sampler.timesteps();
-          try (Denoiser unet = new Denoiser(session, run.shape(), steering, guidanceEmbedding(request), calls)) {
+          try (Denoiser unet =
+              new Denoiser(session, run.shape(), steering, guidanceEmbedding(request), calls)) {
             for (int i = 0; i < timesteps.length; i++) {
               sampler.scaleModelInput(i, latents, scaled);
               unet.predict(
-                  new Denoiser.Evaluation(i, timesteps.length, timesteps[i]), scaled, prediction, run.cancellation());
+                  new Denoiser.Evaluation(i, timesteps.length, timesteps[i]),
+                  scaled,
+                  prediction,
+                  run.cancellation());
               sampler.step(i, prediction, latents, noise);
               run.listener()
-                  .step(new DiffusionListener.Step(run.first(), i + 1, timesteps.length, timesteps[i], latents));
+                  .step(
+                      new DiffusionListener.Step(
+                          run.first(), i + 1, timesteps.length, timesteps[i], latents));
             }
             watch.unet(unet.unetSeconds());
           }
@@ -157,12 +169,13 @@ public final class ReverseDiffusion implements AutoCloseable {
           for (int k = 0; k < shape.batch(); k++) {
             float[] own = new float[shape.imageLength()];
             System.arraycopy(latents, k * own.length, own, 0, own.length);
-            float[] amplitude = decoder.decode(session, own, shape.height(), shape.width(), run.cancellation());
+            float[] amplitude =
+                decoder.decode(session, own, shape.height(), shape.width(), run.cancellation());
             run.listener()
                 .image(
                     new GeneratedImage(
                         run.first() + k,
-                        run.seeds()[k],
+                        run.seed(k),
                         run.request().size(),
                         amplitude,
                         own,
@@ -182,11 +195,21 @@ public final class ReverseDiffusion implements AutoCloseable {
     int multiple = bundle.sizeMultiple();
     if (size.width() % multiple != 0 || size.height() % multiple != 0) {
       throw new GenerationException(
-          "The model " + bundle.name() + " makes images whose sides are multiples of " + multiple + " pixels, so not "
-              + size + ": try " + nearest(size.width(), multiple) + "x" + nearest(size.height(), multiple) + ".");
+          "The model "
+              + bundle.name()
+              + " makes images whose sides are multiples of "
+              + multiple
+              + " pixels, so not "
+              + size
+              + ": try "
+              + nearest(size.width(), multiple)
+              + "x"
+              + nearest(size.height(), multiple)
+              + ".");
     }
     int factor = bundle.vae().factor();
-    return new LatentShape(1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
+    return new LatentShape(
+        1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
   }
 
   private static int nearest(int side, int multiple) {
@@ -198,16 +221,21 @@ public final class ReverseDiffusion implements AutoCloseable {
     int count = room / bundle.unet().timeIdWidth();
     if (room % bundle.unet().timeIdWidth() != 0 || (count != 5 && count != 6)) {
       throw new BundleException(
-          bundle.root() + ": the UNet takes " + bundle.unet().addedEmbeddingWidth()
+          bundle.root()
+              + ": the UNet takes "
+              + bundle.unet().addedEmbeddingWidth()
               + " added embedding values, which fits neither 5 nor 6 micro-conditioning numbers beside a pooled text"
-              + " embedding of " + prompt.pooled().length + ". The UNet and text_encoder_2 are of two models.");
+              + " embedding of "
+              + prompt.pooled().length
+              + ". The UNet and text_encoder_2 are of two models.");
     }
     return count;
   }
 
   private float[] guidanceEmbedding(DiffusionRequest request) {
     return bundle.unet().guidanceEmbeddingWidth().isPresent()
-        ? GuidanceEmbedding.of(request.guidance().scale(), bundle.unet().guidanceEmbeddingWidth().getAsInt())
+        ? GuidanceEmbedding.of(
+            request.guidance().scale(), bundle.unet().guidanceEmbeddingWidth().getAsInt())
         : new float[0];
   }
 

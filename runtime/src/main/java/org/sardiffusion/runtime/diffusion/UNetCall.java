@@ -10,7 +10,8 @@ import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 
 /**
- * The UNet with its conditioning in place: only latents and timestep change between calls, and all buffers are reused.
+ * The UNet with its conditioning in place: only latents and timestep change between calls, and all
+ * buffers are reused.
  */
 final class UNetCall implements AutoCloseable {
   private final List<HostTensor> tensors = new ArrayList<>();
@@ -22,21 +23,32 @@ final class UNetCall implements AutoCloseable {
   /**
    * @param conditionings one for each group of images; the batch is the groups one after the other
    * @param shape of one group
-   * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored by others
+   * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored
+   *     by others
    */
-  UNetCall(GraphSession session, List<Conditioning> conditionings, LatentShape shape, float[] guidanceEmbedding) {
+  UNetCall(
+      GraphSession session,
+      List<Conditioning> conditionings,
+      LatentShape shape,
+      float[] guidanceEmbedding) {
     Map<String, HostTensor> inputs = new HashMap<>();
     int batch = conditionings.size() * shape.batch();
     Conditioning first = conditionings.get(0);
     try {
-      sample = keep(session.newInput("sample", batch, shape.channels(), shape.height(), shape.width()));
+      sample =
+          keep(session.newInput("sample", batch, shape.channels(), shape.height(), shape.width()));
       // Exports differ: a scalar, or a vector of one.
-      timestep = keep(session.inputShape("timestep").length == 0
-          ? session.newInput("timestep")
-          : session.newInput("timestep", 1));
+      timestep =
+          keep(
+              session.inputShape("timestep").length == 0
+                  ? session.newInput("timestep")
+                  : session.newInput("timestep", 1));
       HostTensor hidden =
-          keep(session.newInput("encoder_hidden_states", batch, first.prompt().tokens(), first.prompt().width()));
-      HostTensor pooled = keep(session.newInput("text_embeds", batch, first.prompt().pooled().length));
+          keep(
+              session.newInput(
+                  "encoder_hidden_states", batch, first.prompt().tokens(), first.prompt().width()));
+      HostTensor pooled =
+          keep(session.newInput("text_embeds", batch, first.prompt().pooled().length));
       HostTensor timeIds = keep(session.newInput("time_ids", batch, first.timeIds().length));
       for (int image = 0; image < batch; image++) {
         Conditioning conditioning = conditionings.get(image / shape.batch());
@@ -50,13 +62,17 @@ final class UNetCall implements AutoCloseable {
       inputs.put("text_embeds", pooled);
       inputs.put("time_ids", timeIds);
       if (session.hasInput("timestep_cond")) {
-        HostTensor guidance = keep(session.newInput("timestep_cond", batch, guidanceEmbedding.length));
+        HostTensor guidance =
+            keep(session.newInput("timestep_cond", batch, guidanceEmbedding.length));
         for (int image = 0; image < batch; image++) {
           guidance.put(image * guidanceEmbedding.length, guidanceEmbedding);
         }
         inputs.put("timestep_cond", guidance);
       }
-      prediction = keep(session.newOutput("out_sample", batch, shape.channels(), shape.height(), shape.width()));
+      prediction =
+          keep(
+              session.newOutput(
+                  "out_sample", batch, shape.channels(), shape.height(), shape.width()));
       binding = session.bind(inputs, Map.of("out_sample", prediction));
     } catch (RuntimeException e) {
       close();

@@ -7,21 +7,26 @@ import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 
 /**
- * From latents to amplitude: unscale, decode, average the three channels, map [-1,1] to [0,1], clip.
+ * From latents to amplitude: unscale, decode, average the three channels, map [-1,1] to [0,1],
+ * clip.
  *
- * <p>One image at a time, so that memory does not grow with the batch. Large images are decoded in tiles. Every tile
- * carries a margin of context that is cut off afterwards: cross-fading tiles would smooth the speckle along the seams.
+ * <p>One image at a time, so that memory does not grow with the batch. Large images are decoded in
+ * tiles. Every tile carries a margin of context that is cut off afterwards: cross-fading tiles
+ * would smooth the speckle along the seams.
  */
 final class VaeDecoder {
-  /** Context around a tile, in latent pixels; beyond it the decoder's convolutions see next to nothing. */
+  /**
+   * Context around a tile, in latent pixels; beyond it the decoder's convolutions see next to
+   * nothing.
+   */
   private static final int MARGIN = 16;
 
   private final VaeConfig vae;
   private final int tile;
 
   /**
-   * @param tile side of the core of a tile, in latent pixels; images of at most this size plus both margins are decoded
-   *     whole
+   * @param tile side of the core of a tile, in latent pixels; images of at most this size plus both
+   *     margins are decoded whole
    */
   VaeDecoder(VaeConfig vae, int tile) {
     this.vae = vae;
@@ -34,7 +39,8 @@ final class VaeDecoder {
    * @param latents [channels, height, width] as the sampler left them
    * @return amplitude in [0,1], [height * factor, width * factor]
    */
-  float[] decode(GraphSession session, float[] latents, int height, int width, Cancellation cancellation) {
+  float[] decode(
+      GraphSession session, float[] latents, int height, int width, Cancellation cancellation) {
     float[] unscaled = unscale(latents, height * width);
     int factor = vae.factor();
     float[] amplitude = new float[Math.multiplyExact(height * factor, width * factor)];
@@ -43,11 +49,16 @@ final class VaeDecoder {
     int coreWidth = whole ? width : tile;
     for (int top = 0; top < height; top += coreHeight) {
       for (int left = 0; left < width; left += coreWidth) {
-        Window core = new Window(top, left, Math.min(coreHeight, height - top), Math.min(coreWidth, width - left));
+        Window core =
+            new Window(
+                top, left, Math.min(coreHeight, height - top), Math.min(coreWidth, width - left));
         Window context = core.grow(MARGIN, height, width);
-        float[] decoded = decode(session, context.cut(unscaled, height, width), context, cancellation);
+        float[] decoded =
+            decode(session, context.cut(unscaled, height, width), context, cancellation);
         for (int row = 0; row < core.height * factor; row++) {
-          int from = ((core.top - context.top) * factor + row) * context.width * factor + (core.left - context.left) * factor;
+          int from =
+              ((core.top - context.top) * factor + row) * context.width * factor
+                  + (core.left - context.left) * factor;
           int to = (core.top * factor + row) * width * factor + core.left * factor;
           System.arraycopy(decoded, from, amplitude, to, core.width * factor);
         }
@@ -56,14 +67,17 @@ final class VaeDecoder {
     return amplitude;
   }
 
-  /** {@code latents / scaling_factor}, or {@code latents * std / scaling_factor + mean} per channel. */
+  /**
+   * {@code latents / scaling_factor}, or {@code latents * std / scaling_factor + mean} per channel.
+   */
   private float[] unscale(float[] latents, int plane) {
     float[] unscaled = new float[latents.length];
     for (int i = 0; i < latents.length; i++) {
       int channel = i / plane;
       if (vae.latentsMean().isPresent() && vae.latentsStd().isPresent()) {
         double std = vae.latentsStd().get()[channel];
-        unscaled[i] = (float) (latents[i] * std / vae.scalingFactor() + vae.latentsMean().get()[channel]);
+        unscaled[i] =
+            (float) (latents[i] * std / vae.scalingFactor() + vae.latentsMean().get()[channel]);
       } else {
         unscaled[i] = (float) (latents[i] / vae.scalingFactor());
       }
@@ -71,12 +85,18 @@ final class VaeDecoder {
     return unscaled;
   }
 
-  private float[] decode(GraphSession session, float[] latents, Window size, Cancellation cancellation) {
+  private float[] decode(
+      GraphSession session, float[] latents, Window size, Cancellation cancellation) {
     int plane = size.height * vae.factor() * size.width * vae.factor();
     try (HostTensor input =
             session.newInput("latent_sample", 1, vae.latentChannels(), size.height, size.width);
         HostTensor output =
-            session.newOutput("sample", 1, 3, (long) size.height * vae.factor(), (long) size.width * vae.factor())) {
+            session.newOutput(
+                "sample",
+                1,
+                3,
+                (long) size.height * vae.factor(),
+                (long) size.width * vae.factor())) {
       input.put(0, latents);
       session.bind(Map.of("latent_sample", input), Map.of("sample", output)).run(cancellation);
       float[] amplitude = new float[plane];
@@ -112,7 +132,11 @@ final class VaeDecoder {
       for (int c = 0; c < channels; c++) {
         for (int row = 0; row < height; row++) {
           System.arraycopy(
-              planes, (c * fullHeight + top + row) * fullWidth + left, cut, (c * height + row) * width, width);
+              planes,
+              (c * fullHeight + top + row) * fullWidth + left,
+              cut,
+              (c * height + row) * width,
+              width);
         }
       }
       return cut;

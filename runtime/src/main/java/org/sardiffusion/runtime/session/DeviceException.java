@@ -2,7 +2,10 @@ package org.sardiffusion.runtime.session;
 
 import org.sardiffusion.runtime.SarDiffusionException;
 
-/** The device can't do what was asked: CUDA is missing, memory ran out, or a graph failed to load or run. */
+/**
+ * The device can't do what was asked: CUDA is missing, memory ran out, or a graph failed to load or
+ * run.
+ */
 public final class DeviceException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 

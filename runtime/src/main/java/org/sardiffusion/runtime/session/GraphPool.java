@@ -20,7 +20,10 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
   public enum Residency {
     /** Every graph stays loaded: fastest for many images. */
     KEEP,
-    /** A graph is loaded for its use and released after it, so that no two are ever in memory together. */
+    /**
+     * A graph is loaded for its use and released after it, so that no two are ever in memory
+     * together.
+     */
     RELEASE
   }
 

@@ -33,11 +33,13 @@ public final class GraphSession implements AutoCloseable {
   /**
    * Loads a graph and its external weights.
    *
-   * @throws DeviceException if the device is not there, memory runs out, or the file is not a graph that can run
+   * @throws DeviceException if the device is not there, memory runs out, or the file is not a graph
+   *     that can run
    */
   public static GraphSession open(Path model, SessionSettings settings) {
     try (SessionOptions options = options(settings)) {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       return new GraphSession(model, environment.createSession(model.toString(), options));
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
@@ -65,12 +67,15 @@ public final class GraphSession implements AutoCloseable {
   private static void addCuda(SessionOptions options, Device.Cuda cuda) throws OrtException {
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       throw new DeviceException(
-          "This build of sar-diffusion holds ONNX Runtime for the CPU only, so it can't use " + cuda
+          "This build of sar-diffusion holds ONNX Runtime for the CPU only, so it can't use "
+              + cuda
               + ". Build it with CUDA (./mvnw -Pcuda -DskipTests package), or use --device cpu.");
     }
     try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
-      // The heuristic search picks the same convolution algorithms at once; the exhaustive one, ONNX Runtime's
-      // default, times every algorithm at every new image size, and needs the workspace of the hungriest.
+      // The heuristic search picks the same convolution algorithms at once; the exhaustive one,
+      // ONNX Runtime's
+      // default, times every algorithm at every new image size, and needs the workspace of the
+      // hungriest.
       provider.add("cudnn_conv_algo_search", "HEURISTIC");
       provider.add("cudnn_conv_use_max_workspace", "1");
       // Doubling arenas would take up to twice what the largest graph needs.
@@ -125,7 +130,13 @@ public final class GraphSession implements AutoCloseable {
     NodeInfo node = nodes.get(name);
     if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
       throw new DeviceException(
-          model + " has no tensor " + kind + " \"" + name + "\" (it has " + String.join(", ", nodes.keySet())
+          model
+              + " has no tensor "
+              + kind
+              + " \""
+              + name
+              + "\" (it has "
+              + String.join(", ", nodes.keySet())
               + "). Export the model again with sar-diffusion export or optimum-onnx.");
     }
     return tensor;
@@ -154,8 +165,8 @@ public final class GraphSession implements AutoCloseable {
      */
     public void run(Cancellation cancellation) {
       cancellation.check();
-      try (OrtSession.Result result = session.run(in, Set.of(), out, cancellation.runOptions())) {
-        cancellation.check();
+      try {
+        session.run(in, Set.of(), out, cancellation.runOptions()).close();
       } catch (OrtException e) {
         cancellation.check();
         throw OrtErrors.translate("Running " + model, e);

@@ -10,9 +10,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A tensor over one direct buffer that the program fills or reads, and ONNX Runtime reads or fills in place.
+ * A tensor over one direct buffer that the program fills or reads, and ONNX Runtime reads or fills
+ * in place.
  *
- * <p>Values go in and out as Java floats or longs whatever the graph's element type is, which was read from the graph.
+ * <p>Values go in and out as Java floats or longs whatever the graph's element type is, which was
+ * read from the graph.
  */
 public final class HostTensor implements AutoCloseable {
   private final String name;
@@ -28,7 +30,10 @@ public final class HostTensor implements AutoCloseable {
     long size = Math.multiplyExact(elements, type.size);
     if (size > Integer.MAX_VALUE) {
       throw new DeviceException(
-          "The tensor \"" + name + "\" of shape " + Arrays.toString(shape)
+          "The tensor \""
+              + name
+              + "\" of shape "
+              + Arrays.toString(shape)
               + " is over 2 GiB, more than one buffer holds: make smaller images or fewer at once.");
     }
     this.length = (int) elements;
@@ -37,7 +42,12 @@ public final class HostTensor implements AutoCloseable {
       this.tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), bytes, shape, type);
     } catch (OutOfMemoryError e) {
       throw new DeviceException(
-          "No memory for the tensor \"" + name + "\" of shape " + Arrays.toString(shape) + " (" + (size >> 20)
+          "No memory for the tensor \""
+              + name
+              + "\" of shape "
+              + Arrays.toString(shape)
+              + " ("
+              + (size >> 20)
               + " MiB): make smaller images or fewer at once.",
           e);
     } catch (OrtException e) {
@@ -83,7 +93,10 @@ public final class HostTensor implements AutoCloseable {
     }
   }
 
-  /** Sets every value to {@code value}, rounded towards zero where the graph takes whole numbers, as torch casts. */
+  /**
+   * Sets every value to {@code value}, rounded towards zero where the graph takes whole numbers, as
+   * torch casts.
+   */
   public void fill(double value) {
     for (int i = 0; i < length; i++) {
       switch (type) {
@@ -117,7 +130,11 @@ public final class HostTensor implements AutoCloseable {
 
   private DeviceException unsupported() {
     return new DeviceException(
-        "The graph wants \"" + name + "\" as " + type + ", which is not a type that SDXL exports use for it.");
+        "The graph wants \""
+            + name
+            + "\" as "
+            + type
+            + ", which is not a type that SDXL exports use for it.");
   }
 
   @Override

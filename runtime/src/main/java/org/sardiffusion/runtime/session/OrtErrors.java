@@ -8,7 +8,8 @@ import org.sardiffusion.runtime.SarDiffusionException;
 /** Turns what ONNX Runtime says into what its user can do about it. */
 final class OrtErrors {
   private static final Pattern MISSING_LIBRARY =
-      Pattern.compile("(\\S+\\.(?:so|dll)[\\w.]*): cannot open shared object file|depends on \"?([\\w.-]+\\.dll)");
+      Pattern.compile(
+          "(\\S+\\.(?:so|dll)[\\w.]*): cannot open shared object file|depends on \"?([\\w.-]+\\.dll)");
 
   private OrtErrors() {}
 
@@ -21,15 +22,23 @@ final class OrtErrors {
     if (library.find()) {
       String name = library.group(1) != null ? library.group(1) : library.group(2);
       return new DeviceException(
-          what + " needs the library " + name + ", which is not on this machine. Install " + provider(name)
+          what
+              + " needs the library "
+              + name
+              + ", which is not on this machine. Install "
+              + provider(name)
               + ", put its folder on LD_LIBRARY_PATH (PATH on Windows), and see what \"sar-diffusion doctor\" finds.",
           e);
     }
-    if (message.contains("Failed to allocate memory") || message.contains("bad allocation")
-        || message.contains("bad_alloc") || message.contains("out of memory")) {
+    if (message.contains("Failed to allocate memory")
+        || message.contains("bad allocation")
+        || message.contains("bad_alloc")
+        || message.contains("out of memory")) {
       return new DeviceException(
-          what + " ran out of memory. Make smaller images or fewer at once, add --low-memory, or use a smaller model. ("
-              + firstLine(message) + ")",
+          what
+              + " ran out of memory. Make smaller images or fewer at once, add --low-memory, or use a smaller model. ("
+              + firstLine(message)
+              + ")",
           e);
     }
     return new DeviceException(what + " failed in ONNX Runtime: " + firstLine(message), e);

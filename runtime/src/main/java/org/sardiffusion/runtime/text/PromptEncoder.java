@@ -16,9 +16,9 @@ import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 
 /**
- * Encodes prompts with the text encoders of a bundle, as {@code encode_prompt} of diffusers'
- * {@code pipeline_stable_diffusion_xl.py} does: the hidden states before the last layer of both encoders side by
- * side, and the pooled, projected embedding of the second.
+ * Encodes prompts with the text encoders of a bundle, as {@code encode_prompt} of diffusers' {@code
+ * pipeline_stable_diffusion_xl.py} does: the hidden states before the last layer of both encoders
+ * side by side, and the pooled, projected embedding of the second.
  */
 public final class PromptEncoder implements AutoCloseable {
   private static final Pattern HIDDEN_STATE = Pattern.compile("hidden_states\\.(\\d+)");
@@ -31,9 +31,11 @@ public final class PromptEncoder implements AutoCloseable {
     try {
       // A refiner has the second encoder only.
       if (bundle.has(BundlePart.TEXT_ENCODER)) {
-        tokenizers.put(BundlePart.TEXT_ENCODER, ClipTokenizer.load(bundle.root().resolve("tokenizer")));
+        tokenizers.put(
+            BundlePart.TEXT_ENCODER, ClipTokenizer.load(bundle.root().resolve("tokenizer")));
       }
-      tokenizers.put(BundlePart.TEXT_ENCODER_2, ClipTokenizer.load(bundle.root().resolve("tokenizer_2")));
+      tokenizers.put(
+          BundlePart.TEXT_ENCODER_2, ClipTokenizer.load(bundle.root().resolve("tokenizer_2")));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -53,10 +55,15 @@ public final class PromptEncoder implements AutoCloseable {
     for (Map.Entry<BundlePart, ClipTokenizer> entry : tokenizers.entrySet()) {
       TokenizedPrompt tokenized = entry.getValue().encode(prompt);
       tokens = tokenized.ids().length;
-      tokenized.truncatedText().map(cut -> tooLong(tokenized.ids().length, cut)).filter(w -> !warnings.contains(w))
+      tokenized
+          .truncatedText()
+          .map(cut -> tooLong(tokenized.ids().length, cut))
+          .filter(w -> !warnings.contains(w))
           .ifPresent(warnings::add);
       Encoding encoding =
-          graphs.use(entry.getKey(), session -> run(session, entry.getKey(), tokenized.ids(), clipSkip, cancellation));
+          graphs.use(
+              entry.getKey(),
+              session -> run(session, entry.getKey(), tokenized.ids(), clipSkip, cancellation));
       states.add(encoding.hidden());
       pooled = encoding.pooled();
     }
@@ -64,7 +71,11 @@ public final class PromptEncoder implements AutoCloseable {
   }
 
   private static String tooLong(int tokens, String cut) {
-    return "The prompt is longer than " + tokens + " tokens; what follows was cut off: \"" + cut + "\".";
+    return "The prompt is longer than "
+        + tokens
+        + " tokens; what follows was cut off: \""
+        + cut
+        + "\".";
   }
 
   private record Encoding(float[] hidden, float[] pooled) {}
@@ -76,7 +87,8 @@ public final class PromptEncoder implements AutoCloseable {
     try (HostTensor input = session.newInput("input_ids", 1, ids.length)) {
       outputs.put(hidden, session.newOutput(hidden, 1, ids.length, width(session, hidden)));
       if (part == BundlePart.TEXT_ENCODER_2) {
-        outputs.put("text_embeds", session.newOutput("text_embeds", 1, width(session, "text_embeds")));
+        outputs.put(
+            "text_embeds", session.newOutput("text_embeds", 1, width(session, "text_embeds")));
       }
       input.put(0, ids);
       session.bind(Map.of("input_ids", input), outputs).run(cancellation);
@@ -89,8 +101,8 @@ public final class PromptEncoder implements AutoCloseable {
   }
 
   /**
-   * The output that holds {@code hidden_states[-(2 + clipSkip)]}: SDXL reads the layer before the last one from
-   * <em>both</em> encoders.
+   * The output that holds {@code hidden_states[-(2 + clipSkip)]}: SDXL reads the layer before the
+   * last one from <em>both</em> encoders.
    */
   private static String hiddenState(GraphSession session, int clipSkip) {
     int states = 0;
@@ -109,7 +121,13 @@ public final class PromptEncoder implements AutoCloseable {
     }
     if (index < 0) {
       throw new BundleException(
-          "A clip skip of " + clipSkip + " is too many: " + session.model() + " has " + (states - 1) + " layers.");
+          "A clip skip of "
+              + clipSkip
+              + " is too many: "
+              + session.model()
+              + " has "
+              + (states - 1)
+              + " layers.");
     }
     return "hidden_states." + index;
   }
@@ -119,7 +137,10 @@ public final class PromptEncoder implements AutoCloseable {
     long width = shape[shape.length - 1];
     if (width < 1) {
       throw new BundleException(
-          session.model() + " does not say how wide its output \"" + output + "\" is: export it again.");
+          session.model()
+              + " does not say how wide its output \""
+              + output
+              + "\" is: export it again.");
     }
     return width;
   }
