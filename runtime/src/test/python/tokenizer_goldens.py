@@ -11,6 +11,8 @@ MIT licence), so words split as CLIP splits them, only finer. Four folders, one 
   legacy         vocab.json, merges.txt, special_tokens_map.json with normalised tokens, added_tokens.json
   legacy_2       vocab.json, merges.txt, added_tokens_decoder in tokenizer_config.json, pads with "!"
 
+and, in variants.json.gz, the vocabulary of legacy under configurations that name tokens in every way there is.
+
 With --folder DIR it writes the goldens of another tokenizer (to --out), to check a whole vocabulary by hand.
 """
 
@@ -19,6 +21,8 @@ import gzip
 import json
 import pathlib
 import random
+import shutil
+import tempfile
 
 from transformers import CLIPTokenizer
 
@@ -198,7 +202,7 @@ def differences(base, other):
 
 def encode(folder, texts):
     tokenizer = CLIPTokenizer.from_pretrained(folder)
-    if tokenizer.model_max_length > 1e6:
+    if tokenizer.model_max_length > 1e6:  # diffusers would take it; the length of CLIP is meant
         tokenizer.model_max_length = LENGTH
     ids, cuts = [], {}
     for k, text in enumerate(texts):
@@ -222,6 +226,64 @@ def encode(folder, texts):
     }
 
 
+def variants():
+    """Configurations by name: files beside legacy's vocabulary."""
+    sea = special("sea", False) | {"special": False, "lstrip": True, "rstrip": True}
+    sar = special(SAR, True) | {"special": False}
+    configurations = {
+        "additional": {"additional_special_tokens": [SAR, "radar"]},
+        "extra by name": {"extra_special_tokens": {"sar_token": SAR}},
+        "role of its own": {"sar_token": SAR},
+        "declared": {
+            "added_tokens_decoder": {"1514": sar, "1520": sea, "1512": special(START, False) | {"special": True}}
+        },
+        "new padding": {"pad_token": "<pad>"},
+        "new roles": {"bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>"},
+        "typed": {
+            "bos_token": special(START, True) | {"__type": "AddedToken"},
+            "unk_token": special(END, True) | {"__type": "AddedToken"},
+            "pad_token": "!",
+        },
+        "ignored": {"clean_up_tokenization_spaces": True, "add_prefix_space": True, "add_bos_token": True},
+    }
+    files = {name: {"tokenizer_config.json": c} for name, c in configurations.items()}
+    files["additional in the map"] = {"special_tokens_map.json": {"additional_special_tokens": [SAR]}}
+    files["extra in the map"] = {"special_tokens_map.json": {"extra_special_tokens": [SAR]}}
+    files["roles in the map"] = {
+        "tokenizer_config.json": {"mask_token": "radar", "pad_token": "x"},
+        "special_tokens_map.json": {"sep_token": special("image", True), "pad_token": "!"},
+    }
+    files["added"] = {
+        "tokenizer_config.json": {"additional_special_tokens": [SAR]},
+        "added_tokens.json": {SAR: 1514, "field": 1515},
+    }
+    files["declared wins"] = {
+        "tokenizer_config.json": {"added_tokens_decoder": {"1514": sar}},
+        "special_tokens_map.json": {"pad_token": "!"},
+        "added_tokens.json": {"field": 1514},
+    }
+    return files
+
+
+def encode_variants():
+    texts = PIECES[:60] + [
+        "a radar field image <SAR> <Sar> sea seashore",
+        "field<SAR>radar",
+        "x <pad> <bos><eos> <unk>y",
+    ]
+    encoded = {}
+    for name, files in variants().items():
+        with tempfile.TemporaryDirectory() as folder:
+            for vocabulary in ("vocab.json", "merges.txt"):
+                shutil.copy(HERE / "legacy" / vocabulary, folder)
+            for file, content in files.items():
+                content = {"model_max_length": LENGTH} | content if file == "tokenizer_config.json" else content
+                write(pathlib.Path(folder, file), content)
+            encoded[name] = {"files": files} | encode(folder, texts)
+    text = json.dumps({"prompts": texts, "variants": encoded}, separators=(",", ":"))
+    (HERE / "variants.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--folder")
@@ -229,7 +291,11 @@ def main():
     arguments.add_argument("--seed", type=int, default=20261123)
     arguments.add_argument("--out", type=pathlib.Path, default=HERE / "goldens.json.gz")
     options = arguments.parse_args()
-    folders = {options.folder: options.folder} if options.folder else {name: HERE / name for name in build()}
+    if options.folder:
+        folders = {options.folder: options.folder}
+    else:
+        folders = {name: HERE / name for name in build()}
+        encode_variants()
     texts = prompts(options.count, options.seed)
     encoded = {name: encode(path, texts) for name, path in folders.items()}
     base = next(iter(encoded))

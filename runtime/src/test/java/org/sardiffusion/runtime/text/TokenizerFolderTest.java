@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders as bundles bring them: odd but valid, and broken. */
 class TokenizerFolderTest {
   private static final String MODEL =
       "{'model':{'type':'BPE','vocab':{'a':0,'b':1,'ab</w>':2,'b</w>':3},'merges':['a b</w>']}}";
+
+  private static final JsonNode VARIANTS = TokenizerGoldens.read("variants.json.gz");
 
   @TempDir Path folder;
 
@@ -170,6 +174,31 @@ class TokenizerFolderTest {
         assertEquals(0, tokenizer.encode("radar").ids()[76]);
       }
       Files.delete(folder.resolve(file));
+    }
+  }
+
+  static Stream<String> variants() {
+    return VARIANTS.get("variants").properties().stream().map(entry -> entry.getKey());
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void tokensAreNamedAsTransformersReadsThem(String name) throws IOException {
+    JsonNode variant = VARIANTS.get("variants").get(name);
+    copy("legacy", "vocab.json");
+    copy("legacy", "merges.txt");
+    for (var file : variant.get("files").properties()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue().toString());
+    }
+    try (ClipTokenizer tokenizer = ClipTokenizer.load(folder)) {
+      assertEquals(variant.get("size").asInt(), tokenizer.vocabularySize());
+      for (int k = 0; k < VARIANTS.get("prompts").size(); k++) {
+        String prompt = VARIANTS.get("prompts").get(k).asText();
+        assertArrayEquals(
+            TokenizerGoldens.padded(variant.get("ids").get(k), variant.get("pad").asLong(), 77),
+            tokenizer.encode(prompt).ids(),
+            prompt);
+      }
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
 /** What runtime/src/test/python/tokenizer_goldens.py wrote, as one of its tokenizer folders. */
 final class TokenizerGoldens {
   static final List<String> FOLDERS = List.of("tokenizer", "tokenizer_2", "legacy", "legacy_2");
-  private static final JsonNode ROOT = read();
+  private static final JsonNode ROOT = read("goldens.json.gz");
 
   private final JsonNode folder;
 
@@ -46,9 +46,12 @@ final class TokenizerGoldens {
   /** All ids of prompt {@code k}, padding included. */
   long[] ids(int k, int length) {
     JsonNode own = folder.get("ids").get(Integer.toString(k));
-    JsonNode unpadded = own == null ? ROOT.get("ids").get(k) : own;
+    return padded(own == null ? ROOT.get("ids").get(k) : own, folder.get("pad").asLong(), length);
+  }
+
+  static long[] padded(JsonNode unpadded, long padding, int length) {
     long[] ids = new long[length];
-    Arrays.fill(ids, folder.get("pad").asLong());
+    Arrays.fill(ids, padding);
     for (int i = 0; i < unpadded.size(); i++) {
       ids[i] = unpadded.get(i).asLong();
     }
@@ -67,9 +70,8 @@ final class TokenizerGoldens {
     return Optional.ofNullable(own == null ? ROOT.get("cuts").get(key) : own).map(JsonNode::asText);
   }
 
-  private static JsonNode read() {
-    try (InputStream in =
-        new GZIPInputStream(TokenizerGoldens.class.getResourceAsStream("goldens.json.gz"))) {
+  static JsonNode read(String file) {
+    try (InputStream in = new GZIPInputStream(TokenizerGoldens.class.getResourceAsStream(file))) {
       return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
