@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  */
 final class NativeTokenizers {
   private static final List<String> CACHE_SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
-  private static final String LIBRARY = System.mapLibraryName("tokenizers");
 
   static {
     setDefault("ai.djl.offline", "DJL_OFFLINE", "true");
