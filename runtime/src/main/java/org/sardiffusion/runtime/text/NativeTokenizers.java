@@ -1,6 +1,8 @@
 package org.sardiffusion.runtime.text;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +24,6 @@ import java.util.stream.Stream;
  */
 final class NativeTokenizers {
   private static final List<String> CACHE_SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
-  private static final String LIBRARY = System.mapLibraryName("tokenizers");
 
   static {
     setDefault("ai.djl.offline", "DJL_OFFLINE", "true");
@@ -33,16 +34,22 @@ final class NativeTokenizers {
 
   /** Makes a native tokenizer that neither truncates nor pads; its owner closes it. */
   static HuggingFaceTokenizer create(byte[] tokenizerJson) throws IOException {
+    loadLibrary();
+    return HuggingFaceTokenizer.newInstance(
+        new ByteArrayInputStream(tokenizerJson),
+        Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+  }
+
+  private static void loadLibrary() throws IOException {
     Optional<Path> throwaway = prepareCache();
     try {
-      return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(tokenizerJson),
-          Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
-    } catch (LinkageError e) {
+      LibUtils.checkStatus();
+    } catch (EngineException | LinkageError e) {
       throw new TokenizerException(
-          "The tokenizer's native library can't be loaded (%s). Set the environment variable"
-                  .formatted(e)
-              + " ENGINE_CACHE_DIR to a folder that can be written and whose files can be executed.",
+          "The tokenizer's native library can't be unpacked and loaded (%s). Set the environment"
+                  .formatted(e.getCause() == null ? e : e.getCause())
+              + " variable ENGINE_CACHE_DIR to a folder that can be written and whose files can be"
+              + " executed.",
           e);
     } finally {
       throwaway.ifPresent(NativeTokenizers::deleteOnExit);

@@ -153,10 +153,7 @@ final class TokenizerFolder {
               if (value instanceof ObjectNode token && token.has("content")) {
                 token.put(AddedToken.Flag.SPECIAL.key(), true);
               }
-              // transformers 5 no longer reads this list from here, only from the configuration.
-              if (!entry.getKey().equals("additional_special_tokens")) {
-                merged.set(entry.getKey(), value);
-              }
+              merged.set(entry.getKey(), value);
             });
     return merged;
   }

@@ -184,9 +184,7 @@ class TorchGeneratorTest {
   static void assertClose(float[] expected, float[] actual) {
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
-      // Below 1e-6 a float resolves more than the float angle that torch takes the sine of.
-      float unit = Math.max(Math.ulp(expected[i]), Math.ulp(0x1p-20f));
-      assertEquals(expected[i], actual[i], BLOCK_ULPS * unit, "value " + i);
+      assertEquals(expected[i], actual[i], BLOCK_ULPS * Math.ulp(expected[i]), "value " + i);
     }
   }
 }
