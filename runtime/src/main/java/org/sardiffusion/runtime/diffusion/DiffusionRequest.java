@@ -23,8 +23,8 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  *     prompt
  * @param clipSkip layers of the text encoders to skip beyond the usual one, from 0
  * @param batch images to make at once, at least 1; changes speed and memory, not the images
- * @param decodeTile side of a decoder tile, in latent pixels, at least 16; larger images are
- *     decoded in tiles
+ * @param decodeTile side of a decoder tile, in latent pixels, at least 1; larger images are decoded
+ *     in tiles
  */
 public record DiffusionRequest(
     String prompt,
@@ -52,7 +52,7 @@ public record DiffusionRequest(
     atLeast("The number of images", count, 1);
     atLeast("The batch", batch, 1);
     atLeast("The clip skip", clipSkip, 0);
-    atLeast("The decoder tile", decodeTile, 16);
+    atLeast("The decoder tile", decodeTile, 1);
     if (steps instanceof StepPlan.Steps number) {
       atLeast("The number of steps", number.count(), 1);
     }

@@ -156,8 +156,22 @@ public final class ReverseDiffusion implements AutoCloseable {
             }
             watch.unet(unet.unetSeconds());
           }
+          requireFinite(latents, request);
           return latents;
         });
+  }
+
+  private void requireFinite(float[] latents, DiffusionRequest request) {
+    for (float value : latents) {
+      if (!Float.isFinite(value)) {
+        throw new GenerationException(
+            "The reverse diffusion of "
+                + bundle.name()
+                + " ended in values that are not finite. Lower the guidance scale ("
+                + request.guidance().scale()
+                + ") or eta, take more steps or another scheduler; a float16 model may need --device cpu.");
+      }
+    }
   }
 
   private void decode(Run run, float[] latents) {

@@ -108,6 +108,12 @@ final class VaeDecoder {
         }
       }
       for (int i = 0; i < plane; i++) {
+        if (!Float.isFinite(amplitude[i])) {
+          throw new GenerationException(
+              session.model()
+                  + " decoded to values that are not finite: its half precision overflows. Set force_upcast to true in"
+                  + " its config.json, or export the decoder in fp32.");
+        }
         amplitude[i] = Math.min(1f, Math.max(0f, amplitude[i] / 6f + 0.5f));
       }
       return amplitude;

@@ -1,7 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -78,17 +77,16 @@ class DiffusersParityTest {
         };
     DiffusionRequest request = request(call, bundle);
     try (Cancellation cancellation = new Cancellation()) {
-      if (call.path("not_finite").asBoolean()) {
-        assertThrows(
-            GenerationException.class, () -> engine.generate(request, collector, cancellation));
-        return;
-      }
       engine.generate(request, collector, cancellation);
     }
     assertEquals(request.count(), images.size());
+    if (call.path("not_finite").asBoolean()) {
+      // diffusers divides by zero here; there is no reference, and NaN would have been refused.
+      return;
+    }
     double error = latentError(Npy.read(GOLDENS.resolve(call.get("latents").asText())), images);
     assertTrue(error < LATENT_TOLERANCE, "latents are off by " + error + " standard deviations");
-    if (call.has("image")) {
+    if (call.has("image") && !call.has("tile_latent_size")) {
       double off = imageError(Npy.read(GOLDENS.resolve(call.get("image").asText())), images);
       assertTrue(off < IMAGE_TOLERANCE, "the image is off by " + off);
     }

@@ -1,0 +1,70 @@
+package org.sardiffusion.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.sardiffusion.training.PythonEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A diffusers folder to a bundle, by the Python exporter. */
+@Command(
+    name = "export",
+    description = "Turns a diffusers folder into a bundle of ONNX graphs.",
+    footerHeading = "%nExample:%n",
+    footer = "  sar-diffusion export my-finetuned-sdxl my-bundle --dtype fp16")
+final class ExportCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "DIFFUSERS", description = "The diffusers folder.")
+  private Path source;
+
+  @Parameters(index = "1", paramLabel = "BUNDLE", description = "The bundle to write.")
+  private Path bundle;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "fp32|fp16",
+      defaultValue = "fp32",
+      description = "Element type of the weights (default: ${DEFAULT-VALUE}).")
+  private String dtype;
+
+  @Option(
+      names = "--card",
+      paramLabel = "FILE",
+      description = "Name, licence and recommendations, YAML or JSON.")
+  private Optional<Path> card = Optional.empty();
+
+  @Option(names = "--overwrite", description = "Replace a bundle that is there.")
+  private boolean overwrite;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PythonEnvironment python =
+        PythonEnvironment.in(Home.folder().resolve("training-bridge/python"));
+    python.provision(this::print);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "export",
+                source.toAbsolutePath().toString(),
+                bundle.toAbsolutePath().toString(),
+                "--dtype",
+                dtype));
+    card.ifPresent(file -> arguments.addAll(List.of("--card", file.toAbsolutePath().toString())));
+    if (overwrite) {
+      arguments.add("--overwrite");
+    }
+    python.trainer(arguments, this::print);
+    return 0;
+  }
+
+  private void print(String line) {
+    spec.commandLine().getErr().println(line);
+  }
+}

@@ -1,0 +1,7 @@
+package org.sardiffusion.cli;
+
+import picocli.CommandLine.Command;
+
+/** Lists, inspects and verifies models. */
+@Command(name = "model", description = "Lists, inspects and verifies models.")
+final class ModelCommand {}
