@@ -1,0 +1,25 @@
+package org.sardiffusion.geo;
+
+import java.nio.file.Path;
+
+/** A file that was to be read is missing, cut short, or not what its name says. */
+public final class MalformedFileException extends GeoIoException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param file the file that was read
+   * @param problem what is wrong with it, and what to do
+   */
+  public MalformedFileException(Path file, String problem) {
+    super("Cannot read " + file + ": " + problem);
+  }
+
+  /**
+   * @param file the file that was read
+   * @param problem what is wrong with it, and what to do
+   * @param cause what the reader said
+   */
+  public MalformedFileException(Path file, String problem, Throwable cause) {
+    super("Cannot read " + file + ": " + problem, cause);
+  }
+}

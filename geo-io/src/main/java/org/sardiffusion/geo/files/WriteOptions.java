@@ -1,0 +1,69 @@
+package org.sardiffusion.geo.files;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.stac.RadarBand;
+import org.sardiffusion.geo.tiff.Compression;
+
+/**
+ * How image files are stored; start from {@link #defaults()}.
+ *
+ * @param sampleType empty for the format's own: FLOAT32 in GeoTIFF and NPY, UINT8 in PNG
+ * @param compression of GeoTIFF; the other formats have no choice
+ * @param nodata the stored value of pixels without data, in GeoTIFF and PNG
+ * @param created a time to note in GeoTIFF and STAC; empty, so that equal images make equal files
+ * @param band the radar band that the image imitates, for STAC
+ * @param derivedFrom addresses of what the image was made from, for STAC
+ */
+public record WriteOptions(
+    Optional<SampleType> sampleType,
+    Compression compression,
+    OptionalDouble nodata,
+    Optional<Instant> created,
+    Optional<RadarBand> band,
+    List<String> derivedFrom) {
+
+  public WriteOptions {
+    derivedFrom = List.copyOf(derivedFrom);
+  }
+
+  /** The format's own sample type, Deflate, nothing else. */
+  public static WriteOptions defaults() {
+    return new WriteOptions(
+        Optional.empty(),
+        Compression.DEFLATE,
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  public WriteOptions withSampleType(SampleType type) {
+    return new WriteOptions(Optional.of(type), compression, nodata, created, band, derivedFrom);
+  }
+
+  public WriteOptions withCompression(Compression other) {
+    return new WriteOptions(sampleType, other, nodata, created, band, derivedFrom);
+  }
+
+  public WriteOptions withNodata(double value) {
+    return new WriteOptions(
+        sampleType, compression, OptionalDouble.of(value), created, band, derivedFrom);
+  }
+
+  public WriteOptions withCreated(Instant time) {
+    return new WriteOptions(sampleType, compression, nodata, Optional.of(time), band, derivedFrom);
+  }
+
+  public WriteOptions withBand(RadarBand radarBand) {
+    return new WriteOptions(
+        sampleType, compression, nodata, created, Optional.of(radarBand), derivedFrom);
+  }
+
+  public WriteOptions withDerivedFrom(List<String> sources) {
+    return new WriteOptions(sampleType, compression, nodata, created, band, sources);
+  }
+}

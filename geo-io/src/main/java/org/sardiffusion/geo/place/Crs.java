@@ -1,0 +1,189 @@
+package org.sardiffusion.geo.place;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.geotools.api.referencing.FactoryException;
+import org.geotools.api.referencing.NoSuchAuthorityCodeException;
+import org.geotools.api.referencing.crs.CoordinateReferenceSystem;
+import org.geotools.api.referencing.crs.GeographicCRS;
+import org.geotools.api.referencing.crs.ProjectedCRS;
+import org.geotools.api.referencing.operation.MathTransform;
+import org.geotools.api.referencing.operation.TransformException;
+import org.geotools.referencing.CRS;
+import org.geotools.referencing.crs.DefaultGeographicCRS;
+
+/**
+ * A coordinate system of the EPSG register, projected or geographic, with two axes: east (or
+ * longitude) first, as GeoTIFF has it, whatever order the register states.
+ *
+ * <p>The register is on disk; no network is used. The first lookup of a process takes most of a
+ * second, so make one only where there is a code to look up.
+ */
+public final class Crs {
+  private static final Pattern CODE = Pattern.compile("EPSG:(\\d{1,9})", Pattern.CASE_INSENSITIVE);
+  private static final Pattern LAST_NUMBER = Pattern.compile("(\\d{4,6})\\D*$");
+
+  private final int number;
+  private final CoordinateReferenceSystem system;
+
+  private Crs(int number, CoordinateReferenceSystem system) {
+    this.number = number;
+    this.system = system;
+  }
+
+  /**
+   * Looks a coordinate system up.
+   *
+   * @param code such as {@code EPSG:32631}
+   * @throws PlacementException if the text has another form, the register has no such code, or the
+   *     code is no map projection or geographic system in two dimensions
+   */
+  public static Crs of(String code) {
+    Matcher matcher = CODE.matcher(code.strip());
+    if (!matcher.matches()) {
+      throw new PlacementException(
+          "A coordinate system is written EPSG:N, such as "
+              + similar(code)
+              + ", not '"
+              + code
+              + "'.");
+    }
+    int number = Integer.parseInt(matcher.group(1));
+    CoordinateReferenceSystem system = lookUp(number);
+    boolean usable =
+        (system instanceof ProjectedCRS || system instanceof GeographicCRS)
+            && system.getCoordinateSystem().getDimension() == 2;
+    if (!usable) {
+      throw new PlacementException(
+          "EPSG:"
+              + number
+              + " ("
+              + system.getName().getCode()
+              + ") cannot place an image: choose a map projection such as a UTM zone (EPSG:32601 to"
+              + " 32660 north, 32701 to 32760 south), or EPSG:4326.");
+    }
+    return new Crs(number, system);
+  }
+
+  private static CoordinateReferenceSystem lookUp(int number) {
+    try {
+      return EpsgRegister.lookUp(number);
+    } catch (NoSuchAuthorityCodeException e) {
+      throw new PlacementException(
+          "The EPSG register has no coordinate system EPSG:"
+              + number
+              + ". UTM zones of WGS 84 are EPSG:32601 to 32660 (north) and 32701 to 32760 (south);"
+              + " others are listed at epsg.org.",
+          e);
+    } catch (FactoryException e) {
+      throw new PlacementException(
+          "The EPSG register could not be opened in "
+              + EpsgRegister.folder()
+              + " ("
+              + rootMessage(e)
+              + "). It unpacks there once and takes 34 MB: free some space, or choose another folder"
+              + " with -Djava.io.tmpdir=DIR.",
+          e);
+    }
+  }
+
+  private static String similar(String code) {
+    Matcher number = LAST_NUMBER.matcher(code);
+    return "EPSG:" + (number.find() ? number.group(1) : "32631");
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  /** The code in its usual form, such as {@code EPSG:32631}. */
+  public String code() {
+    return "EPSG:" + number;
+  }
+
+  /** The number within the EPSG register. */
+  public int number() {
+    return number;
+  }
+
+  /** The name in the register, such as {@code WGS 84 / UTM zone 31N}. */
+  public String name() {
+    return system.getName().getCode();
+  }
+
+  /** Whether coordinates are longitude and latitude in degrees rather than lengths on a map. */
+  public boolean isGeographic() {
+    return system instanceof GeographicCRS;
+  }
+
+  /** Whether coordinates are metres on a map. */
+  public boolean isMetric() {
+    return !isGeographic()
+        && system.getCoordinateSystem().getAxis(0).getUnit().toString().equals("m");
+  }
+
+  /**
+   * Converts points to longitude and latitude.
+   *
+   * @param points x and y in turn
+   * @return longitude and latitude on WGS 84 in turn, degrees
+   * @throws PlacementException if a point lies where the projection is undefined
+   */
+  public double[] toLongitudeLatitude(double... points) {
+    double[] result = new double[points.length];
+    try {
+      toWgs84().transform(points, 0, result, 0, points.length / 2);
+    } catch (TransformException | FactoryException e) {
+      throw outside(e);
+    }
+    for (int i = 0; i < result.length; i++) {
+      if (!Double.isFinite(result[i])) {
+        throw outside(null);
+      }
+    }
+    return result;
+  }
+
+  private PlacementException outside(Throwable cause) {
+    return new PlacementException(
+        "The image reaches outside the area where "
+            + code()
+            + " ("
+            + name()
+            + ") is defined: check the origin and the pixel size.",
+        cause);
+  }
+
+  private MathTransform toWgs84() throws FactoryException, TransformException {
+    // Every projection knows the way to its own longitudes and latitudes. Where those are WGS 84
+    // already, that saves GeoTools' search for a datum shift, which costs another half second.
+    CoordinateReferenceSystem geographic =
+        system instanceof ProjectedCRS projected ? projected.getBaseCRS() : system;
+    if (CRS.equalsIgnoreMetadata(geographic, DefaultGeographicCRS.WGS84)) {
+      return system instanceof ProjectedCRS projected
+          ? projected.getConversionFromBase().getMathTransform().inverse()
+          : CRS.findMathTransform(system, system);
+    }
+    return CRS.findMathTransform(system, DefaultGeographicCRS.WGS84, true);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Crs crs && crs.number == number;
+  }
+
+  @Override
+  public int hashCode() {
+    return Integer.hashCode(number);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%s (%s)", code(), name());
+  }
+}

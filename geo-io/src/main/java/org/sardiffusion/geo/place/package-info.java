@@ -1,0 +1,2 @@
+/** Where an image lies: coordinate systems, origins, pixel sizes, footprints. */
+package org.sardiffusion.geo.place;

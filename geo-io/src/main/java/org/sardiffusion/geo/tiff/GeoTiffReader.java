@@ -1,0 +1,165 @@
+package org.sardiffusion.geo.tiff;
+
+import it.geosolutions.imageioimpl.plugins.tiff.TIFFImageReaderSpi;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
+import javax.xml.stream.XMLStreamException;
+import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.SampleType;
+
+/** Reads back the GeoTIFFs that {@link GeoTiffEncoder} writes, and others of the same kind. */
+public final class GeoTiffReader {
+  /** zlib reaches 1032, LZW about 1365; ZSTD more, but not on images. */
+  private static final long MAXIMUM_RATIO = 2000;
+
+  private static final int FLOATING_POINT = 3;
+
+  private GeoTiffReader() {}
+
+  /**
+   * Reads the GDAL_METADATA items of a file, without its pixels.
+   *
+   * @return name to value, in the order of the file; empty if the file has none
+   * @throws MalformedFileException if the file is missing, no TIFF, or broken
+   */
+  public static Map<String, String> items(Path path) {
+    return items(path, TiffDirectory.read(path));
+  }
+
+  private static Map<String, String> items(Path path, TiffDirectory directory) {
+    try {
+      String xml = directory.text(TiffTags.GDAL_METADATA).orElse("<GDALMetadata/>");
+      return GdalMetadata.parse(xml);
+    } catch (XMLStreamException e) {
+      throw new MalformedFileException(path, "its GDAL_METADATA is not XML.", e);
+    }
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @throws MalformedFileException if the file is missing, no TIFF, broken, too large for one
+   *     array, or anything else than one band of uint8, uint16 or float32 amplitudes in [0,1]
+   */
+  public static GeoTiffRaster read(Path path) {
+    TiffDirectory directory = TiffDirectory.read(path);
+    SampleType type = sampleType(path, directory);
+    OptionalDouble nodata = nodata(path, directory);
+    int count = count(path, directory, type);
+    float[] samples = samples(path, count, type, nodata);
+    int width = (int) directory.number(TiffTags.IMAGE_WIDTH, 0);
+    try {
+      AmplitudeImage image = new AmplitudeImage(width, count / width, samples);
+      return new GeoTiffRaster(
+          image, type, grid(path, directory), epsg(directory), nodata, items(path, directory));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(path, e.getMessage() + ".", e);
+    }
+  }
+
+  private static SampleType sampleType(Path path, TiffDirectory directory) {
+    int bits = (int) directory.number(TiffTags.BITS_PER_SAMPLE, 1);
+    int format = (int) directory.number(TiffTags.SAMPLE_FORMAT, 1);
+    int bands = (int) directory.number(TiffTags.SAMPLES_PER_PIXEL, 1);
+    for (SampleType type : SampleType.values()) {
+      boolean same = type.bytes() * 8 == bits && format == (type.isInteger() ? 1 : FLOATING_POINT);
+      if (same && bands == 1) {
+        return type;
+      }
+    }
+    throw new MalformedFileException(
+        path,
+        "it holds "
+            + bands
+            + " band(s) of "
+            + bits
+            + " bits, sample format "
+            + format
+            + "; one band of uint8, uint16 or float32 is read.");
+  }
+
+  private static int count(Path path, TiffDirectory directory, SampleType type) {
+    long width = (long) directory.number(TiffTags.IMAGE_WIDTH, 0);
+    long height = (long) directory.number(TiffTags.IMAGE_LENGTH, 0);
+    if (width < 1 || height < 1 || width > Integer.MAX_VALUE / height) {
+      throw new MalformedFileException(
+          path, "its size " + width + "x" + height + " is not one that can be held.");
+    }
+    try {
+      if (width * height * type.bytes() / MAXIMUM_RATIO > Files.size(path)) {
+        throw new MalformedFileException(
+            path, "it is too short for " + width + "x" + height + " pixels.");
+      }
+    } catch (IOException e) {
+      throw new MalformedFileException(path, e.getMessage() + ".", e);
+    }
+    return (int) (width * height);
+  }
+
+  private static float[] samples(Path path, int count, SampleType type, OptionalDouble nodata) {
+    ImageReader reader = new TIFFImageReaderSpi().createReaderInstance(null);
+    try (FileImageInputStream stream = new FileImageInputStream(path.toFile())) {
+      reader.setInput(stream, true, true);
+      Raster raster = reader.read(0).getRaster();
+      float[] samples =
+          raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), 0, new float[count]);
+      float missing = (float) nodata.orElse(Double.NaN);
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = samples[i] == missing ? Float.NaN : samples[i] / type.maximum();
+      }
+      return samples;
+    } catch (IOException | RuntimeException e) {
+      // The plug-in lets broken tiles out as whatever its decoders stumble over.
+      throw new MalformedFileException(path, "its pixels are broken (" + e.getMessage() + ").", e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static OptionalDouble nodata(Path path, TiffDirectory directory) {
+    String text = directory.text(TiffTags.GDAL_NODATA).map(String::strip).orElse("");
+    if (text.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      return OptionalDouble.of(
+          text.equalsIgnoreCase("nan") ? Double.NaN : Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      throw new MalformedFileException(path, "its nodata value '" + text + "' is no number.", e);
+    }
+  }
+
+  private static GeoTiffRaster.Grid grid(Path path, TiffDirectory directory) {
+    double[] scale = directory.numbers(TiffTags.MODEL_PIXEL_SCALE).orElse(new double[] {1, 1, 0});
+    double[] tie = directory.numbers(TiffTags.MODEL_TIEPOINT).orElse(new double[6]);
+    if (scale.length < 2 || tie.length < 6) {
+      throw new MalformedFileException(path, "its pixel scale or its tie point is incomplete.");
+    }
+    return new GeoTiffRaster.Grid(
+        tie[3] - tie[0] * scale[0], tie[4] + tie[1] * scale[1], scale[0], scale[1]);
+  }
+
+  /** A projected system is built on a geodetic one, and its key outranks the other's. */
+  private static OptionalInt epsg(TiffDirectory directory) {
+    OptionalInt projected = geoKey(directory, TiffTags.PROJECTED_CRS);
+    return projected.isPresent() ? projected : geoKey(directory, TiffTags.GEODETIC_CRS);
+  }
+
+  private static OptionalInt geoKey(TiffDirectory directory, int key) {
+    double[] keys = directory.numbers(TiffTags.GEO_KEY_DIRECTORY).orElse(new double[0]);
+    for (int i = 4; i + 3 < keys.length; i += 4) {
+      if (keys[i] == key && keys[i + 1] == 0) {
+        return OptionalInt.of((int) keys[i + 3]);
+      }
+    }
+    return OptionalInt.empty();
+  }
+}
