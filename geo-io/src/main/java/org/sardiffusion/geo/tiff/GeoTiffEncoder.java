@@ -20,6 +20,7 @@ import java.awt.image.DataBufferUShort;
 import java.awt.image.Raster;
 import java.awt.image.SampleModel;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -107,7 +108,9 @@ public final class GeoTiffEncoder {
       throws IOException {
     BufferedImage pixels = pixels(image, settings.coding());
     ImageWriter writer = new TIFFImageWriterSpi().createWriterInstance();
-    try (FileImageOutputStream stream = new FileImageOutputStream(file.toFile())) {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw");
+        FileImageOutputStream stream = new FileImageOutputStream(bytes)) {
+      bytes.setLength(0);
       TIFFImageWriteParam layout = layout(writer, image, settings);
       layout.setForceToBigTIFF(sizeBound(image, provenance, settings) > classicLimit);
       TIFFStreamMetadata header = (TIFFStreamMetadata) writer.getDefaultStreamMetadata(layout);
