@@ -78,6 +78,8 @@ class AtomicOutputTest {
   void refusesDevices() {
     assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
     assertRefused(Path.of("/dev/full"), "device");
+    assumeTrue(Files.isDirectory(Path.of("/proc")), "no /proc here");
+    assertRefused(Path.of("/proc/x"), "Cannot write /proc/x: the file system refused it.");
   }
 
   @Test
