@@ -301,6 +301,10 @@ public final class AtomicOutput implements AutoCloseable {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
+    if (e instanceof FileSystemException) {
+      // Its message is a path only, and that of our temporary file at that.
+      return "the file system refused it";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

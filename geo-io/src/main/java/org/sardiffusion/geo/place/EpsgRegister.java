@@ -1,5 +1,7 @@
 package org.sardiffusion.geo.place;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,6 +49,12 @@ final class EpsgRegister {
   private static OrderedAxisAuthorityFactory open() throws FactoryException {
     quiet(HSQL_LOGGER);
     quiet(GEOTOOLS_LOGGER);
+    try {
+      // GeoTools would go elsewhere without a word.
+      Files.createDirectories(folder());
+    } catch (IOException e) {
+      throw new FactoryException(e);
+    }
     System.setProperty(ThreadedHsqlEpsgFactory.DIRECTORY_KEY, folder().toString());
     return new OrderedAxisAuthorityFactory(
         new ThreadedHsqlEpsgFactory(),

@@ -43,6 +43,23 @@ public record Georeferenced(
     return new Georeferenced(crs, originX, originY, pixelSize, pixelSize);
   }
 
+  /**
+   * The outline of an image on WGS 84; also the way to find out, before long work, that an origin
+   * cannot be.
+   *
+   * @param width columns
+   * @param height rows
+   * @return longitude and latitude in turn, degrees: the upper left, lower left, lower right and
+   *     upper right corner, and the first again, which is counterclockwise
+   * @throws PlacementException if a corner lies where the coordinate system is undefined
+   */
+  public double[] outline(int width, int height) {
+    double right = originX + width * pixelWidth;
+    double bottom = originY - height * pixelHeight;
+    return crs.toLongitudeLatitude(
+        originX, originY, originX, bottom, right, bottom, right, originY, originX, originY);
+  }
+
   private static void checkDegrees(Crs crs, double longitude, double latitude) {
     if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
       throw new PlacementException(

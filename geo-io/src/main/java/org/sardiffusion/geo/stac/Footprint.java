@@ -26,15 +26,7 @@ record Footprint(List<Polygon> polygons, double west, double south, double east,
   private static final GeometryFactory GEOMETRY = new GeometryFactory();
 
   static Footprint of(AmplitudeImage image, Georeferenced place) {
-    double left = place.originX();
-    double top = place.originY();
-    double right = left + image.width() * place.pixelWidth();
-    double bottom = top - image.height() * place.pixelHeight();
-    // Counterclockwise, as GeoJSON wants an outer ring.
-    double[] ring =
-        place
-            .crs()
-            .toLongitudeLatitude(left, top, left, bottom, right, bottom, right, top, left, top);
+    double[] ring = place.outline(image.width(), image.height());
     boolean crosses = spread(ring) > 180;
     Coordinate[] corners = new Coordinate[ring.length / 2];
     for (int i = 0; i < corners.length; i++) {

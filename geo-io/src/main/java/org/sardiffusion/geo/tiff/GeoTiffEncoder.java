@@ -20,6 +20,7 @@ import java.awt.image.DataBufferUShort;
 import java.awt.image.Raster;
 import java.awt.image.SampleModel;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -107,7 +108,9 @@ public final class GeoTiffEncoder {
       throws IOException {
     BufferedImage pixels = pixels(image, settings.coding());
     ImageWriter writer = new TIFFImageWriterSpi().createWriterInstance();
-    try (FileImageOutputStream stream = new FileImageOutputStream(file.toFile())) {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw");
+        FileImageOutputStream stream = new FileImageOutputStream(bytes)) {
+      bytes.setLength(0);
       TIFFImageWriteParam layout = layout(writer, image, settings);
       layout.setForceToBigTIFF(sizeBound(image, provenance, settings) > classicLimit);
       TIFFStreamMetadata header = (TIFFStreamMetadata) writer.getDefaultStreamMetadata(layout);
@@ -194,17 +197,13 @@ public final class GeoTiffEncoder {
         DateTimeFormatter.ofPattern("yyyy:MM:dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     void place(Placement placement) {
-      // Pixels have no size on paper; the plug-in would claim 1 per unit of nothing.
-      directory.removeTIFFField(TiffTags.X_RESOLUTION);
-      directory.removeTIFFField(TiffTags.Y_RESOLUTION);
-      directory.removeTIFFField(TiffTags.RESOLUTION_UNIT);
       doubles(TiffTags.MODEL_PIXEL_SCALE, placement.pixelWidth(), placement.pixelHeight(), 0);
       doubles(TiffTags.MODEL_TIEPOINT, 0, 0, 0, placement.originX(), placement.originY(), 0);
       if (placement instanceof Georeferenced georeferenced) {
         geoKeys(georeferenced.crs());
-      } else {
-        shorts(TiffTags.GEO_KEY_DIRECTORY, 1, 1, 0, 1, TiffTags.GT_RASTER_TYPE, 0, 1, 1);
       }
+      // Without a coordinate system there are no GeoKeys either: readers take a directory of them
+      // for a system that they do not know. Pixels are areas by default.
     }
 
     /** The register's code says it all (OGC 19-008r4, 7.4.3); the citation is for people. */

@@ -93,15 +93,35 @@ public final class GeoTiffReader {
       throw new MalformedFileException(
           path, "its size " + width + "x" + height + " is not one that can be held.");
     }
+    long fileSize = fileSize(path);
+    boolean complete =
+        width * height * type.bytes() / MAXIMUM_RATIO <= fileSize
+            && holds(directory, TiffTags.TILE_OFFSETS, TiffTags.TILE_BYTE_COUNTS, fileSize)
+            && holds(directory, TiffTags.STRIP_OFFSETS, TiffTags.STRIP_BYTE_COUNTS, fileSize);
+    if (!complete) {
+      throw new MalformedFileException(
+          path, "it is cut short: not all of its " + width + "x" + height + " pixels are there.");
+    }
+    return (int) (width * height);
+  }
+
+  /** Whether every tile, or strip, ends before the file does; the decoders do not look. */
+  private static boolean holds(TiffDirectory directory, int offsets, int counts, long fileSize) {
+    double[] start = directory.numbers(offsets).orElse(new double[0]);
+    double[] length = directory.numbers(counts).orElse(new double[0]);
+    boolean inside = start.length == length.length;
+    for (int i = 0; inside && i < start.length; i++) {
+      inside = start[i] + length[i] <= fileSize;
+    }
+    return inside;
+  }
+
+  private static long fileSize(Path path) {
     try {
-      if (width * height * type.bytes() / MAXIMUM_RATIO > Files.size(path)) {
-        throw new MalformedFileException(
-            path, "it is too short for " + width + "x" + height + " pixels.");
-      }
+      return Files.size(path);
     } catch (IOException e) {
       throw new MalformedFileException(path, e.getMessage() + ".", e);
     }
-    return (int) (width * height);
   }
 
   private static float[] samples(Path path, int count, SampleType type, OptionalDouble nodata) {

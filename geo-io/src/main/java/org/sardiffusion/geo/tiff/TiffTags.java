@@ -6,12 +6,13 @@ final class TiffTags {
   static final int IMAGE_LENGTH = 257;
   static final int BITS_PER_SAMPLE = 258;
   static final int IMAGE_DESCRIPTION = 270;
+  static final int STRIP_OFFSETS = 273;
   static final int SAMPLES_PER_PIXEL = 277;
-  static final int X_RESOLUTION = 282;
-  static final int Y_RESOLUTION = 283;
-  static final int RESOLUTION_UNIT = 296;
+  static final int STRIP_BYTE_COUNTS = 279;
   static final int SOFTWARE = 305;
   static final int DATE_TIME = 306;
+  static final int TILE_OFFSETS = 324;
+  static final int TILE_BYTE_COUNTS = 325;
   static final int SAMPLE_FORMAT = 339;
   static final int MODEL_PIXEL_SCALE = 33550;
   static final int MODEL_TIEPOINT = 33922;

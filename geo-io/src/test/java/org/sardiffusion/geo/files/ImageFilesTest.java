@@ -1,0 +1,150 @@
+package org.sardiffusion.geo.files;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.Samples;
+import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.npy.NpyArray;
+import org.sardiffusion.geo.npy.NpyReader;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Unreferenced;
+
+class ImageFilesTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.tif, a.stac.json",
+    "a.TIFF, a.stac.json",
+    "a.b.tif, a.b.stac.json",
+    "a.png, ",
+    "a.npy, a.json"
+  })
+  void theEndingPicksTheFormatAndWhatLiesBeside(String name, String beside) throws IOException {
+    List<Path> written =
+        ImageFiles.write(Samples.request(folder.resolve(name), Samples.speckle(5, 4)));
+    List<Path> expected =
+        beside == null
+            ? List.of(folder.resolve(name))
+            : List.of(folder.resolve(name), folder.resolve(beside));
+    assertEquals(expected, written);
+    try (var files = Files.list(folder)) {
+      assertEquals(expected.size(), files.count());
+    }
+    assertEquals(Samples.provenance(Samples.PROMPT), ProvenanceReader.read(folder.resolve(name)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.jpg", "a", "tif", "a.tif.gz", ".."})
+  void otherEndingsAreRefusedBeforeAndDuringWriting(String name) {
+    Path path = folder.resolve(name);
+    String message =
+        assertThrows(UnsupportedFormatException.class, () -> ImageFiles.check(path)).getMessage();
+    assertTrue(message.contains(".tif") && message.contains(".png"), message);
+    WriteRequest request = Samples.request(path, Samples.speckle(2, 2));
+    assertThrows(UnsupportedFormatException.class, () -> ImageFiles.write(request));
+  }
+
+  @Test
+  void checkingLeavesNoTrace() throws IOException {
+    ImageFiles.check(folder.resolve("a/b/x.tif"));
+    try (var files = Files.list(folder)) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void npyHoldsManyImagesAndKeepsTheFirstAxisOfOne() {
+    AmplitudeImage image = Samples.speckle(5, 4);
+    for (int count = 1; count <= 3; count++) {
+      Path path = folder.resolve("x.npy");
+      ImageFiles.write(
+          new WriteRequest(
+              path,
+              java.util.Collections.nCopies(count, image),
+              new Unreferenced(0.4),
+              Samples.provenance("p"),
+              WriteOptions.defaults()));
+      NpyArray array = NpyReader.read(path);
+      assertArrayEquals(new int[] {count, 4, 5}, array.shape());
+      assertEquals(image.samples()[7], array.values()[20 * (count - 1) + 7]);
+    }
+  }
+
+  @Test
+  void refusesWhatAFormatCannotHold() {
+    AmplitudeImage a = Samples.speckle(5, 4);
+    AmplitudeImage b = Samples.speckle(4, 5);
+    WriteOptions integers = WriteOptions.defaults().withSampleType(SampleType.UINT8);
+    WriteOptions floats = WriteOptions.defaults().withSampleType(SampleType.FLOAT32);
+    refused("x.tif", List.of(a, a), WriteOptions.defaults());
+    refused("x.png", List.of(), WriteOptions.defaults());
+    refused("x.png", List.of(a), floats);
+    refused("x.npy", List.of(a, b), WriteOptions.defaults());
+    refused("x.npy", List.of(), WriteOptions.defaults());
+    refused("x.npy", List.of(a), integers);
+  }
+
+  private void refused(String name, List<AmplitudeImage> images, WriteOptions options) {
+    WriteRequest request =
+        new WriteRequest(
+            folder.resolve(name), images, new Unreferenced(1), Samples.provenance("p"), options);
+    assertThrows(UnsupportedFormatException.class, () -> ImageFiles.write(request));
+  }
+
+  @Test
+  void anItemThatCannotBeMadeLeavesNoImage() throws IOException {
+    Georeferenced nowhere = Georeferenced.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4);
+    WriteRequest request =
+        Samples.request(
+            folder.resolve("x.tif"), Samples.speckle(4, 4), nowhere, WriteOptions.defaults());
+    assertThrows(GeoIoException.class, () -> ImageFiles.write(request));
+    try (var files = Files.list(folder)) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void imagesThatDoNotSayHowTheyWereMadeAreRefused() throws IOException {
+    Path png = folder.resolve("x.png");
+    javax.imageio.ImageIO.write(
+        new java.awt.image.BufferedImage(2, 2, java.awt.image.BufferedImage.TYPE_BYTE_GRAY),
+        "png",
+        png.toFile());
+    assertThrows(MalformedFileException.class, () -> ProvenanceReader.read(png));
+    Path npy = folder.resolve("x.npy");
+    String message =
+        assertThrows(MalformedFileException.class, () -> ProvenanceReader.read(npy)).getMessage();
+    assertTrue(message.contains("x.json"), message);
+    for (String json : List.of("", "[1]", "{\"A\":", "{\"A\":{\"B\":[1]}}")) {
+      Files.writeString(folder.resolve("x.json"), json);
+      assertThrows(MalformedFileException.class, () -> ProvenanceReader.read(npy), json);
+    }
+  }
+
+  @Test
+  void amplitudesLieBetweenZeroAndOne() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new AmplitudeImage(1, 1, new float[] {1.001f}));
+    assertThrows(
+        IllegalArgumentException.class, () -> new AmplitudeImage(1, 1, new float[] {-0.1f}));
+    assertThrows(IllegalArgumentException.class, () -> new AmplitudeImage(2, 1, new float[1]));
+  }
+}
