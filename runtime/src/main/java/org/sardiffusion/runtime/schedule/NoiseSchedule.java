@@ -31,6 +31,8 @@ final class NoiseSchedule {
   /** Diffusers' stand-in for a terminal alpha product of 0, whose sigma would be infinite. */
   private static final float NEARLY_ZERO_ALPHA_PRODUCT = 0x1p-24f;
 
+  private static final float HIGHEST_SIGMA = 4096;
+
   private static final double KARRAS_RHO = 7;
   private static final double BETA_SHAPE = 0.6;
 
@@ -69,6 +71,11 @@ final class NoiseSchedule {
       float[] products = schedule.alphaProducts;
       products[products.length - 1] = NEARLY_ZERO_ALPHA_PRODUCT;
       schedule = new NoiseSchedule(options, products);
+      // sqrt(2^24 - 1) lies a trillionth off the middle between two floats, and torch takes the
+      // upper
+      // one; at this size the other would shift fine details by a thousandth.
+      schedule.sigmas[products.length - 1] = HIGHEST_SIGMA;
+      schedule.logSigmas[products.length - 1] = (float) Math.log(HIGHEST_SIGMA);
     }
     for (int t = 0; t < schedule.sigmas.length; t++) {
       if (!(schedule.sigmas[t] > 0) || Float.isInfinite(schedule.sigmas[t])) {

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * UniPC, a predictor and corrector of any order from the same model outputs: Zhao et al., arXiv
- * 2302.04867, algorithms 1 to 4 with B(h) = h ("bh1") or e^h - 1 ("bh2"). Diffusers: {@code
+ * UniPC, a predictor and corrector from the same model outputs: Zhao et al., arXiv 2302.04867,
+ * algorithms 1 to 4 with B(h) = h ("bh1") or e^h - 1 ("bh2"). Diffusers: {@code
  * scheduling_unipc_multistep.py}.
  *
  * <p>Each evaluation first corrects the sample that it was made at, then predicts the next.
@@ -16,7 +16,7 @@ final class UniPcSampler extends SequentialSampler {
   /** The names that other classes' configurations bring along stand for "bh2". */
   private static final List<String> SOLVERS = List.of("bh1", "bh2", "midpoint", "heun", "logrho");
 
-  private static final int HIGHEST_ORDER = 4;
+  private static final int HIGHEST_ORDER = 3;
 
   private final NoiseLevel[] levels;
   private final int steps;
