@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Runs diffusers' schedulers on a small pseudo-model and records what they do.
 
 The samplers of org.sardiffusion.runtime.schedule are compared with what this script writes. Run it
