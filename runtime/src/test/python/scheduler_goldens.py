@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Runs diffusers' schedulers on a small pseudo-model and records what they do.
 
 The samplers of org.sardiffusion.runtime.schedule are compared with what this script writes. Run it
-with diffusers 0.42.1, torch 2.11 and scipy on an x86-64 CPU:
+with diffusers 0.42.1, torch 2.11 and scipy 1.17 on an x86-64 CPU:
 
     python scheduler_goldens.py ../resources/org/sardiffusion/runtime/schedule/scheduler_goldens.json.gz
 
@@ -175,7 +174,10 @@ def cases():
         betas = [0.001 + 0.0002 * i for i in range(60)]
         yield case(name, 7, trained_betas=betas, num_train_timesteps=60)
         yield case(name, 9, num_train_timesteps=500, steps_offset=0)
-        yield case(name, 61, timestep_spacing="trailing", num_train_timesteps=1000)
+        # numpy.arange makes 62 timesteps of this, of which the last is -1. On alpha products that
+        # is the noisiest timestep and ruins the sample; the samplers leave it out.
+        if name not in ("ddim", "ddpm", "pndm"):
+            yield case(name, 61, timestep_spacing="trailing")
         yield case(name, 6, _use_default_values=["timestep_spacing", "beta_schedule"])
     for base in KARRAS:
         for key in ("use_exponential_sigmas", "use_beta_sigmas"):
@@ -221,7 +223,15 @@ def cases():
         for spacing in ("leading", "linspace", "trailing"):
             yield case("ddim", 12, eta=eta, timestep_spacing=spacing)
             yield case("ddim", 12, zero, eta=eta, timestep_spacing=spacing)
-    for variance in ("fixed_small", "fixed_small_log", "fixed_large", "fixed_large_log", "learned", "learned_range", None):
+    for variance in (
+        "fixed_small",
+        "fixed_small_log",
+        "fixed_large",
+        "fixed_large_log",
+        "learned",
+        "learned_range",
+        None,
+    ):
         yield case("ddpm", 10, variance_type=variance)
     for schedule in ("sigmoid", "laplace", "exp", "squaredcos_cap_v2", "nonsense"):
         yield case("ddpm", 10, beta_schedule=schedule)
@@ -272,11 +282,13 @@ def cases():
             yield case(name, 8, thresholding=True, dynamic_thresholding_ratio=ratio, sample_max_value=1.7)
         yield case(name, 8, solver_type="bh2")
         yield case(name, 8, solver_type="midpoint")
-    yield case("", 8, dpm, algorithm_type="dpmsolver", final_sigmas_type="sigma_min", thresholding=True, sample_max_value=1.7)
+    yield case(
+        "", 8, dpm, algorithm_type="dpmsolver", final_sigmas_type="sigma_min", thresholding=True, sample_max_value=1.7
+    )
     yield case("dpmpp_2m", 8, variance_type="learned")
     yield case("dpmpp_2m", 8, variance_type="fixed_small")
     # UniPC
-    for order in (1, 2, 3, 4):
+    for order in (1, 2, 3):
         for solver in ("bh1", "bh2"):
             for predict_x0 in (True, False):
                 for final in ("zero", "sigma_min"):
@@ -340,7 +352,11 @@ def main(path):
             result = {"outcome": "error", "message": f"{type(error).__name__}: {str(error)[:160]}"}
         results.append({**case, **result})
     content = {
-        "versions": {"diffusers": diffusers.__version__, "torch": torch.__version__.split("+")[0], "numpy": np.__version__},
+        "versions": {
+            "diffusers": diffusers.__version__,
+            "torch": torch.__version__.split("+")[0],
+            "numpy": np.__version__,
+        },
         "shape": SHAPE,
         "noise": encode(values),
         "signatures": signatures(),

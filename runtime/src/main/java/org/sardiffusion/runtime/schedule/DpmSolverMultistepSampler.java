@@ -13,8 +13,6 @@ import java.util.List;
  * in whether the output is the clean sample (++) or the noise.
  */
 final class DpmSolverMultistepSampler extends SequentialSampler {
-  private static final List<String> ALGORITHMS =
-      List.of("dpmsolver++", "sde-dpmsolver++", "dpmsolver", "sde-dpmsolver", "deis");
   private static final List<String> SOLVERS = List.of("midpoint", "heun", "logrho", "bh1", "bh2");
 
   /** Runs shorter than this end with lower orders if {@code lower_order_final}. */
@@ -25,8 +23,7 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   private final PredictionType predictionType;
   private final SampleBound bound;
   private final boolean thresholds;
-  private final boolean predictsOriginal;
-  private final boolean stochastic;
+  private final DpmSolverAlgorithm algorithm;
   private final boolean heun;
   private final int order;
   private final boolean eulerAtEnd;
@@ -42,10 +39,7 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
     predictionType = PredictionType.of(options);
     bound = SampleBound.of(options, shape);
     thresholds = options.flag("thresholding");
-    String algorithm = options.word("algorithm_type", ALGORITHMS);
-    // DEIS is another class of diffusers, whose configurations run here as DPM-Solver++.
-    predictsOriginal = algorithm.endsWith("++") || algorithm.equals("deis");
-    stochastic = algorithm.startsWith("sde");
+    algorithm = DpmSolverAlgorithm.of(options);
     // The names that other classes' configurations bring along stand for the midpoint solver.
     heun = options.word("solver_type", SOLVERS).equals("heun");
     order = options.integer("solver_order", 1, 3);
@@ -55,16 +49,17 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
     eulerAtEnd = options.flag("euler_at_final") || lowerOrderFinal || endsClean;
     secondOrderBeforeEnd = lowerOrderFinal;
     outputs = new History(order, shape.length());
-    fresh = new float[stochastic ? shape.length() : 0];
-    checkCombination(options, algorithm, endsClean);
+    fresh = new float[algorithm.isStochastic() ? shape.length() : 0];
+    checkCombination(options, endsClean);
   }
 
-  private void checkCombination(Options options, String algorithm, boolean endsClean) {
-    if (endsClean && !algorithm.endsWith("++")) {
+  private void checkCombination(Options options, boolean endsClean) {
+    String asked = options.text("algorithm_type");
+    if (endsClean && !asked.endsWith("++")) {
       throw options.refuse(
-          "final_sigmas_type", "sigma_min when \"algorithm_type\" is \"%s\"".formatted(algorithm));
+          "final_sigmas_type", "sigma_min when \"algorithm_type\" is \"%s\"".formatted(asked));
     }
-    if (order == 3 && algorithm.equals("sde-dpmsolver")) {
+    if (order == 3 && algorithm == DpmSolverAlgorithm.SDE_DPM_SOLVER) {
       throw options.refuse("solver_order", "1 or 2 when \"algorithm_type\" is \"sde-dpmsolver\"");
     }
     if (predictionType == PredictionType.EPSILON
@@ -79,7 +74,7 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     convert(model, x, levels[index]);
     outputs.push(model);
-    if (stochastic) {
+    if (algorithm.isStochastic()) {
       noise.fill(fresh);
     }
     boolean last = index == steps - 1;
@@ -96,7 +91,7 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
 
   /** Turns the prediction into what the algorithm integrates: the clean sample or the noise. */
   private void convert(float[] model, float[] x, NoiseLevel level) {
-    if (predictsOriginal) {
+    if (algorithm.integratesOriginal()) {
       predictionType.toOriginal(model, x, level.alpha(), level.sigma());
       bound.apply(model);
     } else {
@@ -110,29 +105,29 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   }
 
   private void first(int index, float[] x) {
-    Weights w = weights(index);
+    DpmSolverWeights w = weights(index);
     float[] d0 = outputs.back(0);
     for (int j = 0; j < x.length; j++) {
-      x[j] = w.sample * x[j] + w.zeroth * d0[j];
+      x[j] = w.sample() * x[j] + w.zeroth() * d0[j];
     }
     addNoise(x, w);
   }
 
   private void second(int index, float[] x) {
-    Weights w = weights(index);
+    DpmSolverWeights w = weights(index);
     float inverseR0 = 1 / (growth(index - 1) / growth(index));
-    float weight = heun ? w.first : w.midpoint;
+    float weight = heun ? w.first() : w.midpoint();
     float[] m0 = outputs.back(0);
     float[] m1 = outputs.back(1);
     for (int j = 0; j < x.length; j++) {
       float d1 = inverseR0 * (m0[j] - m1[j]);
-      x[j] = w.sample * x[j] + w.zeroth * m0[j] + weight * d1;
+      x[j] = w.sample() * x[j] + w.zeroth() * m0[j] + weight * d1;
     }
     addNoise(x, w);
   }
 
   private void third(int index, float[] x) {
-    Weights w = weights(index);
+    DpmSolverWeights w = weights(index);
     float h = growth(index);
     float r0 = growth(index - 1) / h;
     float r1 = growth(index - 2) / h;
@@ -148,73 +143,25 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
       float older = inverseR1 * (m1[j] - m2[j]);
       float d1 = newer + share * (newer - older);
       float d2 = inverseSum * (newer - older);
-      x[j] = w.sample * x[j] + w.zeroth * m0[j] + w.first * d1 + w.second * d2;
+      x[j] = w.sample() * x[j] + w.zeroth() * m0[j] + w.first() * d1 + w.second() * d2;
     }
     addNoise(x, w);
   }
 
-  private void addNoise(float[] x, Weights w) {
-    if (stochastic) {
+  private void addNoise(float[] x, DpmSolverWeights w) {
+    if (algorithm.isStochastic()) {
       for (int j = 0; j < x.length; j++) {
-        x[j] += w.noise * fresh[j];
+        x[j] += w.noise() * fresh[j];
       }
     }
+  }
+
+  private DpmSolverWeights weights(int index) {
+    return DpmSolverWeights.of(algorithm, levels[index], levels[index + 1]);
   }
 
   /** The growth h of lambda over a step. */
   private float growth(int index) {
     return levels[index + 1].lambda() - levels[index].lambda();
-  }
-
-  /**
-   * What a step weighs its terms by.
-   *
-   * @param sample the exact decay of the sample
-   * @param zeroth the integral's weight of D0
-   * @param midpoint that of D1 by the midpoint rule
-   * @param first that of D1 by Heun's rule, and of D1 in the third order
-   * @param second that of D2
-   * @param noise the deviation of the fresh noise
-   */
-  private record Weights(
-      float sample, float zeroth, float midpoint, float first, float second, float noise) {}
-
-  private Weights weights(int index) {
-    NoiseLevel from = levels[index];
-    NoiseLevel to = levels[index + 1];
-    float h = to.lambda() - from.lambda();
-    if (predictsOriginal && !stochastic) {
-      float decay = exp(-h) - 1;
-      return new Weights(
-          to.sigma() / from.sigma(),
-          -(to.alpha() * decay),
-          -(0.5f * (to.alpha() * decay)),
-          to.alpha() * (decay / h + 1),
-          -(to.alpha() * ((decay + h) / (h * h) - 0.5f)),
-          0);
-    }
-    if (predictsOriginal) {
-      float gain = 1 - exp(-2 * h);
-      return new Weights(
-          to.sigma() / from.sigma() * exp(-h),
-          to.alpha() * gain,
-          0.5f * (to.alpha() * gain),
-          to.alpha() * (gain / (-2 * h) + 1),
-          to.alpha() * ((gain - 2 * h) / ((2 * h) * (2 * h)) - 0.5f),
-          to.sigma() * (float) Math.sqrt(gain));
-    }
-    float growth = exp(h) - 1;
-    float twice = stochastic ? 2 : 1;
-    return new Weights(
-        to.alpha() / from.alpha(),
-        -(twice * (to.sigma() * growth)),
-        -(twice / 2 * (to.sigma() * growth)),
-        -(twice * (to.sigma() * (growth / h - 1))),
-        -(to.sigma() * ((growth - h) / (h * h) - 0.5f)),
-        to.sigma() * (float) Math.sqrt(exp(2 * h) - 1));
-  }
-
-  private static float exp(float x) {
-    return (float) Math.exp(x);
   }
 }

@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.schedule;
 
+import java.util.Arrays;
+
 /** Small systems of linear equations in float32, the precision that torch solves UniPC's in. */
 final class LinearSystem {
   private LinearSystem() {}
@@ -12,7 +14,7 @@ final class LinearSystem {
    */
   static float[] solve(float[][] matrix, float[] right) {
     int n = matrix.length;
-    float[] x = java.util.Arrays.copyOf(right, n);
+    float[] x = Arrays.copyOf(right, n);
     for (int column = 0; column < n; column++) {
       int pivot = column;
       for (int row = column + 1; row < n; row++) {

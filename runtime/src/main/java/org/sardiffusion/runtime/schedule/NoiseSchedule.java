@@ -3,6 +3,8 @@ package org.sardiffusion.runtime.schedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.random.RandomGenerator;
 
@@ -30,6 +32,8 @@ final class NoiseSchedule {
 
   /** Diffusers' stand-in for a terminal alpha product of 0, whose sigma would be infinite. */
   private static final float NEARLY_ZERO_ALPHA_PRODUCT = 0x1p-24f;
+
+  private static final float HIGHEST_SIGMA = 4096;
 
   private static final double KARRAS_RHO = 7;
   private static final double BETA_SHAPE = 0.6;
@@ -69,6 +73,11 @@ final class NoiseSchedule {
       float[] products = schedule.alphaProducts;
       products[products.length - 1] = NEARLY_ZERO_ALPHA_PRODUCT;
       schedule = new NoiseSchedule(options, products);
+      // sqrt(2^24 - 1) lies a trillionth off the middle between two floats, and torch takes the
+      // upper
+      // one; at this size the other would shift fine details by a thousandth.
+      schedule.sigmas[products.length - 1] = HIGHEST_SIGMA;
+      schedule.logSigmas[products.length - 1] = (float) Math.log(HIGHEST_SIGMA);
     }
     for (int t = 0; t < schedule.sigmas.length; t++) {
       if (!(schedule.sigmas[t] > 0) || Float.isInfinite(schedule.sigmas[t])) {
@@ -213,7 +222,7 @@ final class NoiseSchedule {
     };
   }
 
-  private static double[] descending(java.util.function.IntToDoubleFunction valueAt, int length) {
+  private static double[] descending(IntToDoubleFunction valueAt, int length) {
     double[] values = new double[length];
     Arrays.setAll(values, valueAt);
     return values;
@@ -295,7 +304,7 @@ final class NoiseSchedule {
     };
   }
 
-  private static double[] levels(int steps, java.util.function.DoubleUnaryOperator levelAt) {
+  private static double[] levels(int steps, DoubleUnaryOperator levelAt) {
     return Arrays.stream(linspace(0, 1, steps)).map(levelAt).toArray();
   }
 
@@ -374,7 +383,7 @@ final class NoiseSchedule {
   }
 
   /** Betas from a continuous alpha product over [0, 1], capped ({@code betas_for_alpha_bar}). */
-  private static float[] betasOf(java.util.function.DoubleUnaryOperator alphaBar, int count) {
+  private static float[] betasOf(DoubleUnaryOperator alphaBar, int count) {
     double[] betas = new double[count];
     for (int t = 0; t < count; t++) {
       double here = alphaBar.applyAsDouble((double) t / count);
@@ -390,7 +399,7 @@ final class NoiseSchedule {
     return cosine * cosine;
   }
 
-  /** Hang et al., arXiv 2407.03297, table 1. */
+  /** Hang et al., arXiv 2407.03297 ({@code betas_for_alpha_bar}). */
   private static double laplaceAlphaBar(double t) {
     double logSnr = -0.5 * Math.copySign(1, 0.5 - t) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6);
     double snr = Math.exp(logSnr);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -106,8 +107,7 @@ public enum SamplerName {
 
   /** Levenshtein's distance between what was typed, spelt our way, and a name. */
   private static int editDistance(String typed, String name) {
-    String a =
-        typed.toLowerCase(java.util.Locale.ROOT).replace("++", "pp").replaceAll("[ -]+", "_");
+    String a = typed.toLowerCase(Locale.ROOT).replace("++", "pp").replaceAll("[ -]+", "_");
     int[] row = new int[name.length() + 1];
     Arrays.setAll(row, j -> j);
     for (int i = 1; i <= a.length(); i++) {

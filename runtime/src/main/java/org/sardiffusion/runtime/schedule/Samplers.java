@@ -70,7 +70,7 @@ public final class Samplers {
   private static SigmaGrid continuous(Options options, StepPlan plan) {
     NoiseSchedule schedule = NoiseSchedule.ofFiniteSigmas(options);
     checkPlan(options, schedule, plan);
-    return SigmaGrid.continuous(options, schedule, plan).checkedBy(options);
+    return SigmaGrid.continuous(options, schedule, plan);
   }
 
   private static SigmaGrid discrete(Options options, StepPlan plan) {
@@ -80,7 +80,7 @@ public final class Samplers {
         options.knows("lambda_min_clipped")
             ? schedule.timestepsWithLogSnrAbove(options.lowerBound("lambda_min_clipped"))
             : schedule.trainTimesteps();
-    return SigmaGrid.discrete(options, schedule, plan, span).checkedBy(options);
+    return SigmaGrid.discrete(options, schedule, plan, span);
   }
 
   private static void checkPlan(Options options, NoiseSchedule schedule, StepPlan plan) {

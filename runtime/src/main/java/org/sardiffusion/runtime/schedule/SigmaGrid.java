@@ -22,18 +22,20 @@ record SigmaGrid(double[] timesteps, float[] sigmas) {
     }
     refuseContinuousTimesteps(options, plan);
     double[] timesteps =
-        plan instanceof StepPlan.Steps steps
-            ? rounded32(schedule.timesteps(steps.count()))
+        plan instanceof StepPlan.Steps count
+            ? rounded32(schedule.timesteps(count.count()))
             : requested(options, schedule, plan);
+    // Not always the number of timesteps: "trailing" spacing may have one more.
+    int steps = plan instanceof StepPlan.Steps count ? count.count() : timesteps.length;
     double[] sigmas = schedule.sigmas(timesteps);
     if (options.knows("interpolation_type")
         && options
             .word("interpolation_type", List.of("linear", "log_linear"))
             .equals("log_linear")) {
-      sigmas = logLinear(schedule, timesteps.length);
+      sigmas = logLinear(schedule, steps);
     }
     if (schedule.hasOwnLevels()) {
-      sigmas = schedule.levels(sigmas[0], sigmas[sigmas.length - 1], timesteps.length);
+      sigmas = schedule.levels(sigmas[0], sigmas[sigmas.length - 1], steps);
       timesteps = rounded32(schedule.timestepsOf(sigmas));
     }
     float[] withEnd = closed(sigmas, lastSigma(options, schedule.lowestSigma()));
@@ -76,21 +78,6 @@ record SigmaGrid(double[] timesteps, float[] sigmas) {
   /** Number of steps. */
   int size() {
     return timesteps.length;
-  }
-
-  /**
-   * Refuses a first timestep that comes up again: diffusers looks the first index up by timestep,
-   * finds the later one and runs past the end ({@code index_for_timestep}).
-   */
-  SigmaGrid checkedBy(Options options) {
-    for (int i = 1; i < timesteps.length; i++) {
-      if (timesteps[i] == timesteps[0]) {
-        throw options.impossible(
-            "the first two steps round to the same timestep %s; take fewer steps or another spacing"
-                .formatted(timesteps[0]));
-      }
-    }
-    return this;
   }
 
   private static SigmaGrid ofLevels(Options options, NoiseSchedule schedule, List<Double> levels) {

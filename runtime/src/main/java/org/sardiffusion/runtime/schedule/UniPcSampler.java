@@ -6,24 +6,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * UniPC, a predictor and corrector of any order from the same model outputs: Zhao et al., arXiv
- * 2302.04867, algorithms 1 to 4 with B(h) = h ("bh1") or e^h - 1 ("bh2"). Diffusers: {@code
+ * UniPC, a predictor and corrector from the same model outputs: Zhao et al., arXiv 2302.04867,
+ * section 3, with B(h) = h ("bh1") or e^h - 1 ("bh2"). Diffusers: {@code
  * scheduling_unipc_multistep.py}.
  *
  * <p>Each evaluation first corrects the sample that it was made at, then predicts the next.
  */
 final class UniPcSampler extends SequentialSampler {
-  /** The names that other classes' configurations bring along stand for "bh2". */
-  private static final List<String> SOLVERS = List.of("bh1", "bh2", "midpoint", "heun", "logrho");
-
-  private static final int HIGHEST_ORDER = 4;
+  private static final int HIGHEST_ORDER = 3;
 
   private final NoiseLevel[] levels;
   private final int steps;
   private final PredictionType predictionType;
   private final SampleBound bound;
-  private final boolean predictsOriginal;
-  private final boolean linearB;
+  private final UniPcVariant variant;
   private final int order;
   private final boolean lowerOrderFinal;
   private final Set<Integer> uncorrected;
@@ -37,10 +33,9 @@ final class UniPcSampler extends SequentialSampler {
     levels = NoiseLevel.of(grid.sigmas());
     steps = grid.size();
     predictionType = PredictionType.of(options);
-    predictsOriginal = options.flag("predict_x0");
+    variant = UniPcVariant.of(options);
     SampleBound asked = SampleBound.of(options, shape);
-    bound = predictsOriginal ? asked : original -> {};
-    linearB = options.word("solver_type", SOLVERS).equals("bh1");
+    bound = variant.integratesOriginal() ? asked : original -> {};
     order = options.integer("solver_order", 1, HIGHEST_ORDER);
     lowerOrderFinal = options.flag("lower_order_final");
     uncorrected =
@@ -64,7 +59,7 @@ final class UniPcSampler extends SequentialSampler {
   @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     NoiseLevel level = levels[index];
-    if (predictsOriginal) {
+    if (variant.integratesOriginal()) {
       predictionType.toOriginal(model, x, level.alpha(), level.sigma());
       bound.apply(model);
     } else {
@@ -82,7 +77,7 @@ final class UniPcSampler extends SequentialSampler {
 
   /** UniP: from the level of this evaluation to the next. */
   private void predict(int index, float[] x) {
-    Expansion expansion = new Expansion(index, currentOrder);
+    UniPcExpansion expansion = new UniPcExpansion(variant, levels, index, currentOrder);
     int terms = currentOrder - 1;
     float[] weights = terms == 1 ? new float[] {0.5f} : expansion.solve(terms);
     sumDifferences(expansion, weights, terms);
@@ -91,7 +86,7 @@ final class UniPcSampler extends SequentialSampler {
 
   /** UniC: the last step again, now that the model has been evaluated at its end. */
   private void correct(int index, float[] model, float[] x) {
-    Expansion expansion = new Expansion(index - 1, currentOrder);
+    UniPcExpansion expansion = new UniPcExpansion(variant, levels, index - 1, currentOrder);
     int terms = currentOrder - 1;
     float[] weights = currentOrder == 1 ? new float[] {0.5f} : expansion.solve(currentOrder);
     sumDifferences(expansion, weights, terms);
@@ -104,7 +99,7 @@ final class UniPcSampler extends SequentialSampler {
   }
 
   /** The weighted sum of divided differences of the outputs before. */
-  private void sumDifferences(Expansion expansion, float[] weights, int terms) {
+  private void sumDifferences(UniPcExpansion expansion, float[] weights, int terms) {
     Arrays.fill(residual, 0);
     float[] m0 = outputs.back(0);
     for (int k = 0; k < terms; k++) {
@@ -118,67 +113,18 @@ final class UniPcSampler extends SequentialSampler {
   }
 
   /** The exact first-order step from {@code start}, less B(h) times the residual. */
-  private void move(Expansion expansion, float[] x, boolean hasResidual) {
+  private void move(UniPcExpansion expansion, float[] x, boolean hasResidual) {
     NoiseLevel from = expansion.from;
     NoiseLevel to = expansion.to;
-    float decay = predictsOriginal ? to.sigma() / from.sigma() : to.alpha() / from.alpha();
-    float scale = predictsOriginal ? to.alpha() : to.sigma();
+    float decay =
+        variant.integratesOriginal() ? to.sigma() / from.sigma() : to.alpha() / from.alpha();
+    float scale = variant.integratesOriginal() ? to.alpha() : to.sigma();
     float outputWeight = scale * expansion.phi1;
     float residualWeight = scale * expansion.b;
     float[] m0 = outputs.back(0);
     for (int j = 0; j < x.length; j++) {
       float exact = decay * start[j] - outputWeight * m0[j];
       x[j] = hasResidual ? exact - residualWeight * residual[j] : exact;
-    }
-  }
-
-  /** The step from one level to the next, expanded to some order in its length h. */
-  private final class Expansion {
-    final NoiseLevel from;
-    final NoiseLevel to;
-
-    /** e^h - 1. */
-    final float phi1;
-
-    /** B(h). */
-    final float b;
-
-    /** Where the evaluations before lie on the step's scale (below 0), and its end (1) last. */
-    final float[] ratios;
-
-    private final float[] target;
-
-    Expansion(int index, int order) {
-      from = levels[index];
-      to = levels[index + 1];
-      float length = to.lambda() - from.lambda();
-      float h = predictsOriginal ? -length : length;
-      phi1 = (float) Math.expm1(h);
-      b = linearB ? h : phi1;
-      ratios = new float[order];
-      for (int k = 1; k < order; k++) {
-        ratios[k - 1] = (levels[index - k].lambda() - from.lambda()) / length;
-      }
-      ratios[order - 1] = 1;
-      target = new float[order];
-      float phi = phi1 / h - 1;
-      int factorial = 1;
-      for (int k = 1; k <= order; k++) {
-        target[k - 1] = phi * factorial / b;
-        factorial *= k + 1;
-        phi = phi / h - (float) (1. / factorial);
-      }
-    }
-
-    /** The weights that match the expansion's first {@code size} terms: a Vandermonde system. */
-    float[] solve(int size) {
-      float[][] rows = new float[size][size];
-      for (int k = 0; k < size; k++) {
-        for (int i = 0; i < size; i++) {
-          rows[k][i] = k == 0 ? 1 : rows[k - 1][i] * ratios[i];
-        }
-      }
-      return LinearSystem.solve(rows, target);
     }
   }
 }

@@ -1,0 +1,237 @@
+package org.sardiffusion.runtime.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every sampler promises. */
+class SamplerContractTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final LatentShape SINGLE = new LatentShape(1, 4, 4, 4);
+  private static final LatentShape PAIR = new LatentShape(2, 4, 4, 4);
+
+  @ParameterizedTest
+  @EnumSource
+  void runsTheSameTwice(SamplerName name) {
+    assertArrayEquals(
+        new PseudoRun(request(name, 6, PAIR)).sample, new PseudoRun(request(name, 6, PAIR)).sample);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBatchOfTwoIsTwoSingles(SamplerName name) {
+    SamplerRequest pair = thresholded(request(name, 6, PAIR));
+    SamplerRequest single = thresholded(request(name, 6, SINGLE));
+    float[] initial = PseudoRun.noiseOf(PAIR);
+    int half = SINGLE.length();
+    float[] together = runWithConstantNoise(pair, initial);
+    for (int image = 0; image < 2; image++) {
+      float[] own = Arrays.copyOfRange(initial, image * half, (image + 1) * half);
+      assertArrayEquals(
+          Arrays.copyOfRange(together, image * half, (image + 1) * half),
+          runWithConstantNoise(single, own),
+          name.id());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void isFiniteAtZeroTerminalSnr(SamplerName name) {
+    for (int steps : List.of(4, 5, 20, 50)) {
+      SamplerRequest request =
+          with(
+              request(name, steps, PAIR),
+              "rescale_betas_zero_snr",
+              true,
+              "timestep_spacing",
+              "trailing",
+              "prediction_type",
+              "v_prediction");
+      assertTrue(new PseudoRun(request).isFinite(), name + " " + steps);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void timestepsDescendWithinTraining(SamplerName name) {
+    for (String spacing : List.of("leading", "linspace", "trailing")) {
+      for (int steps = 1; steps <= 50; steps++) {
+        double[] timesteps =
+            Samplers.create(with(request(name, steps, SINGLE), "timestep_spacing", spacing))
+                .timesteps();
+        assertTrue(timesteps[0] < 1000 && timesteps[timesteps.length - 1] >= 0, name + spacing);
+        for (int i = 1; i < timesteps.length; i++) {
+          assertTrue(timesteps[i] <= timesteps[i - 1], name + spacing);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DDIM", "DDPM", "PNDM"})
+  void leavesOutTheTimestepBelowZeroThatDiffusersAddsToSomeTrailingRuns(SamplerName name) {
+    for (int steps : List.of(61, 103, 201, 999)) {
+      double[] timesteps =
+          Samplers.create(with(request(name, steps, SINGLE), "timestep_spacing", "trailing"))
+              .timesteps();
+      assertEquals(name == SamplerName.PNDM ? steps + 1 : steps, timesteps.length);
+      assertTrue(timesteps[timesteps.length - 1] >= 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void handsOutItsTimestepsForKeeps(SamplerName name) {
+    Sampler sampler = Samplers.create(request(name, 4, SINGLE));
+    assertNotSame(sampler.timesteps(), sampler.timesteps());
+    sampler.timesteps()[0] = -7;
+    assertTrue(sampler.timesteps()[0] > 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void scalesInPlaceAsWell(SamplerName name) {
+    Sampler sampler = Samplers.create(request(name, 4, SINGLE));
+    float[] sample = PseudoRun.noiseOf(SINGLE);
+    float[] before = sample.clone();
+    float[] scaled = new float[sample.length];
+    sampler.scaleModelInput(0, sample, scaled);
+    assertArrayEquals(before, sample);
+    sampler.scaleModelInput(0, sample, sample);
+    assertArrayEquals(scaled, sample);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesIndicesOutOfTurn(SamplerName name) {
+    Sampler sampler = Samplers.create(request(name, 6, SINGLE));
+    float[] sample = PseudoRun.noiseOf(SINGLE);
+    float[] prediction = sample.clone();
+    assertThrows(
+        IllegalArgumentException.class, () -> sampler.step(-1, prediction, sample, t -> {}));
+    int beyond = sampler.timesteps().length;
+    assertThrows(
+        IllegalArgumentException.class, () -> sampler.step(beyond, prediction, sample, t -> {}));
+    sampler.step(0, prediction, sample, t -> {});
+    assertThrows(
+        IllegalArgumentException.class, () -> sampler.step(0, prediction, sample, t -> {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> sampler.scaleModelInput(2, sample, prediction));
+    sampler.step(1, prediction, sample, t -> {});
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesArraysOfAnotherShape(SamplerName name) {
+    Sampler sampler = Samplers.create(request(name, 4, SINGLE));
+    float[] right = new float[SINGLE.length()];
+    float[] wrong = new float[SINGLE.length() + 1];
+    assertThrows(IllegalArgumentException.class, () -> sampler.step(0, wrong, right, t -> {}));
+    assertThrows(IllegalArgumentException.class, () -> sampler.step(0, right, wrong, t -> {}));
+    assertThrows(IllegalArgumentException.class, () -> sampler.scaleModelInput(0, right, wrong));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesImpossiblePlans(SamplerName name) {
+    List<StepPlan> impossible =
+        List.of(
+            new StepPlan.Steps(0),
+            new StepPlan.Steps(-3),
+            new StepPlan.Steps(Integer.MAX_VALUE),
+            new StepPlan.Timesteps(List.of()),
+            new StepPlan.Timesteps(List.of(1000, 500)),
+            new StepPlan.Timesteps(List.of(500, -1)),
+            new StepPlan.Timesteps(List.of(500, 500)),
+            new StepPlan.Timesteps(List.of(100, 500)),
+            new StepPlan.Sigmas(List.of()),
+            new StepPlan.Sigmas(List.of(1.0)),
+            new StepPlan.Sigmas(List.of(1.0, 2.0)),
+            new StepPlan.Sigmas(List.of(3.0, 0.0, -1.0)),
+            new StepPlan.Sigmas(List.of(Double.NaN, 0.0)),
+            new StepPlan.Sigmas(List.of(Double.POSITIVE_INFINITY, 0.0)));
+    for (StepPlan plan : impossible) {
+      SamplerRequest request =
+          SamplerRequest.of(new SamplerChoice.Named(name), config(), plan, SINGLE);
+      assertThrows(SchedulerException.class, () -> Samplers.create(request), plan::toString);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesImpossibleEtasAndShapes(SamplerName name) {
+    for (double eta : new double[] {-0.1, 1.1, Double.NaN}) {
+      SamplerRequest request = request(name, 4, SINGLE).withEta(eta);
+      assertThrows(SchedulerException.class, () -> Samplers.create(request));
+    }
+    SamplerRequest empty = request(name, 4, new LatentShape(0, 4, 4, 4));
+    assertThrows(SchedulerException.class, () -> Samplers.create(empty));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mayStartLate(SamplerName name) {
+    Sampler sampler = Samplers.create(request(name, 20, SINGLE));
+    int begin = 10; // even, as Heun's method takes two evaluations a step
+    float[] sample = PseudoRun.noiseOf(SINGLE);
+    float[] prediction = new float[sample.length];
+    double[] timesteps = sampler.timesteps();
+    for (int index = begin; index < timesteps.length; index++) {
+      sampler.scaleModelInput(index, sample, prediction);
+      sampler.step(index, prediction, sample, target -> Arrays.fill(target, 0.1f));
+    }
+    for (float value : sample) {
+      assertTrue(Float.isFinite(value));
+    }
+  }
+
+  private static float[] runWithConstantNoise(SamplerRequest request, float[] initial) {
+    Sampler sampler = Samplers.create(request);
+    double[] timesteps = sampler.timesteps();
+    float[] sample = initial.clone();
+    float[] prediction = new float[sample.length];
+    float[] scaled = new float[sample.length];
+    for (int index = 0; index < timesteps.length; index++) {
+      sampler.scaleModelInput(index, sample, scaled);
+      Goldens.pseudoModel(timesteps[index], scaled, prediction, request.shape());
+      sampler.step(index, prediction, sample, target -> Arrays.fill(target, 0.25f));
+    }
+    return sample;
+  }
+
+  private static SchedulerConfig config() {
+    return SchedulerConfig.of(Goldens.cases().get(0).get("config"), "SDXL");
+  }
+
+  private static SamplerRequest request(SamplerName name, int steps, LatentShape shape) {
+    return SamplerRequest.of(
+        new SamplerChoice.Named(name), config(), new StepPlan.Steps(steps), shape);
+  }
+
+  private static SamplerRequest thresholded(SamplerRequest request) {
+    return with(
+        request, "thresholding", true, "sample_max_value", 1.5, "dynamic_thresholding_ratio", 0.9);
+  }
+
+  private static SamplerRequest with(SamplerRequest request, Object... options) {
+    ObjectNode json = request.config().toJson();
+    for (int i = 0; i < options.length; i += 2) {
+      json.set((String) options[i], JSON.valueToTree(options[i + 1]));
+    }
+    return new SamplerRequest(
+        request.choice(),
+        SchedulerConfig.of(json, "test"),
+        request.plan(),
+        request.shape(),
+        request.eta());
+  }
+}
