@@ -141,8 +141,19 @@ def tensor(array):
     }
 
 
+def parameters(path):
+    """Floating-point values among the initializers, by type."""
+    counts = {}
+    for weight in onnx.load(path).graph.initializer:
+        if weight.data_type in (TensorProto.FLOAT, TensorProto.FLOAT16):
+            name = TensorProto.DataType.Name(weight.data_type)
+            counts[name] = counts.get(name, 0) + numpy_helper.to_array(weight).size
+    return counts
+
+
 def write_case(folder, inputs, expected):
     case = {
+        "parameters": parameters(folder / "model.onnx"),
         "inputs": {name: tensor(value) for name, value in inputs.items()},
         "outputs": {name: tensor(value) for name, value in expected.items()},
     }
@@ -154,10 +165,10 @@ def write_case(folder, inputs, expected):
         print(f"{folder.name}: {name} max {scale:.3g}, half precision is off by {error:.1e}")
 
 
-def network(folder, module, dynamo, external):
+def network(folder, network_class, dynamo, external):
     torch.manual_seed(SEED)
     # Exactly the weights that the half precision graph will hold.
-    module = module.half().float().eval()
+    module = network_class().half().float().eval()
     torch.manual_seed(SEED)
     # Inputs that half precision holds exactly, so that both graphs see the same.
     inputs = module.inputs(torch.float16)
@@ -304,9 +315,9 @@ def operators(half):
 
 
 def main(target):
-    network(target / "unet_dynamo", Unet(), dynamo=True, external=True)
-    network(target / "unet_torchscript", Unet(), dynamo=False, external=False)
-    network(target / "vae_decoder", VaeDecoder(), dynamo=True, external=False)
+    network(target / "unet_dynamo", Unet, dynamo=True, external=True)
+    network(target / "unet_torchscript", Unet, dynamo=False, external=False)
+    network(target / "vae_decoder", VaeDecoder, dynamo=True, external=False)
     folder = target / "operators"
     folder.mkdir(exist_ok=True)
     onnx.save(operators(half=True), folder / "model.onnx")

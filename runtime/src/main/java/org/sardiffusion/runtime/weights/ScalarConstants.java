@@ -12,10 +12,10 @@ import java.util.stream.DoubleStream;
  * Gives the mathematical constants of a graph back the digits that a half precision export cut off.
  *
  * <p>torch.onnx writes the scalars of a formula in the type of the tensors around them: the square
- * root of two in GELU becomes 1.4140625. In single precision, that rounding alone moves the output
- * of an SDXL UNet by 1e-4 of its standard deviation. A scalar factor that equals a known constant
- * rounded to half precision is therefore taken to be that constant. A wrong guess does no harm: it
- * stays within the rounding that any scalar there had suffered anyway.
+ * root of two in GELU becomes 1.4140625. In single precision, that rounding alone moved the output
+ * of a small SDXL-shaped UNet by 1e-4 of its standard deviation. A scalar factor that equals a
+ * known constant rounded to half precision is therefore taken to be that constant. A wrong guess
+ * does no harm: it stays within the rounding that any scalar there had suffered anyway.
  *
  * <p>The constants: sqrt(2) of GELU, and sqrt(2/pi) and 0.044715 of its tanh form (Hendrycks and
  * Gimpel, "Gaussian Error Linear Units", 2016); 1.702 of QuickGELU (transformers, activations.py);
