@@ -16,9 +16,10 @@ import java.util.UUID;
  *
  * <p>Every FLOAT16 becomes FLOAT: weights, inputs, outputs, intermediate values, constants, casts,
  * in the main graph, in subgraphs and in functions. Weights keep their values exactly, and so do
- * constants: a mask of -65504 stays that. What the graph computes differs only by no longer being
- * rounded to half precision in between. Casts that have become idle are left to ONNX Runtime, which
- * removes them.
+ * constants (a mask of -65504 stays that) but for a few known scalars that the export had rounded
+ * ({@link ScalarConstants}). What the graph computes differs only by no longer being rounded to
+ * half precision in between. Casts that have become idle are left to ONNX Runtime, which removes
+ * them.
  *
  * <p>Memory use does not depend on the size of the weights.
  */

@@ -44,6 +44,7 @@ final class Float32Rewrite {
   private final String dataFile;
   private final TypeAttributes attributes;
   private final StoredTensors tensors;
+  private final ScalarConstants scalars;
   private final List<WeightCopy> copies = new ArrayList<>();
   private final ModelProto model;
   private long dataLength;
@@ -57,6 +58,7 @@ final class Float32Rewrite {
     this.dataFile = dataFile;
     this.attributes = new TypeAttributes(source.model());
     this.tensors = new StoredTensors(source.file());
+    this.scalars = new ScalarConstants(source.model().getGraph());
     this.model = rewritten(source.model());
   }
 
@@ -79,6 +81,7 @@ final class Float32Rewrite {
     ModelProto.Builder builder = original.toBuilder();
     GraphProto.Builder main = builder.getGraphBuilder();
     main.getInitializerBuilderList().forEach(this::weight);
+    main.getNodeBuilderList().forEach(this::scalarNode);
     body(main);
     builder.getFunctionsBuilderList().forEach(this::function);
     builder
@@ -117,11 +120,11 @@ final class Float32Rewrite {
   }
 
   private void node(NodeProto.Builder node) {
+    refuseBitCast(node);
     if (node.getAttributeCount() == 0) {
       return;
     }
     NodeProto before = node.build();
-    refuseBitCast(before);
     for (AttributeProto.Builder attribute : node.getAttributeBuilderList()) {
       if (attributes.isFloat16(before, attribute.build())) {
         attribute.setI(ElementType.FLOAT.code());
@@ -131,7 +134,7 @@ final class Float32Rewrite {
   }
 
   /** The one operator that looks at the bits of a value, which do change. */
-  private void refuseBitCast(NodeProto node) {
+  private void refuseBitCast(NodeProto.Builder node) {
     if (OnnxGraph.isOnnxDomain(node.getDomain()) && node.getOpType().equals("BitCast")) {
       throw new WeightsException(
           source.file(),
@@ -194,7 +197,9 @@ final class Float32Rewrite {
         weight.type() == ElementType.FLOAT16
             ? WeightCopy.Encoding.WIDENED
             : WeightCopy.Encoding.AS_IS;
-    if (weight.location() instanceof Initializer.Location.External external) {
+    if (isHalfScalar(before)) {
+      scalar(tensor, weight.name());
+    } else if (weight.location() instanceof Initializer.Location.External external) {
       listed(
           tensor, weight, encoding, new WeightBytes.External(external.file(), external.offset()));
     } else if (weight.byteLength() * encoding.growth() <= INLINE_LIMIT) {
@@ -202,6 +207,28 @@ final class Float32Rewrite {
     } else if (weight.type() == ElementType.FLOAT16 || before.hasRawData()) {
       listed(tensor, weight, encoding, new WeightBytes.Inline(source.file(), raw(before)));
     }
+  }
+
+  /** A Constant node of the main graph may hold such a scalar as well. */
+  private void scalarNode(NodeProto.Builder node) {
+    if (node.getOpType().equals("Constant") && OnnxGraph.isOnnxDomain(node.getDomain())) {
+      node.getAttributeBuilderList().stream()
+          .filter(attribute -> attribute.hasT() && isHalfScalar(attribute.getT()))
+          .forEach(attribute -> scalar(attribute.getTBuilder(), node.getOutput(0)));
+    }
+  }
+
+  private static boolean isHalfScalar(TensorProto tensor) {
+    return tensor.getDataType() == ElementType.FLOAT16.code()
+        && tensor.getDimsList().stream().allMatch(dim -> dim == 1);
+  }
+
+  private void scalar(TensorProto.Builder tensor, String name) {
+    constant(tensor);
+    float half =
+        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat();
+    ByteBuffer exact = littleEndian(Float.BYTES).putFloat(scalars.restored(name, half));
+    tensor.setRawData(UnsafeByteOperations.unsafeWrap(exact.flip()));
   }
 
   private void listed(

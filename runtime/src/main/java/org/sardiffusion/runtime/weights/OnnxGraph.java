@@ -115,7 +115,11 @@ public final class OnnxGraph {
     return Collections.unmodifiableMap(counts);
   }
 
-  /** Number of floating-point values among the weights; integers are shapes and indices. */
+  /**
+   * Number of floating-point values among the weights; integers are shapes and indices. Exporters
+   * merge equal weights and add constants, so this is within a percent of the network's own count,
+   * not equal to it.
+   */
   public long parameterCount() {
     return parametersByType().values().stream().mapToLong(Long::longValue).sum();
   }
