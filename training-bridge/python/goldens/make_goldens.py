@@ -115,7 +115,9 @@ def requests(model: TinyModel) -> dict[str, dict[str, Any]]:
         "dpmpp-lu": call(scheduler="dpmpp_2m", steps=9, scheduler_config={"use_lu_lambdas": True}),
         "dpmpp-sigma-min": call(scheduler="dpmpp_2m", steps=9, scheduler_config={"final_sigmas_type": "sigma_min"}),
         "unipc-order-3": call(scheduler="unipc", steps=9, scheduler_config={"solver_order": 3}),
-        "unipc-bh1": call(scheduler="unipc", steps=9, scheduler_config={"solver_type": "bh1", "final_sigmas_type": "sigma_min"}),
+        "unipc-bh1": call(
+            scheduler="unipc", steps=9, scheduler_config={"solver_type": "bh1", "final_sigmas_type": "sigma_min"}
+        ),
         "ddpm-fixed-large": call(scheduler="ddpm", scheduler_config={"variance_type": "fixed_large"}),
         "image-two": call(count=2, image=True, scheduler="dpmpp_2m_karras"),
         "image-tiled": call(width=96, height=64, vae_tiling=True, image=True),
@@ -207,9 +209,8 @@ def write_calls(
 ) -> list[dict[str, Any]]:
     """Latents (and images, where asked) of every request; requests that diffusers itself refuses are left out, by name."""
     base, entries = pipeline.scheduler, []
-    for name, request in wanted.items():
-        request = dict(request)
-        image = request.pop("image", False)
+    for name, asked in wanted.items():
+        request = {key: value for key, value in asked.items() if key != "image"}
         pipeline.scheduler = scheduler_for(pipeline, base, request)
         try:
             latents = run(pipeline, request, "latent").numpy()
@@ -224,7 +225,7 @@ def write_calls(
             continue
         entry = {"name": name, "bundle": bundle, "request": request, "latents": f"{bundle}/{name}.npy"}
         np.save(out / entry["latents"], latents)
-        if image:
+        if asked.get("image"):
             pipeline.scheduler = scheduler_for(pipeline, base, request)
             if request.get("vae_tiling"):
                 pipeline.vae.enable_tiling()

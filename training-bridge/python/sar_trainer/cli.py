@@ -69,7 +69,8 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
             "graph with torch.\nA VAE whose config.json says force_upcast stays in fp32 even with --dtype fp16: it would "
             "overflow to black."
         ),
-        epilog=f"keys of the card (JSON or YAML):\n{keys}\n\nexample:\n  sar-trainer export my-sdxl my-bundle --dtype fp16 --card card.yaml",
+        epilog=f"keys of the card (JSON or YAML):\n{keys}\n\n"
+        "example:\n  sar-trainer export my-sdxl my-bundle --dtype fp16 --card card.yaml",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     export.add_argument("source", metavar="DIFFUSERS_FOLDER", type=Path, help="folder with model_index.json")
@@ -105,7 +106,11 @@ def _export(options: argparse.Namespace) -> int:
     reports = export_bundle(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
     seconds = time.monotonic() - started
     if options.json:
-        summary = {"bundle": str(options.bundle), "graphs": [asdict(report) for report in reports], "seconds": round(seconds, 1)}
+        summary = {
+            "bundle": str(options.bundle),
+            "graphs": [asdict(report) for report in reports],
+            "seconds": round(seconds, 1),
+        }
         print(json.dumps(summary))
     else:
         size = sum(report.bytes for report in reports) / 2**20

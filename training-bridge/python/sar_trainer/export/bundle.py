@@ -99,7 +99,9 @@ def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lamb
             _replace(staged, bundle, Path(scratch))
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise SarTrainerError(f"The disk of {bundle.parent} is full. Nothing was kept; free some space and try again.") from error
+            raise SarTrainerError(
+                f"The disk of {bundle.parent} is full. Nothing was kept; free some space and try again."
+            ) from error
         raise SarTrainerError(f"The bundle {request.bundle} can't be written: {error}") from error
     return reports
 

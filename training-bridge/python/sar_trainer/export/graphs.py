@@ -4,8 +4,8 @@ Shapes use B for the batch, T for the tokens (up to 77), H x W for the image and
 optimum-onnx's (``optimum/exporters/onnx/model_configs.py``), so that its runtimes read our bundles and ours reads its exports.
 
 In a half-precision bundle ``text_embeds``, ``time_ids`` and ``timestep`` stay float32: the UNet embeds numbers in float32
-(``diffusers/models/embeddings.py``, ``get_timestep_embedding``) and concatenates the result with ``text_embeds``, and torch.onnx
-does not cast there; all three are cast to the UNet's type right after. Everything else has the type of the weights.
+(``diffusers/models/embeddings.py``, ``get_timestep_embedding``) and concatenates the result with ``text_embeds``, and
+torch.onnx does not cast there; all three are cast to the UNet's type right after. Everything else has the type of the weights.
 ``timestep`` is a float32 tensor of shape [1], shared by the batch: fractional timesteps (Karras, Heun, LMS) pass exactly.
 """
 
@@ -91,7 +91,8 @@ class _ProjectedTextEncoder(nn.Module):
 
 
 class _UNet(nn.Module):
-    """sample [B,4,h,w], timestep [1], encoder_hidden_states [B,T,C], text_embeds [B,P], time_ids [B,6] -> out_sample [B,4,h,w]."""
+    """The denoiser: sample [B,4,h,w], timestep [1], encoder_hidden_states [B,T,C], text_embeds [B,P], time_ids [B,6] (5 in a
+    refiner), perhaps timestep_cond [B,D] -> out_sample [B,4,h,w]."""
 
     def __init__(self, model: nn.Module):
         super().__init__()
@@ -159,7 +160,7 @@ def text_encoder_graph(name: str, model: nn.Module) -> GraphSpec:
 
 
 def _time_ids(model: nn.Module, pooled_width: int) -> int:
-    """How many numbers of micro-conditioning the UNet takes: 6, or 5 in the refiner (an aesthetic score for the target size)."""
+    """How many numbers of micro-conditioning the UNet takes: 6, or 5 in the refiner (an aesthetic score, no target size)."""
     rest = model.add_embedding.linear_1.in_features - pooled_width
     count, remainder = divmod(rest, model.config.addition_time_embed_dim)
     if count < 1 or remainder:
@@ -177,7 +178,9 @@ def unet_graph(model: nn.Module, pooled_width: int) -> GraphSpec:
     A UNet distilled for guidance (``time_cond_proj_dim``) has one more input: ``timestep_cond`` [B,D].
     """
     if model.config.addition_embed_type != "text_time":
-        raise SarTrainerError(f"The UNet's addition_embed_type is {model.config.addition_embed_type!r}, not SDXL's 'text_time'.")
+        raise SarTrainerError(
+            f"The UNet's addition_embed_type is {model.config.addition_embed_type!r}, not SDXL's 'text_time'."
+        )
     config = model.config
     factor = 2 ** (len(config.block_out_channels) - 1)
     dtype = next(model.parameters()).dtype

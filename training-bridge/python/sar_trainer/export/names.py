@@ -25,7 +25,9 @@ def verify_names(spec: GraphSpec, file: Path, names: dict[str, WeightName]) -> N
         entry = names[key]
         value = initializers.get(entry.initializer)
         if value is None or value.const_value is None or not value.uses():
-            raise SarTrainerError(f"{spec.name}: {key} should be the initializer {entry.initializer}, which is not in the graph.")
+            raise SarTrainerError(
+                f"{spec.name}: {key} should be the initializer {entry.initializer}, which is not in the graph."
+            )
         stored = value.const_value.numpy()
         expected = tensor.detach().numpy()
         if not np.array_equal(stored, expected.T if entry.transposed else expected):

@@ -141,7 +141,8 @@ class DiffusersFolder:
             if info.get(kind):
                 some = ", ".join(str(key) for key in sorted(info[kind], key=str)[:3])
                 raise SarTrainerError(
-                    f"{self.path / component} does not fit its config.json: {kind.replace('_', ' ')} ({len(info[kind])}): {some}."
+                    f"{self.path / component} does not fit its config.json: "
+                    f"{kind.replace('_', ' ')} ({len(info[kind])}): {some}."
                 )
         return model.eval().requires_grad_(False)
 
@@ -174,5 +175,6 @@ def check_safetensors(file: Path) -> None:
         raise SarTrainerError(f"{file} is not a readable safetensors file: {error}.") from error
     if 8 + length + end != size:
         raise SarTrainerError(
-            f"{file} is truncated or damaged: its header describes {8 + length + end} bytes, the file has {size}. Copy it again."
+            f"{file} is truncated or damaged: its header describes {8 + length + end} bytes, "
+            f"the file has {size}. Copy it again."
         )

@@ -1,0 +1,80 @@
+"""A tiny pipeline and its bundles, made once: an export takes seconds even when the model is tiny."""
+
+from __future__ import annotations
+
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_models import EPS_VAE8, TinyModel, tiny_pipeline
+
+from sar_trainer.cli import main
+from sar_trainer.export import ExportRequest, export_bundle
+from sar_trainer.export import bundle as bundles
+
+#: Smaller still than the models of the golden values: two UNet levels, two VAE levels.
+SMALLEST: TinyModel = replace(EPS_VAE8, name="smallest", unet_channels=(8, 16), vae_channels=(8, 8), merges=50)
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A diffusers folder, float32, whose VAE asks for float32 (``force_upcast``)."""
+    folder = tmp_path_factory.mktemp("diffusers") / "smallest"
+    tiny_pipeline(SMALLEST).save_pretrained(folder)
+    return folder
+
+
+@dataclass(frozen=True)
+class CommandRun:
+    """What ``sar-trainer export`` wrote and said."""
+
+    bundle: Path
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+CARD = """
+name: from the card
+training: drawn at random
+recommended: {steps: 7, scheduler: euler}
+"""
+
+
+@pytest.fixture(scope="session")
+def exported(source: Path, tmp_path_factory: pytest.TempPathFactory) -> CommandRun:
+    """The command run on ``source``: with a card, over an old bundle, and with the UNet exported in a process of its own."""
+    folder = tmp_path_factory.mktemp("command")
+    (folder / "card.yaml").write_text(CARD)
+    target = folder / "bundle"
+    target.mkdir()
+    (target / "model_index.json").write_text("{}")
+    (target / "old").write_text("")
+    arguments = ["export", source, target, "--overwrite", "--card", folder / "card.yaml", "--licence", "Apache-2.0", "--json"]
+    size = (source / "unet/diffusion_pytorch_model.safetensors").stat().st_size
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        patch.setattr(bundles, "ISOLATE_BYTES", size - 1)
+        code = main([str(argument) for argument in arguments])
+    return CommandRun(target, code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def bundle(exported: CommandRun) -> Path:
+    """The fp32 bundle of ``source``."""
+    return exported.bundle
+
+
+@pytest.fixture(scope="session")
+def half_bundle(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fp16 bundle of ``source``."""
+    target = tmp_path_factory.mktemp("bundles") / "fp16"
+    export_bundle(ExportRequest(source, target, dtype="fp16"))
+    return target
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
