@@ -109,8 +109,8 @@ public final class ReverseDiffusion implements AutoCloseable {
     if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
       negative = prompt.zeros();
     } else {
-      negative =
-          encoder.encode(request.negativePrompt().orElse(""), request.clipSkip(), cancellation);
+      // diffusers skips layers for the prompt only.
+      negative = encoder.encode(request.negativePrompt().orElse(""), 0, cancellation);
       negative.warnings().forEach(w -> listener.warning("Negative prompt: " + w));
     }
     MicroConditioning away =
