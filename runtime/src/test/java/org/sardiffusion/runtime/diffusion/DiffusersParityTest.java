@@ -85,6 +85,8 @@ class DiffusersParityTest {
       return;
     }
     double error = latentError(Npy.read(GOLDENS.resolve(call.get("latents").asText())), images);
+    System.out.println(
+        "PARITY " + call.get("bundle").asText() + "/" + call.get("name").asText() + " " + error);
     assertTrue(error < LATENT_TOLERANCE, "latents are off by " + error + " standard deviations");
     if (call.has("image") && !call.has("tile_latent_size")) {
       double off = imageError(Npy.read(GOLDENS.resolve(call.get("image").asText())), images);
