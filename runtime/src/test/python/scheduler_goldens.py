@@ -339,6 +339,11 @@ def alpha_products():
     return result
 
 
+def logarithms():
+    arguments = np.exp(np.random.RandomState(3).uniform(-9, 9, 4000)).astype(np.float32)
+    return {"arguments": encode(arguments), "values": encode(np.log(arguments))}
+
+
 def main(path):
     warnings.filterwarnings("ignore")
     diffusers.utils.logging.set_verbosity_error()
@@ -361,6 +366,7 @@ def main(path):
         "noise": encode(values),
         "signatures": signatures(),
         "alpha_products": alpha_products(),
+        "logs": logarithms(),
         "cases": results,
     }
     text = json.dumps(content, separators=(",", ":"))

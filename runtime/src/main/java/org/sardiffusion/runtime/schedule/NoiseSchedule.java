@@ -50,7 +50,7 @@ final class NoiseSchedule {
     this.logSigmas = new float[alphaProducts.length];
     for (int t = 0; t < sigmas.length; t++) {
       sigmas[t] = (float) Math.sqrt((1 - alphaProducts[t]) / alphaProducts[t]);
-      logSigmas[t] = (float) Math.log(sigmas[t]);
+      logSigmas[t] = NumpyLog.of(sigmas[t]);
     }
   }
 
@@ -77,7 +77,7 @@ final class NoiseSchedule {
       // upper
       // one; at this size the other would shift fine details by a thousandth.
       schedule.sigmas[products.length - 1] = HIGHEST_SIGMA;
-      schedule.logSigmas[products.length - 1] = (float) Math.log(HIGHEST_SIGMA);
+      schedule.logSigmas[products.length - 1] = NumpyLog.of(HIGHEST_SIGMA);
     }
     for (int t = 0; t < schedule.sigmas.length; t++) {
       if (!(schedule.sigmas[t] > 0) || Float.isInfinite(schedule.sigmas[t])) {
