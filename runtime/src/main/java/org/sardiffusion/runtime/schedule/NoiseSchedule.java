@@ -136,16 +136,14 @@ final class NoiseSchedule {
    */
   double timestepOf(double sigma) {
     double logSigma = Math.log(Math.max(sigma, 1e-10));
-    int low = 0; // the last timestep whose level is no higher, by bisection
-    int high = logSigmas.length - 1;
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      if (logSigmas[middle] <= logSigma) {
-        low = middle;
-      } else {
-        high = middle;
-      }
+    // The last timestep whose level is no higher. A rescaled schedule may rise above its own end,
+    // so
+    // the levels are not sorted.
+    int low = logSigmas.length - 1;
+    while (low > 0 && logSigmas[low] > logSigma) {
+      low--;
     }
+    low = Math.min(low, logSigmas.length - 2);
     double weight = (logSigmas[low] - logSigma) / (double) (logSigmas[low] - logSigmas[low + 1]);
     weight = Math.min(Math.max(weight, 0), 1);
     return (1 - weight) * low + weight * (low + 1);
