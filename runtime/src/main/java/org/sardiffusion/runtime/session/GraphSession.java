@@ -38,15 +38,16 @@ public final class GraphSession implements AutoCloseable {
    */
   public static GraphSession open(Path model, SessionSettings settings) {
     try (SessionOptions options = options(settings)) {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      return new GraphSession(model, environment.createSession(model.toString(), options));
+      return new GraphSession(
+          model, NativeRuntime.environment().createSession(model.toString(), options));
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
     }
   }
 
   private static SessionOptions options(SessionSettings settings) throws OrtException {
+    // Options load the native library too, so the environment has to come first.
+    NativeRuntime.environment();
     SessionOptions options = new SessionOptions();
     try {
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
