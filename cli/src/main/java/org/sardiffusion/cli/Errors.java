@@ -11,6 +11,7 @@ import org.sardiffusion.training.TrainingBridgeException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns every error into what the user reads and the exit code that scripts read. */
 final class Errors {
@@ -24,15 +25,35 @@ final class Errors {
   static int usage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("sar-diffusion: " + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("See \"" + command.getCommandSpec().qualifiedName() + " --help\".");
-    }
-    if (command.getCommandSpec().parent() == null) {
+    err.println("sar-diffusion: " + message(e));
+    if (e instanceof MissingCommandException) {
       err.println();
       command.usage(err);
+    } else if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("See \"" + command.getCommandSpec().qualifiedName() + " --help\".");
     }
     return USAGE;
+  }
+
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !e.getCommandLine().getSubcommands().isEmpty()) {
+      return "Unknown command \"" + unmatched.getUnmatched().get(0) + "\".";
+    }
+    return e.getMessage().replaceFirst("^Error: ", "");
+  }
+
+  /**
+   * Runs a command; what is no exception in Java's eyes, such as a full heap, becomes one here, so
+   * that it too ends in a message and not in a stack trace.
+   */
+  static int run(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      return failure(new IllegalStateException(e), parsed.commandSpec().commandLine(), parsed);
+    }
   }
 
   /** A command that failed. */
@@ -49,6 +70,12 @@ final class Errors {
   }
 
   private static String message(Exception e) {
+    if (e.getCause() instanceof OutOfMemoryError) {
+      return "out of memory ("
+          + e.getCause().getMessage()
+          + "). Make smaller images or fewer at once, add --low-memory, or give Java a larger heap: set"
+          + " SAR_DIFFUSION_JAVA_ARGS=-Xmx8g.";
+    }
     if (e instanceof SarDiffusionException
         || e instanceof GeoIoException
         || e instanceof TrainingBridgeException

@@ -29,8 +29,8 @@ final class OutputOptions {
       paramLabel = "PATH",
       defaultValue = "sar.tif",
       description = {
-        "The image; its ending picks the format: .tif, .png, .npy (default: ${DEFAULT-VALUE}).",
-        "With --count, .tif and .png names get each image's seed: sar_7.tif."
+        "The image; its ending picks the format: tif, png or npy (default: ${DEFAULT-VALUE}).",
+        "With --count, names of tif and png files get each image's seed: sar_7.tif."
       })
   private Path out;
 
@@ -62,14 +62,14 @@ final class OutputOptions {
       names = "--sample-type",
       paramLabel = "TYPE",
       description =
-          "float32, uint16 or uint8; float32 in .tif and .npy, uint8 in .png if not given.")
+          "float32, uint16 or uint8; float32 for tif and npy, uint8 for png if not given.")
   private Optional<SampleType> sampleType = Optional.empty();
 
   @Option(
       names = "--compression",
       paramLabel = "NAME",
       defaultValue = "deflate",
-      description = "Of .tif: none, deflate, lzw or zstd (default: ${DEFAULT-VALUE}).")
+      description = "Of tif files: none, deflate, lzw or zstd (default: ${DEFAULT-VALUE}).")
   private Compression compression;
 
   @Option(

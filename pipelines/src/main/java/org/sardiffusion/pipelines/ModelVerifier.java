@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.sardiffusion.pipelines.ModelVerification.Check;
 import org.sardiffusion.pipelines.ModelVerification.Verdict;
@@ -83,7 +84,7 @@ public final class ModelVerifier {
     for (String path : files.listed().keySet()) {
       cancellation.check();
       long begin = System.nanoTime();
-      var fault = files.fault(path);
+      Optional<String> fault = files.fault(path);
       if (fault.isPresent()) {
         faults++;
         report(path, Verdict.FAILED, fault.get() + DAMAGED, begin);
