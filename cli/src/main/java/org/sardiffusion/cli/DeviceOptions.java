@@ -1,5 +1,7 @@
 package org.sardiffusion.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -15,8 +17,18 @@ final class DeviceOptions {
       paramLabel = "cpu|cuda[:N]",
       defaultValue = "cpu",
       converter = Converters.ToDevice.class,
+      completionCandidates = DeviceNames.class,
       description = "What runs the model (default: ${DEFAULT-VALUE}).")
   private Device device;
+
+  /** For completion. */
+  private static final class DeviceNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    DeviceNames() {
+      super(List.of("cpu", "cuda"));
+    }
+  }
 
   @Option(
       names = "--threads",

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.schedule.SchedulerConfigException;
 import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.training.TrainingBridgeException;
@@ -66,7 +67,13 @@ final class Errors {
     if (wantsStackTrace(command)) {
       e.printStackTrace(command.getErr());
     }
-    return e instanceof GenerationException || e instanceof SchedulerException ? USAGE : FAILURE;
+    return isUsage(e) ? USAGE : FAILURE;
+  }
+
+  /** Whether other options would help, rather than another model or machine. */
+  private static boolean isUsage(Exception e) {
+    return e instanceof GenerationException
+        || (e instanceof SchedulerException && !(e instanceof SchedulerConfigException));
   }
 
   private static String message(Exception e) {

@@ -61,16 +61,36 @@ final class OutputOptions {
   @Option(
       names = "--sample-type",
       paramLabel = "TYPE",
+      completionCandidates = SampleTypeNames.class,
       description =
-          "float32, uint16 or uint8; float32 for tif and npy, uint8 for png if not given.")
+          "${COMPLETION-CANDIDATES}; float32 for tif and npy, uint8 for png if not given.")
   private Optional<SampleType> sampleType = Optional.empty();
 
   @Option(
       names = "--compression",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "deflate",
-      description = "Of tif files: none, deflate, lzw or zstd (default: ${DEFAULT-VALUE}).")
+      completionCandidates = CompressionNames.class,
+      description = "Of tif files: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Compression compression;
+
+  /** For the help and for completion, which know no lower case by themselves. */
+  private static final class SampleTypeNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    SampleTypeNames() {
+      super(SampleType.values());
+    }
+  }
+
+  /** As {@link SampleTypeNames}. */
+  private static final class CompressionNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    CompressionNames() {
+      super(Compression.values());
+    }
+  }
 
   @Option(
       names = "--nodata",

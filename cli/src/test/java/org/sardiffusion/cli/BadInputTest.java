@@ -194,7 +194,7 @@ class BadInputTest {
           --pixel-size 0                       | 1 | pixel
           --pixel-size NaN                     | 1 | pixel
           --original-size 64                   | 2 | WIDTHxHEIGHT
-          --timesteps 10,900                   | 2 | descending
+          --timesteps 10,900                   | 2 | descend
           --steps 2 --timesteps 900,10         | 2 | mutually exclusive
           --from x.tif                         | 2 | mutually exclusive
           --sample-type int7                   | 2 | --sample-type
@@ -220,7 +220,7 @@ class BadInputTest {
   @Test
   void outputsThatCantBeWrittenAreRefusedBeforeTheWork() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "a file");
-    // Ten thousand steps: the test would time out if they were taken.
+    // Many steps: the test would take minutes if the work came first.
     for (Path path : List.of(file.resolve("x.tif"), file.resolve("deeper/x.npy"))) {
       assertRefused(
           CommandRun.generate(Bundles.EPS, path, "--steps", "900"), 1, path.getParent().toString());

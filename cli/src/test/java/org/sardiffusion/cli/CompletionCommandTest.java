@@ -54,7 +54,7 @@ class CompletionCommandTest {
             function=$(complete -p sar-diffusion | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
             COMP_WORDS=(%s)
             COMP_CWORD=%d
-            "$function" sar-diffusion
+            "$function" sar-diffusion 2>/dev/null
             echo "${COMPREPLY[@]}"
             """
                 .formatted(script, quoted, words.length - 1));
@@ -81,5 +81,23 @@ class CompletionCommandTest {
     assertEquals(
         new TreeSet<>(List.of("unipc", "unipc_karras")),
         completions("sar-diffusion", "generate", "--scheduler", "uni"));
+    assertEquals(
+        new TreeSet<>(List.of("deflate")),
+        completions("sar-diffusion", "generate", "--compression", "de"));
+    assertEquals(
+        new TreeSet<>(List.of("cpu", "cuda")),
+        completions("sar-diffusion", "generate", "--device", "c"));
+  }
+
+  @Test
+  void completesFiles() throws Exception {
+    Path image = Files.createFile(folder.resolve("image.tif"));
+    String start = folder.resolve("im").toString();
+    for (String option : List.of("--from", "--model", "--out", "--save-latents")) {
+      assertEquals(
+          new TreeSet<>(List.of(image.toString())),
+          completions("sar-diffusion", "generate", option, start),
+          option);
+    }
   }
 }

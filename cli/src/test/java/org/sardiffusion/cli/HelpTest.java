@@ -24,7 +24,7 @@ class HelpTest {
       assertEquals("", run.err());
       assertTrue(run.out().startsWith("Usage: " + String.join(" ", prefixed(command))), run.out());
       assertTrue(run.out().contains("Example"), run.out());
-      assertTrue(run.out().contains("  sar-diffusion "), run.out());
+      assertTrue(run.out().contains("sar-diffusion " + String.join(" ", command)), run.out());
       run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
     }
   }
