@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  sar-diffusion generate --prompt \"A <SAR> image of a dense forest\" --seed 7 --out forest.png",
+      "  sar-diffusion generate --prompt \"A <SAR> image of a dense forest\" \\",
+      "      --seed 7 --out forest.png",
       "  sar-diffusion generate --prompt \"A <SAR> image of a plowed field\" --count 4 \\",
       "      --crs EPSG:32631 --origin 500000,5400000 --out field.tif",
       "  sar-diffusion generate --from field_2.tif --out again.tif"

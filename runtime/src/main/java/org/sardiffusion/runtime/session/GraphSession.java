@@ -37,9 +37,28 @@ public final class GraphSession implements AutoCloseable {
    *     that can run
    */
   public static GraphSession open(Path model, SessionSettings settings) {
+    return open(
+        model,
+        settings,
+        (environment, options) -> environment.createSession(model.toString(), options));
+  }
+
+  /** Loads a graph that lies in memory. */
+  static GraphSession of(byte[] model, SessionSettings settings) {
+    return open(
+        Path.of("a graph in memory"),
+        settings,
+        (environment, options) -> environment.createSession(model, options));
+  }
+
+  /** One of the ways to make a session. */
+  private interface Creation {
+    OrtSession create(OrtEnvironment environment, SessionOptions options) throws OrtException;
+  }
+
+  private static GraphSession open(Path model, SessionSettings settings, Creation creation) {
     try (SessionOptions options = options(settings)) {
-      return new GraphSession(
-          model, NativeRuntime.environment().createSession(model.toString(), options));
+      return new GraphSession(model, creation.create(NativeRuntime.environment(), options));
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
     }
