@@ -18,7 +18,7 @@ final class Interruption {
   private static final int SIGNAL_EXIT = 128;
 
   /** A graph stops at its next node; what takes longer than this (loading one) is abandoned. */
-  private static final long PATIENCE_MILLIS = 700;
+  private static final long PATIENCE_MILLIS = 500;
 
   private static final Set<Cancellation> RUNNING = ConcurrentHashMap.newKeySet();
 
