@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -165,6 +166,35 @@ public final class GraphSession implements AutoCloseable {
   /** Fixes inputs and outputs for many runs, so that a run itself allocates nothing. */
   public Binding bind(Map<String, HostTensor> inputs, Map<String, HostTensor> outputs) {
     return new Binding(inputs, outputs);
+  }
+
+  /**
+   * Runs the graph once, for outputs whose size the graph does not declare.
+   *
+   * @return the wanted outputs as floats, C order, by name
+   * @throws DeviceException as {@link Binding#run}, or if the graph has no such output
+   */
+  public Map<String, float[]> run(
+      Map<String, HostTensor> inputs, Set<String> wanted, Cancellation cancellation) {
+    wanted.forEach(name -> info(outputs, name, "output"));
+    cancellation.check();
+    Map<String, OnnxTensor> in = new HashMap<>();
+    inputs.forEach((name, tensor) -> in.put(name, tensor.tensor()));
+    try (OrtSession.Result result = session.run(in, wanted, cancellation.runOptions())) {
+      Map<String, float[]> values = new HashMap<>();
+      for (String name : wanted) {
+        OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
+        // Half precision is widened on the way.
+        FloatBuffer buffer = tensor.getFloatBuffer();
+        float[] copy = new float[buffer.remaining()];
+        buffer.get(copy);
+        values.put(name, copy);
+      }
+      return values;
+    } catch (OrtException e) {
+      cancellation.check();
+      throw OrtErrors.translate("Running " + model, e);
+    }
   }
 
   /** A set of inputs and outputs; each {@link #run} reads the ones and overwrites the others. */
