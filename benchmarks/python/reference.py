@@ -99,9 +99,7 @@ class Pipeline:
     def generate(self, options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
         """Amplitudes [N,H,W] and latents [N,4,h,w]."""
         hidden, pooled = self.encode(options.prompt)
-        no_hidden, no_pooled = (
-            (np.zeros_like(hidden), np.zeros_like(pooled)) if self.zero_negative else self.encode("")
-        )
+        no_hidden, no_pooled = (np.zeros_like(hidden), np.zeros_like(pooled)) if self.zero_negative else self.encode("")
         size = (options.height, options.width)
         conditioning = {
             "encoder_hidden_states": np.concatenate([no_hidden, hidden]),
