@@ -131,7 +131,8 @@ def compare(bundle: Path, options: argparse.Namespace, folder: Path) -> tuple[li
             )
     apart = deviation(folder / "java_latents.npy", folder / "python_latents.npy")
     title = f"`{bundle.name}`, {width} x {height}, {options.steps} guided steps, {options.count} images"
-    lines = [f"**{title}**: medians of {options.rounds} rounds (least to most).", "", *table(samples["java"], samples["python"])]
+    lines = [f"**{title}**: medians of {options.rounds} rounds (least to most).", ""]
+    lines += table(samples["java"], samples["python"])
     lines += ["", f"Largest difference of the final latents: {apart:.1e} of their standard deviation.", ""]
     return lines, apart
 

@@ -1,7 +1,7 @@
 """Stable Diffusion XL from an ONNX bundle, in Python: ONNX Runtime, diffusers' schedulers, transformers' tokenizers.
 
 What ``compare.py`` holds the Java command against. It is written as one writes such a script: the graphs are ONNX Runtime
-sessions with default options (and the number of threads, if given), everything between them is torch and diffusers. It makes
+sessions with the options that Java sets, everything between them is torch and diffusers. It makes
 one image at a time, as ``sar-diffusion generate`` does, and prints one JSON object with the same keys.
 """
 
@@ -29,6 +29,7 @@ class Pipeline:
 
     def __init__(self, bundle: Path, threads: int | None) -> None:
         options = ort.SessionOptions()
+        options.enable_mem_pattern = False  # as in Java; Python's memory peaks twice as high otherwise
         if threads is not None:
             options.intra_op_num_threads = threads
 
@@ -98,9 +99,7 @@ class Pipeline:
     def generate(self, options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
         """Amplitudes [N,H,W] and latents [N,4,h,w]."""
         hidden, pooled = self.encode(options.prompt)
-        no_hidden, no_pooled = (
-            (np.zeros_like(hidden), np.zeros_like(pooled)) if self.zero_negative else self.encode("")
-        )
+        no_hidden, no_pooled = (np.zeros_like(hidden), np.zeros_like(pooled)) if self.zero_negative else self.encode("")
         size = (options.height, options.width)
         conditioning = {
             "encoder_hidden_states": np.concatenate([no_hidden, hidden]),
