@@ -23,7 +23,17 @@ SMALLEST: TinyModel = replace(EPS_VAE8, name="smallest", unet_channels=(8, 16), 
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A diffusers folder, float32, whose VAE asks for float32 (``force_upcast``)."""
     folder = tmp_path_factory.mktemp("diffusers") / "smallest"
-    tiny_pipeline(SMALLEST).save_pretrained(folder)
+    pipeline = tiny_pipeline(SMALLEST)
+    with torch.no_grad():
+        # Values that tempt a simplifier to drop or to merge weights; real models have such.
+        pipeline.vae.encoder.conv_in.bias.zero_()
+        pipeline.unet.conv_norm_out.weight.fill_(1)
+        pipeline.unet.conv_norm_out.bias.zero_()
+        pipeline.unet.time_embedding.linear_2.bias.zero_()
+        pipeline.unet.add_embedding.linear_2.bias.zero_()
+        pipeline.unet.mid_block.attentions[0].proj_out.weight.zero_()
+        pipeline.unet.mid_block.resnets[0].conv1.bias.zero_()
+    pipeline.save_pretrained(folder)
     return folder
 
 

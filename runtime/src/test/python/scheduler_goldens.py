@@ -191,6 +191,15 @@ def cases():
             yield case(base + "_karras", steps, beta_schedule="squaredcos_cap_v2")
             yield case(base + "_karras", steps, zero, timestep_spacing="trailing")
         yield case(base, 10, use_karras_sigmas=True)
+    # Rescaled betas whose last sigmas but one exceed the 4096 that the last is set to.
+    unsorted = {**zero, "beta_schedule": "linear", "beta_start": 2.7e-4, "beta_end": 0.03}
+    for name in ("euler", "euler_karras", "euler_a", "dpmpp_2m_karras", "unipc_karras"):
+        for steps in (5, 37):
+            yield case(name, steps, unsorted)
+    for name in ("lms", "lms_karras"):
+        for steps in (45, 60):
+            yield case(name, steps)
+            yield case(name, steps, num_train_timesteps=200, timestep_spacing="linspace")
     # Euler
     for steps in (1, 5, 20):
         yield case("euler", steps, interpolation_type="log_linear")
@@ -339,6 +348,11 @@ def alpha_products():
     return result
 
 
+def logarithms():
+    arguments = np.exp(np.random.RandomState(3).uniform(-9, 9, 4000)).astype(np.float32)
+    return {"arguments": encode(arguments), "values": encode(np.log(arguments))}
+
+
 def main(path):
     warnings.filterwarnings("ignore")
     diffusers.utils.logging.set_verbosity_error()
@@ -361,6 +375,7 @@ def main(path):
         "noise": encode(values),
         "signatures": signatures(),
         "alpha_products": alpha_products(),
+        "logs": logarithms(),
         "cases": results,
     }
     text = json.dumps(content, separators=(",", ":"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def write_graph(spec: GraphSpec, folder: Path) -> dict[str, WeightName]:
         value.name = spec.canonical_name(name)
     parameters = {spec.canonical_name(name) for name, _ in spec.module.named_parameters()}
     names = _fold_transposes(model.graph, parameters)
-    _optimize(model, set(names))
+    _optimize(model, names)
     _describe(spec, model)
     folder.mkdir(parents=True, exist_ok=True)
     ir.save(model, folder / MODEL_FILE, external_data=DATA_FILE, size_threshold_bytes=EXTERNAL_BYTES)
@@ -102,15 +103,31 @@ def _transposed(tensor: TorchTensor) -> ir.LazyTensor:
     )
 
 
-def _optimize(model: ir.Model, weights: set[str]) -> None:
-    """Folds constants and simplifies, but leaves the weights alone (no folding of them, no merging of equal ones)."""
+def _optimize(model: ir.Model, weights: Iterable[str]) -> None:
+    """Folds constants and simplifies, for any values of the weights.
 
-    def should_fold(node: ir.Node) -> bool | None:
-        return False if any(value is not None and value.name in weights for value in node.inputs) else None
+    Meanwhile the weights are inputs: a simplifier that saw them would drop a bias that happens to be zero, or merge two
+    weights that happen to be equal, and a LoRA or a ControlNet could not be merged into what is left.
+    """
+    graph = model.graph
+    tensors = {}
+    for name in weights:
+        value = graph.initializers.pop(name)
+        tensors[value], value.const_value = value.const_value, None
+        graph.inputs.append(value)
+    _simplify(model)
+    constants = [graph.initializers.pop(name) for name in list(graph.initializers)]
+    for value, tensor in tensors.items():
+        graph.inputs.remove(value)
+        value.const_value = tensor
+    for value in (*tensors, *constants):
+        graph.initializers.add(value)
 
+
+def _simplify(model: ir.Model) -> None:
     passes.InlinePass()(model)
     for _ in range(2):
-        optimizer.fold_constants(model, onnx_shape_inference=True, should_fold=should_fold)
+        optimizer.fold_constants(model, onnx_shape_inference=True)
         rewriter.rewrite(model)
     for simplify in (
         passes.CommonSubexpressionEliminationPass(),

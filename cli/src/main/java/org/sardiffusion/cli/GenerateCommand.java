@@ -82,8 +82,12 @@ final class GenerateCommand implements Callable<Integer> {
       console.begin(job.request);
       Outcome outcome = pipeline.run(job.request, job.output, console, cancellation);
       console.end();
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      Report report = new Report(outcome, console.warnings(), seconds);
+      Report report =
+          new Report(
+              outcome,
+              console.warnings(),
+              (console.firstStep() - start) * 1e-9,
+              (System.nanoTime() - start) * 1e-9);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());
       } else if (!quiet) {

@@ -10,9 +10,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Interruption interruption = Interruption.install();
-    int status = commandLine().execute(arguments);
-    interruption.finished();
-    System.exit(status);
+    interruption.exit(commandLine().execute(arguments));
   }
 
   /** The whole command, ready to execute; made anew for each use. */

@@ -11,11 +11,12 @@ import java.util.Objects;
  * distributions) and {@code aten/src/ATen/native/cpu/DistributionTemplates.h} ({@code
  * normal_fill}).
  *
- * <p>Logarithm, sine and cosine are taken in double precision and rounded to float; torch's vector
- * code (AVX2 and AVX-512) approximates them in float. Over five million values the two agree to 3
- * units in the last place (7.2e-7 absolute), five in six of them exactly; draws of fewer than 16
- * values agree exactly. Torch's scalar code, for processors without AVX2, rounds the angle
- * otherwise, by up to 2.4e-6 in the value.
+ * <p>Torch's values depend on the processor that it runs on. This class gives, bit for bit, those
+ * of torch 2.11 from the Linux x86-64 packages on a processor with AVX2 (or AVX-512, which takes
+ * the same code; see {@link CephesFloat}), and gives them on every processor. Elsewhere (x86-64
+ * without AVX2, ARM, other builds of torch) torch's own values of draws of 16 or more differ from
+ * these in the last places: by up to 2.4e-6, in two of five values, with its scalar code on Linux
+ * x86-64.
  *
  * <p>A generator holds its position in the stream and is not thread-safe.
  */
@@ -85,14 +86,14 @@ public final class TorchGenerator {
   }
 
   /** Turns 16 uniform values into normal ones: 8 radii, then 8 angles (Box and Muller, 1958). */
-  private static void boxMuller(float[] values, int offset) {
+  static void boxMuller(float[] values, int offset) {
     for (int i = offset; i < offset + HALF_BLOCK; i++) {
       float u1 = 1 - values[i];
-      // Rounded to float where torch rounds: the angle's rounding is what shows most.
       float theta = TWO_PI * values[i + HALF_BLOCK];
-      float radius = (float) Math.sqrt(-2 * (float) Math.log(u1));
-      values[i] = radius * (float) Math.cos(theta);
-      values[i + HALF_BLOCK] = radius * (float) Math.sin(theta);
+      float radius = (float) Math.sqrt(-2 * CephesFloat.log(u1));
+      // Torch adds the mean, 0, which turns -0 into 0.
+      values[i] = radius * CephesFloat.cos(theta) + 0f;
+      values[i + HALF_BLOCK] = radius * CephesFloat.sin(theta) + 0f;
     }
   }
 

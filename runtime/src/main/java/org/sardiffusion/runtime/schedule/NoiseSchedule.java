@@ -50,7 +50,7 @@ final class NoiseSchedule {
     this.logSigmas = new float[alphaProducts.length];
     for (int t = 0; t < sigmas.length; t++) {
       sigmas[t] = (float) Math.sqrt((1 - alphaProducts[t]) / alphaProducts[t]);
-      logSigmas[t] = (float) Math.log(sigmas[t]);
+      logSigmas[t] = NumpyLog.of(sigmas[t]);
     }
   }
 
@@ -77,7 +77,7 @@ final class NoiseSchedule {
       // upper
       // one; at this size the other would shift fine details by a thousandth.
       schedule.sigmas[products.length - 1] = HIGHEST_SIGMA;
-      schedule.logSigmas[products.length - 1] = (float) Math.log(HIGHEST_SIGMA);
+      schedule.logSigmas[products.length - 1] = NumpyLog.of(HIGHEST_SIGMA);
     }
     for (int t = 0; t < schedule.sigmas.length; t++) {
       if (!(schedule.sigmas[t] > 0) || Float.isInfinite(schedule.sigmas[t])) {
@@ -136,16 +136,14 @@ final class NoiseSchedule {
    */
   double timestepOf(double sigma) {
     double logSigma = Math.log(Math.max(sigma, 1e-10));
-    int low = 0; // the last timestep whose level is no higher, by bisection
-    int high = logSigmas.length - 1;
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      if (logSigmas[middle] <= logSigma) {
-        low = middle;
-      } else {
-        high = middle;
-      }
+    // The last timestep whose level is no higher. A rescaled schedule may rise above its own end,
+    // so
+    // the levels are not sorted.
+    int low = logSigmas.length - 1;
+    while (low > 0 && logSigmas[low] > logSigma) {
+      low--;
     }
+    low = Math.min(low, logSigmas.length - 2);
     double weight = (logSigmas[low] - logSigma) / (double) (logSigmas[low] - logSigmas[low + 1]);
     weight = Math.min(Math.max(weight, 0), 1);
     return (1 - weight) * low + weight * (low + 1);

@@ -125,8 +125,8 @@ record SigmaGrid(double[] timesteps, float[] sigmas) {
 
   /** One level more than there are timesteps: the last one is where the last step ends. */
   private static double[] logLinear(NoiseSchedule schedule, int steps) {
-    float highest = (float) Math.log(schedule.highestSigma());
-    float lowest = (float) Math.log(schedule.lowestSigma());
+    float highest = NumpyLog.of(schedule.highestSigma());
+    float lowest = NumpyLog.of(schedule.lowestSigma());
     float[] logs = NoiseSchedule.linspace32(highest, lowest, steps + 1);
     double[] sigmas = new double[logs.length];
     Arrays.setAll(sigmas, i -> (float) Math.exp(logs[i]));

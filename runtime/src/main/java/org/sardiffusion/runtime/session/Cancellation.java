@@ -43,6 +43,7 @@ public final class Cancellation implements AutoCloseable {
 
   synchronized RunOptions runOptions() throws OrtException {
     if (options == null) {
+      NativeRuntime.environment();
       options = new RunOptions();
       options.setTerminate(cancelled);
     }

@@ -58,15 +58,15 @@ public final class GraphSession implements AutoCloseable {
 
   private static GraphSession open(Path model, SessionSettings settings, Creation creation) {
     try (SessionOptions options = options(settings)) {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      return new GraphSession(model, creation.create(environment, options));
+      return new GraphSession(model, creation.create(NativeRuntime.environment(), options));
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
     }
   }
 
   private static SessionOptions options(SessionSettings settings) throws OrtException {
+    // Options load the native library too, so the environment has to come first.
+    NativeRuntime.environment();
     SessionOptions options = new SessionOptions();
     try {
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);

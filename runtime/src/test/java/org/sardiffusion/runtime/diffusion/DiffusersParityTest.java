@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.schedule.StepPlan;
 import org.sardiffusion.runtime.session.Cancellation;
 
@@ -37,6 +38,14 @@ class DiffusersParityTest {
 
   /** Of the latents' standard deviation. */
   private static final double LATENT_TOLERANCE = 1e-4;
+
+  /**
+   * Of the latents' standard deviation, for a schedule with zero terminal SNR. It starts at a noise
+   * level of 4096, where float32 resolves 0.0005: diffusers itself moves by up to 1.7e-4 here when
+   * torch runs on two threads instead of one, and its square roots (MKL's) are not correctly
+   * rounded.
+   */
+  private static final double ZERO_SNR_TOLERANCE = 4e-4;
 
   private static final double IMAGE_TOLERANCE = 1.0 / 255;
   private static final Map<String, ReverseDiffusion> ENGINES = new HashMap<>();
@@ -85,11 +94,20 @@ class DiffusersParityTest {
       return;
     }
     double error = latentError(Npy.read(GOLDENS.resolve(call.get("latents").asText())), images);
-    assertTrue(error < LATENT_TOLERANCE, "latents are off by " + error + " standard deviations");
+    assertTrue(error < tolerance(bundle), "latents are off by " + error + " standard deviations");
     if (call.has("image") && !call.has("tile_latent_size")) {
       double off = imageError(Npy.read(GOLDENS.resolve(call.get("image").asText())), images);
       assertTrue(off < IMAGE_TOLERANCE, "the image is off by " + off);
     }
+  }
+
+  private static double tolerance(Bundle bundle) {
+    return SchedulerConfig.read(bundle.schedulerConfig())
+            .toJson()
+            .path("rescale_betas_zero_snr")
+            .asBoolean()
+        ? ZERO_SNR_TOLERANCE
+        : LATENT_TOLERANCE;
   }
 
   private static double latentError(float[] expected, List<GeneratedImage> images) {

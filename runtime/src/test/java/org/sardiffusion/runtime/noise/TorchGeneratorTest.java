@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TorchGeneratorTest {
-  /** Units in the last place between exact functions and torch's vector approximations. */
-  private static final int BLOCK_ULPS = 3;
+  /** How many different uniform numbers there are. */
+  private static final int UNIFORMS = 1 << 24;
 
   static Stream<String> integerSeeds() {
     return names("integers");
@@ -42,7 +42,7 @@ class TorchGeneratorTest {
   }
 
   static Stream<String> largeSeeds() {
-    return names("large");
+    return names("largeDigests");
   }
 
   @ParameterizedTest
@@ -58,24 +58,21 @@ class TorchGeneratorTest {
 
   @ParameterizedTest
   @MethodSource("digestSeeds")
-  void drawsTorchsUniformsBitForBitThroughAMillionDraws(String seed) throws Exception {
+  void drawsTorchsUniformsBitForBitThroughAMillionDraws(String seed) {
     TorchGenerator generator = new TorchGenerator(Long.parseLong(seed));
     ByteBuffer bits = ByteBuffer.allocate(4_000_000);
     while (bits.hasRemaining()) {
       bits.putInt(generator.nextInt() & 0xffffff);
     }
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(bits.array());
-    assertEquals(
-        NoiseGoldens.ROOT.get("uniformDigests").get(seed).asText(),
-        HexFormat.of().formatHex(digest));
+    assertEquals(NoiseGoldens.ROOT.get("uniformDigests").get(seed).asText(), digest(bits));
   }
 
   @ParameterizedTest
   @MethodSource("sizes")
-  void drawsTorchsNormalsOfEverySize(String size) {
+  void drawsTorchsNormalsOfEverySizeBitForBit(String size) {
     float[] actual = new float[Integer.parseInt(size)];
     new TorchGenerator(1234).fillStandardNormal(actual);
-    assertClose(NoiseGoldens.floats(NoiseGoldens.ROOT.get("sizes").get(size)), actual);
+    assertArrayEquals(NoiseGoldens.floats(NoiseGoldens.ROOT.get("sizes").get(size)), actual);
   }
 
   @ParameterizedTest
@@ -86,26 +83,36 @@ class TorchGeneratorTest {
     for (int i = 0; i < draws.size(); i++) {
       float[] actual = new float[NoiseGoldens.ROOT.get("mixedSizes").get(i).asInt()];
       generator.fillStandardNormal(actual);
-      assertClose(NoiseGoldens.floats(draws.get(i)), actual);
+      assertArrayEquals(NoiseGoldens.floats(draws.get(i)), actual);
     }
   }
 
   @ParameterizedTest
   @MethodSource("largeSeeds")
-  void drawsALargeTensorAndItsTail(String seed) {
-    int size = NoiseGoldens.ROOT.get("largeSize").asInt();
-    float[] values = new float[size];
+  void drawsALargeTensorAndItsTailBitForBit(String seed) {
+    float[] values = new float[NoiseGoldens.ROOT.get("largeSize").asInt()];
     new TorchGenerator(Long.parseLong(seed)).fillStandardNormal(values);
-    JsonNode golden = NoiseGoldens.ROOT.get("large").get(seed);
-    float[] head = NoiseGoldens.floats(golden.get("head"));
-    float[] tail = NoiseGoldens.floats(golden.get("tail"));
-    float[] sampled = new float[(size + 96) / 97];
-    for (int i = 0; i < sampled.length; i++) {
-      sampled[i] = values[97 * i];
+    assertEquals(NoiseGoldens.ROOT.get("largeDigests").get(seed).asText(), digest(values));
+  }
+
+  @Test
+  void turnsEveryUniformIntoTorchsRadius() {
+    float[] values = new float[2 * UNIFORMS];
+    for (int k = 0; k < UNIFORMS; k++) {
+      values[radiusIndex(k)] = k * 0x1p-24f;
     }
-    assertClose(head, Arrays.copyOf(values, head.length));
-    assertClose(NoiseGoldens.floats(golden.get("every97th")), sampled);
-    assertClose(tail, Arrays.copyOfRange(values, size - tail.length, size));
+    assertEquals(everyUniform("radii"), digest(normalsOf(values)));
+  }
+
+  @Test
+  void turnsEveryUniformIntoTorchsSineAndCosine() {
+    float[] values = new float[2 * UNIFORMS];
+    float radius = NoiseGoldens.ROOT.at("/everyUniform/angleRadius").asInt() * 0x1p-24f;
+    for (int k = 0; k < UNIFORMS; k++) {
+      values[radiusIndex(k)] = radius;
+      values[radiusIndex(k) + 8] = k * 0x1p-24f;
+    }
+    assertEquals(everyUniform("angles"), digest(normalsOf(values)));
   }
 
   @Property(tries = 50)
@@ -172,7 +179,7 @@ class TorchGeneratorTest {
   @Test
   void tenMillionValuesTakeSeconds() {
     float[] values = new float[10_000_000];
-    // About 0.5 s; the bound only catches a method of another order.
+    // About 0.3 s; the bound only catches a method of another order.
     assertTimeout(Duration.ofSeconds(10), () -> new TorchGenerator(0).fillStandardNormal(values));
     assertTrue(values[values.length - 1] != 0);
   }
@@ -181,10 +188,33 @@ class TorchGeneratorTest {
     return NoiseGoldens.ROOT.get(field).properties().stream().map(e -> e.getKey());
   }
 
-  static void assertClose(float[] expected, float[] actual) {
-    assertEquals(expected.length, actual.length);
-    for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual[i], BLOCK_ULPS * Math.ulp(expected[i]), "value " + i);
+  private static String everyUniform(String field) {
+    return NoiseGoldens.ROOT.get("everyUniform").get(field).asText();
+  }
+
+  /** Place of the k-th radius where blocks are 8 radii, then 8 angles. */
+  private static int radiusIndex(int k) {
+    return k / 8 * 16 + k % 8;
+  }
+
+  private static float[] normalsOf(float[] uniforms) {
+    for (int i = 0; i < uniforms.length; i += 16) {
+      TorchGenerator.boxMuller(uniforms, i);
+    }
+    return uniforms;
+  }
+
+  private static String digest(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return digest(bytes);
+  }
+
+  private static String digest(ByteBuffer bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -34,6 +34,10 @@ final class Goldens {
     return CONTENT.get("alpha_products");
   }
 
+  static JsonNode logs() {
+    return CONTENT.get("logs");
+  }
+
   static float[] floats(JsonNode base64) {
     ByteBuffer bytes =
         ByteBuffer.wrap(Base64.getDecoder().decode(base64.asText())).order(ByteOrder.LITTLE_ENDIAN);
