@@ -71,7 +71,8 @@ public final class GraphSession implements AutoCloseable {
     SessionOptions options = new SessionOptions();
     try {
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // What a session logs as an error it also throws; said once is enough.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       if (settings.threads().isPresent()) {
         options.setIntraOpNumThreads(settings.threads().getAsInt());
       }

@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +45,13 @@ public final class OnnxRuntime {
 
   private static OrtEnvironment environment() {
     try {
-      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      return NativeRuntime.environment();
     } catch (LinkageError e) {
       throw new DeviceException(
           "The native library of ONNX Runtime can't be loaded ("
               + e.getMessage()
-              + "). It needs a 64-bit Linux with glibc 2.27 or later, Windows or macOS, and a folder for temporary"
-              + " files whose files may be executed (java.io.tmpdir).",
+              + "). It needs a 64-bit Linux with glibc 2.27 or later, Windows or macOS, and a cache folder whose files"
+              + " may be executed: set SAR_DIFFUSION_CACHE to one.",
           e);
     }
   }
