@@ -23,6 +23,7 @@ final class Interruption {
   private static final Set<Cancellation> RUNNING = ConcurrentHashMap.newKeySet();
 
   private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile int received;
 
   private Interruption() {}
 
@@ -54,10 +55,11 @@ final class Interruption {
     AtomicOutput.abandonAll();
     System.out.flush();
     System.err.flush();
-    Runtime.getRuntime().halt(status);
+    Runtime.getRuntime().halt(received == 0 ? status : SIGNAL_EXIT + received);
   }
 
   private void stop(int signal) {
+    received = signal;
     RUNNING.forEach(Cancellation::cancel);
     try {
       if (finished.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
