@@ -46,6 +46,7 @@ public final class PromptEncoder implements AutoCloseable {
    * Encodes one prompt; an empty one is encoded too, as diffusers does.
    *
    * @param clipSkip layers to skip beyond the usual one, from 0
+   * @throws BundleException if the encoders have fewer layers, or are not SDXL's
    */
   public EncodedPrompt encode(String prompt, int clipSkip, Cancellation cancellation) {
     List<float[]> states = new ArrayList<>();
@@ -134,7 +135,7 @@ public final class PromptEncoder implements AutoCloseable {
 
   private static long width(GraphSession session, String output) {
     long[] shape = session.outputShape(output);
-    long width = shape[shape.length - 1];
+    long width = shape.length == 0 ? 0 : shape[shape.length - 1];
     if (width < 1) {
       throw new BundleException(
           session.model()
