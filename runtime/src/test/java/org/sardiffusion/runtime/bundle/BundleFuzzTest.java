@@ -91,14 +91,14 @@ class BundleFuzzTest {
         "scheduler/scheduler_config.json");
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 600)
   void mutatedJsonOpensOrIsRefused(@ForAll("files") String name, @ForAll long seed)
       throws IOException {
     check(name, seed);
   }
 
   /** Fewer, for a tokenizer is much larger. */
-  @Property(tries = 60)
+  @Property(tries = 40)
   void mutatedTokenizersOpenOrAreRefused(@ForAll long seed) throws IOException {
     check(seed % 2 == 0 ? "tokenizer/tokenizer.json" : "tokenizer/tokenizer_config.json", seed);
   }
