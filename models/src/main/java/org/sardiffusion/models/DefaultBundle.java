@@ -3,21 +3,13 @@ package org.sardiffusion.models;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -39,28 +31,34 @@ public final class DefaultBundle {
 
   /**
    * Makes sure that the bundle lies under {@code cache} and returns its folder. Does nothing but
-   * look when it was there already; safe when several processes do it at once.
+   * look when it was there already, in full; what has lost a file is unpacked again. Safe when
+   * several threads and processes do it at once.
    *
    * @param cache a folder, made if need be
    * @throws UncheckedIOException if the copy can't be written; nothing of it is left then
    */
   public static Path install(Path cache) {
     Path folder = cache.resolve("models").resolve("default-" + version());
-    if (Files.isRegularFile(folder.resolve(CONFIG))) {
-      return folder;
-    }
-    Path partial =
-        folder.resolveSibling(folder.getFileName() + ".partial-" + ProcessHandle.current().pid());
+    Path aside = folder.resolveSibling(folder.getFileName() + ".partial-" + UUID.randomUUID());
     try {
-      Files.createDirectories(partial);
-      copyResources(partial);
-      move(partial, folder);
+      EmbeddedFiles files = EmbeddedFiles.list(RESOURCE);
+      if (files.areIn(folder)) {
+        return folder;
+      }
+      Files.createDirectories(aside);
+      files.copyTo(aside);
+      putInPlace(files, aside, folder);
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Can't unpack the default model into " + folder + ": " + e.getMessage(), e);
+          "Can't unpack the default model into "
+              + folder
+              + " ("
+              + e
+              + "). Delete what is there, make room, or set SAR_DIFFUSION_CACHE to a folder that can be written.",
+          e);
     } finally {
-      deleteTree(partial);
+      deleteTree(aside);
     }
   }
 
@@ -80,51 +78,21 @@ public final class DefaultBundle {
     }
   }
 
-  private static void copyResources(Path target) throws IOException {
-    URL url = DefaultBundle.class.getResource(RESOURCE);
-    if (url == null) {
-      throw new IOException("the model is not on the class path");
-    }
+  private static void putInPlace(EmbeddedFiles files, Path complete, Path folder)
+      throws IOException {
+    Path damaged = complete.resolveSibling(complete.getFileName() + "-damaged");
     try {
-      URI uri = url.toURI();
-      if (!uri.getScheme().equals("jar")) {
-        copyTree(Path.of(uri), target);
-        return;
+      if (Files.exists(folder)) {
+        Files.move(folder, damaged);
       }
-      try (FileSystem jar = FileSystems.newFileSystem(jarFile(uri), Map.of())) {
-        copyTree(jar.getPath(RESOURCE), target);
-      }
-    } catch (URISyntaxException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static Path jarFile(URI uri) {
-    String inside = uri.getRawSchemeSpecificPart();
-    return Path.of(URI.create(inside.substring(0, inside.indexOf("!/"))));
-  }
-
-  private static void copyTree(Path source, Path target) throws IOException {
-    try (Stream<Path> walk = Files.walk(source)) {
-      List<Path> files = walk.filter(Files::isRegularFile).toList();
-      for (Path file : files) {
-        Path copy = target.resolve(source.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
-  }
-
-  private static void move(Path partial, Path folder) throws IOException {
-    try {
-      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(partial, folder);
+      Files.move(complete, folder);
     } catch (IOException e) {
-      // Another process was faster; its copy is as good.
-      if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+      // Another thread or process was faster; its copy is as good.
+      if (!files.areIn(folder)) {
         throw e;
       }
+    } finally {
+      deleteTree(damaged);
     }
   }
 

@@ -1,10 +1,12 @@
 package org.sardiffusion.runtime.bundle;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A model on disk, checked and described, its weights unread.
@@ -33,7 +35,7 @@ public record Bundle(
               + ": --model takes the folder that holds model_index.json.");
     }
     ConfigFile index = modelIndex(root);
-    requireParts(root);
+    requireParts(root, index);
     VaeConfig vae = VaeConfig.read(ConfigFile.read(vaeConfig(root)));
     UNetConfig unet = UNetConfig.read(ConfigFile.read(root.resolve("unet/config.json")));
     if (unet.channels() != vae.latentChannels()) {
@@ -73,19 +75,23 @@ public record Bundle(
     return index;
   }
 
-  private static void requireParts(Path root) {
+  private static void requireParts(Path root, ConfigFile index) {
     List<String> missing = new ArrayList<>();
     for (BundlePart part :
-        List.of(BundlePart.TEXT_ENCODER_2, BundlePart.UNET, BundlePart.VAE_DECODER)) {
-      if (!Files.isRegularFile(root.resolve(part.folder()).resolve("model.onnx"))) {
+        List.of(
+            BundlePart.TEXT_ENCODER,
+            BundlePart.TEXT_ENCODER_2,
+            BundlePart.UNET,
+            BundlePart.VAE_DECODER)) {
+      if (needs(index, part)
+          && !Files.isRegularFile(root.resolve(part.folder()).resolve("model.onnx"))) {
         missing.add(part.folder() + "/model.onnx");
       }
     }
     if (missing.isEmpty()) {
       return;
     }
-    boolean diffusers =
-        Files.isRegularFile(root.resolve("unet/diffusion_pytorch_model.safetensors"));
+    boolean diffusers = holdsWeightsOfDiffusers(root.resolve("unet"));
     throw new BundleException(
         root
             + " lacks "
@@ -96,6 +102,25 @@ public record Bundle(
                     + root
                     + " BUNDLE."
                 : "Export the model again."));
+  }
+
+  /**
+   * A refiner has the second text encoder only: its index says {@code [null, null]} for the first.
+   */
+  private static boolean needs(ConfigFile index, BundlePart part) {
+    return part != BundlePart.TEXT_ENCODER || index.root().path(part.folder()).path(1).isTextual();
+  }
+
+  /** Whatever the variant, the format and the number of shards. */
+  private static boolean holdsWeightsOfDiffusers(Path unet) {
+    if (!Files.isDirectory(unet)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(unet)) {
+      return files.anyMatch(f -> f.getFileName().toString().startsWith("diffusion_pytorch_model"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static Path vaeConfig(Path root) {

@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -17,10 +18,19 @@ import java.util.OptionalInt;
  * key.
  */
 final class ConfigFile {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** Configurations are a few kilobytes; anything larger is not one. */
   private static final long MAX_BYTES = 16L << 20;
+
+  /**
+   * Far above every size, channel count and width of any model, far below where products overflow.
+   */
+  private static final int MAX_COUNT = 1 << 20;
+
+  /** Each level halves the image: SDXL's UNet has 3, its VAE 4. */
+  private static final int MAX_LEVELS = 8;
 
   private final Path file;
   private final JsonNode root;
@@ -108,20 +118,35 @@ final class ConfigFile {
     return root.get(key).booleanValue();
   }
 
-  /** A positive whole number. */
+  /** A whole number from 1 to {@link #MAX_COUNT}. */
   OptionalInt count(String key) {
+    return has(key) ? OptionalInt.of(count(key, root.get(key))) : OptionalInt.empty();
+  }
+
+  private int count(String key, JsonNode node) {
+    if (!node.isInt() || node.intValue() < 1 || node.intValue() > MAX_COUNT) {
+      throw wrong(key, "a whole number from 1 to " + MAX_COUNT);
+    }
+    return node.intValue();
+  }
+
+  /** One positive whole number that stands for both, or a list of two. */
+  Optional<int[]> pair(String key) {
     if (!has(key)) {
-      return OptionalInt.empty();
+      return Optional.empty();
     }
     JsonNode node = root.get(key);
-    if (!node.isInt() || node.intValue() < 1) {
-      throw wrong(key, "a whole number above 0");
+    if (!node.isArray()) {
+      return Optional.of(new int[] {count(key, node), count(key, node)});
     }
-    return OptionalInt.of(node.intValue());
+    if (node.size() != 2) {
+      throw wrong(key, "one or two whole numbers");
+    }
+    return Optional.of(new int[] {count(key, node.get(0)), count(key, node.get(1))});
   }
 
   int requiredCount(String key) {
-    return count(key).orElseThrow(() -> wrong(key, "a whole number above 0"));
+    return count(key).orElseThrow(() -> wrong(key, "a whole number from 1 to " + MAX_COUNT));
   }
 
   OptionalDouble number(String key) {
@@ -139,6 +164,9 @@ final class ConfigFile {
     if (!has(key)) {
       return Optional.empty();
     }
+    if (!root.get(key).isArray()) {
+      throw wrong(key, "a list of finite numbers");
+    }
     List<Double> values = new ArrayList<>();
     for (JsonNode node : root.get(key)) {
       if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
@@ -149,10 +177,14 @@ final class ConfigFile {
     return Optional.of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** The length of the list under {@code key}, at least 1. */
-  int listLength(String key) {
-    if (!has(key) || !root.get(key).isArray() || root.get(key).isEmpty()) {
-      throw wrong(key, "a list");
+  /** The resolution levels of a network: the length of its {@code block_out_channels}. */
+  int levels() {
+    String key = "block_out_channels";
+    if (!has(key)
+        || !root.get(key).isArray()
+        || root.get(key).isEmpty()
+        || root.get(key).size() > MAX_LEVELS) {
+      throw wrong(key, "a list of 1 to " + MAX_LEVELS + " numbers");
     }
     return root.get(key).size();
   }

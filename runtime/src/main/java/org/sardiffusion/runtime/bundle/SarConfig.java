@@ -2,6 +2,7 @@ package org.sardiffusion.runtime.bundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -110,11 +111,19 @@ public record SarConfig(
     }
   }
 
+  private static boolean liesInside(Path root, String name) {
+    try {
+      Path path = root.resolve(name).normalize();
+      return path.startsWith(root) && !path.equals(root);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private static Map<String, FileDigest> files(Path root, ConfigFile listed) {
     Map<String, FileDigest> files = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : listed.root().properties()) {
-      Path path = root.resolve(entry.getKey()).normalize();
-      if (!path.startsWith(root) || path.equals(root)) {
+      if (!liesInside(root, entry.getKey())) {
         throw new BundleException(
             listed.file()
                 + " lists \""
@@ -126,7 +135,10 @@ public record SarConfig(
       ConfigFile digest = listed.child(entry.getKey());
       String sha256 = digest.text("sha256").orElse("");
       JsonNode bytes = digest.root().path("bytes");
-      if (!sha256.matches("[0-9a-f]{64}") || !bytes.isIntegralNumber() || bytes.longValue() < 0) {
+      if (!sha256.matches("[0-9a-f]{64}")
+          || !bytes.canConvertToLong()
+          || !bytes.isIntegralNumber()
+          || bytes.longValue() < 0) {
         throw listed.wrong(
             entry.getKey(), "an object with \"sha256\" (64 hexadecimal digits) and \"bytes\"");
       }

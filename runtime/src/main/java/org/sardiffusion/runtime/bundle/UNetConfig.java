@@ -1,6 +1,5 @@
 package org.sardiffusion.runtime.bundle;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.OptionalInt;
 
 /**
@@ -30,28 +29,12 @@ public record UNetConfig(
           "addition_embed_type",
           "\"text_time\", as in every SDXL model (is this one of Stable Diffusion 1 or 2?)");
     }
-    int height = 128;
-    int width = 128;
-    JsonNode size = config.root().get("sample_size");
-    if (size != null && size.isArray()) {
-      if (size.size() != 2
-          || !size.get(0).isInt()
-          || !size.get(1).isInt()
-          || size.get(0).intValue() < 1
-          || size.get(1).intValue() < 1) {
-        throw config.wrong("sample_size", "one or two whole numbers above 0");
-      }
-      height = size.get(0).intValue();
-      width = size.get(1).intValue();
-    } else if (config.has("sample_size")) {
-      height = config.requiredCount("sample_size");
-      width = height;
-    }
+    int[] size = config.pair("sample_size").orElse(new int[] {128, 128});
     return new UNetConfig(
-        height,
-        width,
+        size[0],
+        size[1],
         config.count("in_channels").orElse(4),
-        config.listLength("block_out_channels"),
+        config.levels(),
         config.requiredCount("addition_time_embed_dim"),
         config.requiredCount("projection_class_embeddings_input_dim"),
         config.count("time_cond_proj_dim"));

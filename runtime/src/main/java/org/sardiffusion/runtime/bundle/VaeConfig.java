@@ -21,10 +21,6 @@ public record VaeConfig(
     boolean forceUpcast) {
 
   static VaeConfig read(ConfigFile config) {
-    int levels = config.listLength("block_out_channels");
-    if (levels > 8) {
-      throw config.wrong("block_out_channels", "a list of at most 8 numbers");
-    }
     int channels = config.count("latent_channels").orElse(4);
     double scaling = config.number("scaling_factor").orElse(0.18215);
     if (scaling == 0) {
@@ -34,7 +30,7 @@ public record VaeConfig(
         scaling,
         perChannel(config, "latents_mean", channels),
         perChannel(config, "latents_std", channels),
-        1 << (levels - 1),
+        1 << (config.levels() - 1),
         channels,
         config.flag("force_upcast", true));
   }

@@ -24,11 +24,14 @@ public final class BundleGraphs {
   private final Bundle bundle;
   private final EngineSettings settings;
   private final Consumer<String> notices;
+  private final Float32Cache cache;
 
-  private BundleGraphs(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+  private BundleGraphs(
+      Bundle bundle, EngineSettings settings, Consumer<String> notices, Float32Cache cache) {
     this.bundle = bundle;
     this.settings = settings;
     this.notices = notices;
+    this.cache = cache;
   }
 
   /**
@@ -40,7 +43,13 @@ public final class BundleGraphs {
    */
   public static GraphPool<BundlePart> pool(
       Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    BundleGraphs graphs = new BundleGraphs(bundle, settings, notices);
+    return pool(bundle, settings, notices, Float32Cache.ofUser());
+  }
+
+  /** Likewise, with converted weights in {@code cache}. */
+  static GraphPool<BundlePart> pool(
+      Bundle bundle, EngineSettings settings, Consumer<String> notices, Float32Cache cache) {
+    BundleGraphs graphs = new BundleGraphs(bundle, settings, notices, cache);
     GraphPool<BundlePart> pool =
         new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
     pool.preload(
@@ -53,7 +62,7 @@ public final class BundleGraphs {
   private GraphSession open(BundlePart part) {
     OnnxGraph graph = OnnxGraph.read(bundle.graph(part));
     if (graph.usesFloat16() && needsFloat32(part)) {
-      graph = Float32Cache.ofUser().float32(graph, new Announcement(part));
+      graph = cache.float32(graph, new Announcement(part));
     }
     return GraphSession.open(graph.file(), settings.sessions());
   }
@@ -128,7 +137,7 @@ public final class BundleGraphs {
         notices.accept(
             String.format(
                 "%s holds float16 weights, which run in float32 here; converting them once (%.2f GB, kept in %s).",
-                part.folder(), total * 1e-9, Float32Cache.ofUser().root()));
+                part.folder(), total * 1e-9, cache.root()));
       }
     }
   }

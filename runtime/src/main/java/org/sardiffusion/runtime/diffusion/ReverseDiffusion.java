@@ -12,6 +12,7 @@ import org.sardiffusion.runtime.schedule.SamplerRequest;
 import org.sardiffusion.runtime.schedule.Samplers;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.text.EncodedPrompt;
 import org.sardiffusion.runtime.text.PromptEncoder;
@@ -62,11 +63,28 @@ public final class ReverseDiffusion implements AutoCloseable {
    * Generates the images of a request; {@code listener} gets each as soon as it is complete.
    *
    * @throws GenerationException if the model can't make what is asked for
+   * @throws DeviceException if memory runs out or a graph fails
    * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
    */
   public StageSeconds generate(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
-    LatentShape image = latentShape(request.size());
+    try {
+      return generate(request, latentShape(request), listener, cancellation);
+    } catch (OutOfMemoryError e) {
+      throw new DeviceException(
+          String.format(
+              "Images of %s need more than the %d MB that Java may take: make smaller images or fewer at once, or allow"
+                  + " more (JAVA_TOOL_OPTIONS=-Xmx8g).",
+              request.size(), Runtime.getRuntime().maxMemory() >> 20),
+          e);
+    }
+  }
+
+  private StageSeconds generate(
+      DiffusionRequest request,
+      LatentShape image,
+      DiffusionListener listener,
+      Cancellation cancellation) {
     Stopwatch watch = new Stopwatch();
     Denoiser.Steering steering = watch.encode(() -> encode(request, listener, cancellation));
     for (int first = 0; first < request.count(); first += request.batch()) {
@@ -205,7 +223,8 @@ public final class ReverseDiffusion implements AutoCloseable {
     }
   }
 
-  private LatentShape latentShape(ImageSize size) {
+  private LatentShape latentShape(DiffusionRequest request) {
+    ImageSize size = request.size();
     int multiple = bundle.sizeMultiple();
     if (size.width() % multiple != 0 || size.height() % multiple != 0) {
       throw new GenerationException(
@@ -221,13 +240,34 @@ public final class ReverseDiffusion implements AutoCloseable {
               + nearest(size.height(), multiple)
               + ".");
     }
+    requireIndexable(request);
     int factor = bundle.vae().factor();
     return new LatentShape(
         1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
   }
 
-  private static int nearest(int side, int multiple) {
-    return Math.max(1, Math.round((float) side / multiple)) * multiple;
+  /**
+   * Arrays and buffers have fewer than 2^31 elements; it is better to know before an hour's work.
+   */
+  private void requireIndexable(DiffusionRequest request) {
+    double pixels = (double) request.size().width() * request.size().height();
+    double factor = bundle.vae().factor();
+    int images = Math.min(request.batch(), request.count());
+    // The UNet's largest input: a guided batch in float32.
+    double bytes =
+        2.0 * images * bundle.unet().channels() * pixels / (factor * factor) * Float.BYTES;
+    if (Math.max(pixels, bytes) > Integer.MAX_VALUE) {
+      throw new GenerationException(
+          String.format(
+              "%s of %s is more than can be made at once: make smaller images%s.",
+              images == 1 ? "An image" : "A batch of " + images + " images",
+              request.size(),
+              images == 1 ? "" : ", or fewer at once"));
+    }
+  }
+
+  private static long nearest(int side, int multiple) {
+    return Math.max(1, Math.round((double) side / multiple)) * multiple;
   }
 
   private int timeIdCount(EncodedPrompt prompt) {

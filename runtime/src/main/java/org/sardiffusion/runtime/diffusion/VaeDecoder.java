@@ -12,13 +12,13 @@ import org.sardiffusion.runtime.session.HostTensor;
  *
  * <p>One image at a time, so that memory does not grow with the batch. Large images are decoded in
  * tiles. Every tile carries a margin of context that is cut off afterwards: cross-fading tiles
- * would smooth the speckle along the seams.
+ * would smooth the speckle along the seams. What a tile can't know is the rest of the image, of
+ * which group normalisation takes the statistics and the attention a share; {@link TileLevels}
+ * takes back what that does to the brightness. What is left is a contrast that differs a little
+ * from tile to tile where an image is uneven: decode whole what the memory allows.
  */
 final class VaeDecoder {
-  /**
-   * Context around a tile, in latent pixels; beyond it the decoder's convolutions see next to
-   * nothing.
-   */
+  /** Context around a tile, in latent pixels, as far as the decoder's convolutions see. */
   private static final int MARGIN = 16;
 
   private final VaeConfig vae;
@@ -44,27 +44,72 @@ final class VaeDecoder {
     float[] unscaled = unscale(latents, height * width);
     int factor = vae.factor();
     float[] amplitude = new float[Math.multiplyExact(height * factor, width * factor)];
-    boolean whole = height <= tile + 2 * MARGIN && width <= tile + 2 * MARGIN;
-    int coreHeight = whole ? height : tile;
-    int coreWidth = whole ? width : tile;
-    for (int top = 0; top < height; top += coreHeight) {
-      for (int left = 0; left < width; left += coreWidth) {
-        Window core =
-            new Window(
-                top, left, Math.min(coreHeight, height - top), Math.min(coreWidth, width - left));
-        Window context = core.grow(MARGIN, height, width);
+    Grid grid = new Grid(height, width, side(height, width));
+    TileLevels levels = new TileLevels(grid.rows(), grid.columns());
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int column = 0; column < grid.columns(); column++) {
+        Window core = grid.core(row, column);
+        Window context = grid.context(row, column);
         float[] decoded =
             decode(session, context.cut(unscaled, height, width), context, cancellation);
-        for (int row = 0; row < core.height * factor; row++) {
+        for (int line = 0; line < core.height * factor; line++) {
           int from =
-              ((core.top - context.top) * factor + row) * context.width * factor
+              ((core.top - context.top) * factor + line) * context.width * factor
                   + (core.left - context.left) * factor;
-          int to = (core.top * factor + row) * width * factor + core.left * factor;
+          int to = (core.top * factor + line) * width * factor + core.left * factor;
           System.arraycopy(decoded, from, amplitude, to, core.width * factor);
+        }
+        for (TileLevels.Side side : TileLevels.Side.values()) {
+          if (levels.hasNeighbour(row, column, side)) {
+            Window shared =
+                context.intersection(grid.context(row + side.rows, column + side.columns));
+            levels.shared(row, column, side, mean(decoded, context, shared));
+          }
         }
       }
     }
+    double[] offsets = levels.offsets();
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int column = 0; column < grid.columns(); column++) {
+        finish(
+            amplitude,
+            width * factor,
+            grid.core(row, column),
+            (float) offsets[row * grid.columns() + column]);
+      }
+    }
     return amplitude;
+  }
+
+  private int side(int height, int width) {
+    int longer = Math.max(height, width);
+    return longer - 2 * MARGIN <= tile ? longer : tile;
+  }
+
+  /** The mean of a part of a decoded window. */
+  private double mean(float[] decoded, Window window, Window part) {
+    int factor = vae.factor();
+    double sum = 0;
+    for (int line = 0; line < part.height * factor; line++) {
+      int from =
+          ((part.top - window.top) * factor + line) * window.width * factor
+              + (part.left - window.left) * factor;
+      for (int i = from; i < from + part.width * factor; i++) {
+        sum += decoded[i];
+      }
+    }
+    return sum / ((double) part.height * factor * part.width * factor);
+  }
+
+  /** Levels one tile of the image and clips it. */
+  private void finish(float[] amplitude, int stride, Window core, float offset) {
+    int factor = vae.factor();
+    for (int line = core.top * factor; line < (core.top + core.height) * factor; line++) {
+      int from = line * stride + core.left * factor;
+      for (int i = from; i < from + core.width * factor; i++) {
+        amplitude[i] = Math.min(1f, Math.max(0f, amplitude[i] + offset));
+      }
+    }
   }
 
   /**
@@ -114,14 +159,47 @@ final class VaeDecoder {
                   + " decoded to values that are not finite: its half precision overflows. Set force_upcast to true in"
                   + " its config.json, or export the decoder in fp32.");
         }
-        amplitude[i] = Math.min(1f, Math.max(0f, amplitude[i] / 6f + 0.5f));
+        amplitude[i] = amplitude[i] / 6f + 0.5f;
       }
       return amplitude;
     }
   }
 
+  /** The tiles of an image. */
+  private record Grid(int height, int width, int side) {
+    int rows() {
+      return (height - 1) / side + 1;
+    }
+
+    int columns() {
+      return (width - 1) / side + 1;
+    }
+
+    /** What a tile contributes. */
+    Window core(int row, int column) {
+      int top = row * side;
+      int left = column * side;
+      return new Window(top, left, Math.min(side, height - top), Math.min(side, width - left));
+    }
+
+    /** What a tile is decoded from. */
+    Window context(int row, int column) {
+      return core(row, column).grow(MARGIN, height, width);
+    }
+  }
+
   /** A rectangle of latent pixels. */
   private record Window(int top, int left, int height, int width) {
+    Window intersection(Window other) {
+      int newTop = Math.max(top, other.top);
+      int newLeft = Math.max(left, other.left);
+      return new Window(
+          newTop,
+          newLeft,
+          Math.min(top + height, other.top + other.height) - newTop,
+          Math.min(left + width, other.left + other.width) - newLeft);
+    }
+
     Window grow(int margin, int maxHeight, int maxWidth) {
       int newTop = Math.max(0, top - margin);
       int newLeft = Math.max(0, left - margin);

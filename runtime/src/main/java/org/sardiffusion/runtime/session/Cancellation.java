@@ -7,7 +7,8 @@ import ai.onnxruntime.OrtSession.RunOptions;
  * Stops running work from another thread.
  *
  * <p>{@link #cancel} makes ONNX Runtime leave a running graph at its next node, through {@code
- * RunOptions.setTerminate}, and every later step throw {@link CancelledException}.
+ * RunOptions.setTerminate}, and every later step throw {@link CancelledException}. There is no way
+ * back: make one for every request, and close it after the work.
  */
 public final class Cancellation implements AutoCloseable {
   private RunOptions options;
@@ -42,6 +43,9 @@ public final class Cancellation implements AutoCloseable {
   }
 
   synchronized RunOptions runOptions() throws OrtException {
+    if (closed) {
+      throw new IllegalStateException("This cancellation is closed: make one for every request.");
+    }
     if (options == null) {
       NativeRuntime.environment();
       options = new RunOptions();

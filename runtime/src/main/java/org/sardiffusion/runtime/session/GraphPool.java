@@ -60,7 +60,7 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
         return work.apply(session);
       }
     }
-    return work.apply(await(load(part)));
+    return work.apply(await(part));
   }
 
   private CompletableFuture<GraphSession> load(P part) {
@@ -84,10 +84,12 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
         });
   }
 
-  private static GraphSession await(CompletableFuture<GraphSession> future) {
+  private GraphSession await(P part) {
     try {
-      return future.join();
+      return load(part).join();
     } catch (CompletionException e) {
+      // Told once: who asks again may have made room, or put the file right.
+      loaded.remove(part);
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }

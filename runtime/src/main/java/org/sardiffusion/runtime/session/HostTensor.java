@@ -25,9 +25,9 @@ public final class HostTensor implements AutoCloseable {
   HostTensor(String name, OnnxJavaType type, long[] shape) {
     this.name = name;
     this.type = type;
-    long elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    long size = Math.multiplyExact(elements, type.size);
-    if (size > Integer.MAX_VALUE) {
+    // In floating point, where hostile shapes don't wrap around to small ones.
+    double wanted = Arrays.stream(shape).asDoubleStream().reduce(type.size, (a, b) -> a * b);
+    if (wanted > Integer.MAX_VALUE) {
       throw new DeviceException(
           "The tensor \""
               + name
@@ -35,9 +35,10 @@ public final class HostTensor implements AutoCloseable {
               + Arrays.toString(shape)
               + " is over 2 GiB, more than one buffer holds: make smaller images or fewer at once.");
     }
-    this.length = (int) elements;
+    int size = (int) wanted;
+    this.length = size / type.size;
     try {
-      this.bytes = ByteBuffer.allocateDirect((int) size).order(ByteOrder.nativeOrder());
+      this.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
       this.tensor = OnnxTensor.createTensor(NativeRuntime.environment(), bytes, shape, type);
     } catch (OutOfMemoryError e) {
       throw new DeviceException(

@@ -46,6 +46,7 @@ public final class PromptEncoder implements AutoCloseable {
    * Encodes one prompt; an empty one is encoded too, as diffusers does.
    *
    * @param clipSkip layers to skip beyond the usual one, from 0
+   * @throws BundleException if the encoders have fewer layers, or are not SDXL's
    */
   public EncodedPrompt encode(String prompt, int clipSkip, Cancellation cancellation) {
     List<float[]> states = new ArrayList<>();

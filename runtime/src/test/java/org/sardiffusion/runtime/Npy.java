@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.diffusion;
+package org.sardiffusion.runtime;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,10 +11,10 @@ import java.nio.file.Path;
  * Reads the golden values' float32 .npy files: this module must not depend on the one that reads
  * files.
  */
-final class Npy {
+public final class Npy {
   private Npy() {}
 
-  static float[] read(Path file) throws IOException {
+  public static float[] read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int header = bytes.getShort(8);
     String text = new String(bytes.array(), 10, header, StandardCharsets.US_ASCII);

@@ -1,0 +1,200 @@
+package org.sardiffusion.runtime.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/** How images are made changes speed and memory, not the images. */
+class ReverseDiffusionTest {
+  private static ReverseDiffusion engine;
+
+  @BeforeAll
+  static void open() {
+    engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC);
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  @Test
+  void twoCallsMakeTheImagesOfOneCall() {
+    DiffusionRequest request = Engines.request(64).guidance(new Guidance(5, 0.7, 0, 1)).build();
+    try (ReverseDiffusion frugal = Engines.open("eps-vae8", EngineSettings.Memory.LOW)) {
+      assertSame(Engines.generate(engine, request), Engines.generate(frugal, request));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"euler", "euler_a", "dpmpp_2m_sde", "ddpm"})
+  void batchesMakeTheImagesThatAreMadeAlone(String sampler) {
+    DiffusionRequest.Builder builder =
+        Engines.request(64).count(3).sampler(new SamplerChoice.Named(SamplerName.parse(sampler)));
+    List<GeneratedImage> single = Engines.generate(engine, builder.batch(1).build());
+    assertSame(single, Engines.generate(engine, builder.batch(3).build()));
+    assertSame(single, Engines.generate(engine, builder.batch(2).build()));
+    assertSame(single, Engines.generate(engine, builder.batch(1000).build()));
+    List<GeneratedImage> alone = new ArrayList<>();
+    for (int k = 0; k < 3; k++) {
+      alone.addAll(Engines.generate(engine, builder.build().alone(k)));
+    }
+    for (int k = 0; k < 3; k++) {
+      assertEquals(7 + k, single.get(k).seed());
+      assertEquals(k, single.get(k).index());
+      assertEquals(single.get(k).seed(), alone.get(k).seed());
+      assertArrayEquals(single.get(k).latents(), alone.get(k).latents(), 1e-5f);
+    }
+  }
+
+  @Test
+  void theListenerHearsEverythingInOrder() {
+    List<String> heard = new ArrayList<>();
+    DiffusionListener listener =
+        new DiffusionListener() {
+          @Override
+          public void warning(String message) {
+            heard.add(message.startsWith("Negative prompt: ") ? "warning away" : "warning");
+          }
+
+          @Override
+          public void step(Step step) {
+            heard.add("step %d/%d of %d".formatted(step.index(), step.count(), step.firstImage()));
+            assertEquals(Math.min(2, 3 - step.firstImage()) * 4 * 8 * 12, step.latents().length);
+            assertTrue(step.timestep() >= 0 && step.timestep() < 1000);
+          }
+
+          @Override
+          public void image(GeneratedImage image) {
+            heard.add("image " + image.index() + " seed " + image.seed());
+            assertEquals(64 * 96, image.amplitude().length);
+            assertEquals(4 * 8 * 12, image.latents().length);
+            assertEquals(1, image.latentShape().batch());
+            for (float value : image.amplitude()) {
+              assertTrue(value >= 0 && value <= 1);
+            }
+          }
+        };
+    DiffusionRequest request =
+        DiffusionRequest.builder("forest ".repeat(100), new ImageSize(96, 64))
+            .negativePrompt("water ".repeat(100))
+            .seed(-1)
+            .steps(2)
+            .count(3)
+            .batch(2)
+            .build();
+    try (Cancellation cancellation = new Cancellation()) {
+      StageSeconds seconds = engine.generate(request, listener, cancellation);
+      assertTrue(seconds.encode() > 0 && seconds.decode() > 0);
+      assertTrue(seconds.unet() > 0 && seconds.unet() <= seconds.denoise());
+    }
+    assertEquals(
+        List.of(
+            "warning",
+            "warning away",
+            "step 1/2 of 0",
+            "step 2/2 of 0",
+            "image 0 seed -1",
+            "image 1 seed 0",
+            "step 1/2 of 2",
+            "step 2/2 of 2",
+            "image 2 seed 1"),
+        heard);
+  }
+
+  /** Buffers are reused: a step allocates a few wrappers, whatever the size of the latents. */
+  @ParameterizedTest
+  @ValueSource(strings = {"euler", "euler_a", "dpmpp_2m", "ddim", "unipc", "heun"})
+  void aStepAllocatesNothingOfTheLatentsSize(String sampler) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Assumptions.assumeTrue(threads.isThreadAllocatedMemorySupported());
+    List<Long> allocated = new ArrayList<>(100);
+    DiffusionListener listener =
+        new DiffusionListener() {
+          @Override
+          public void step(Step step) {
+            allocated.add(threads.getCurrentThreadAllocatedBytes());
+          }
+        };
+    DiffusionRequest request =
+        Engines.request(256)
+            .steps(24)
+            .guidance(new Guidance(5, 0.5, 0, 1))
+            .sampler(new SamplerChoice.Named(SamplerName.parse(sampler)))
+            .build();
+    try (Cancellation cancellation = new Cancellation()) {
+      engine.generate(request, listener, cancellation);
+    }
+    // The first steps fill histories and load classes.
+    int from = allocated.size() / 2;
+    int to = allocated.size() - 1;
+    long perStep = (allocated.get(to) - allocated.get(from)) / (to - from);
+    int latents = 4 * 32 * 32 * Float.BYTES;
+    System.out.printf(
+        "%s allocates %d bytes a step; latents take %d.%n", sampler, perStep, latents);
+    assertTrue(perStep < latents / 2, sampler + " allocates " + perStep + " bytes a step");
+  }
+
+  @Test
+  void memoryIsSteadyOverManyImages() throws IOException {
+    Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/self/status")));
+    DiffusionRequest some = Engines.request(64).steps(2).count(50).build();
+    Engines.generate(engine, some);
+    Engines.generate(engine, some);
+    long before = residentMegabytes();
+    for (int i = 0; i < 4; i++) {
+      Engines.generate(engine, some);
+    }
+    long after = residentMegabytes();
+    System.out.printf("Resident after 100 images %d MB, after 300 %d MB.%n", before, after);
+    // A leak of one image's buffers (UNet, encoders and decoder: 0.5 MB) would take 100 MB.
+    assertTrue(after - before < 64, "grew from " + before + " to " + after + " MB");
+  }
+
+  private static long residentMegabytes() throws IOException {
+    System.gc();
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) >> 10;
+      }
+    }
+    throw new IOException("no VmRSS");
+  }
+
+  @Test
+  void largeImagesAreDecodedInTiles() {
+    DiffusionRequest request =
+        Engines.request(1024).steps(1).guidance(Guidance.of(1)).decodeTile(32).build();
+    try (ReverseDiffusion frugal = Engines.open("eps-vae8", EngineSettings.Memory.LOW)) {
+      List<GeneratedImage> images = Engines.generate(frugal, request);
+      assertEquals(1024 * 1024, images.get(0).amplitude().length);
+    }
+  }
+
+  private static void assertSame(List<GeneratedImage> expected, List<GeneratedImage> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int k = 0; k < expected.size(); k++) {
+      assertEquals(expected.get(k).index(), actual.get(k).index());
+      assertEquals(expected.get(k).seed(), actual.get(k).seed());
+      assertArrayEquals(expected.get(k).latents(), actual.get(k).latents(), 1e-5f);
+      assertArrayEquals(expected.get(k).amplitude(), actual.get(k).amplitude(), 1e-5f);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.sardiffusion.runtime.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.sardiffusion.runtime.TestBundles;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+
+class CancellationTest {
+  private static ReverseDiffusion engine;
+
+  @BeforeAll
+  static void open() {
+    engine =
+        ReverseDiffusion.open(
+            Bundle.open(TestBundles.folder("eps-vae8")), EngineSettings.cpu(), notice -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  @Test
+  void cancellingManyStepsFromAnotherThreadStopsWithinASecond() throws InterruptedException {
+    cancelAfterAWhile(request(128, 1000));
+  }
+
+  @Test
+  void cancellingInsideOneLongStepStopsWithinASecond() throws InterruptedException {
+    cancelAfterAWhile(request(1024, 1000));
+  }
+
+  private static void cancelAfterAWhile(DiffusionRequest request) throws InterruptedException {
+    AtomicLong cancelledAt = new AtomicLong();
+    List<Integer> steps = new ArrayList<>();
+    try (Cancellation cancellation = new Cancellation()) {
+      Thread canceller =
+          new Thread(
+              () -> {
+                try {
+                  Thread.sleep(500);
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+                cancelledAt.set(System.nanoTime());
+                cancellation.cancel();
+              });
+      canceller.start();
+      assertThrows(
+          CancelledException.class, () -> engine.generate(request, counting(steps), cancellation));
+      double seconds = (System.nanoTime() - cancelledAt.get()) * 1e-9;
+      canceller.join();
+      assertTrue(seconds < 1, "took " + seconds + " s");
+      assertTrue(steps.size() < 1000);
+      assertTrue(cancellation.isCancelled());
+      // What was cancelled stays so.
+      assertThrows(
+          CancelledException.class,
+          () -> engine.generate(request(64, 1), DiffusionListener.NONE, cancellation));
+    }
+    // The engine itself goes on.
+    try (Cancellation fresh = new Cancellation()) {
+      engine.generate(request(64, 1), DiffusionListener.NONE, fresh);
+    }
+  }
+
+  @Test
+  void cancelledBeforeTheStartNothingRuns() {
+    List<Integer> steps = new ArrayList<>();
+    try (Cancellation cancellation = new Cancellation()) {
+      cancellation.cancel();
+      cancellation.cancel();
+      assertThrows(CancelledException.class, cancellation::check);
+      assertThrows(
+          CancelledException.class,
+          () -> engine.generate(request(64, 2), counting(steps), cancellation));
+    }
+    assertEquals(List.of(), steps);
+  }
+
+  @Test
+  void aListenerMayCancel() {
+    List<Integer> steps = new ArrayList<>();
+    try (Cancellation cancellation = new Cancellation()) {
+      DiffusionListener listener =
+          new DiffusionListener() {
+            @Override
+            public void step(Step step) {
+              steps.add(step.index());
+              if (step.index() == 2) {
+                cancellation.cancel();
+              }
+            }
+          };
+      assertThrows(
+          CancelledException.class, () -> engine.generate(request(64, 9), listener, cancellation));
+    }
+    assertEquals(List.of(1, 2), steps);
+  }
+
+  @Test
+  void aClosedCancellationIsRefusedAndCancelsQuietly() {
+    Cancellation cancellation = new Cancellation();
+    engine.generate(request(64, 1), DiffusionListener.NONE, cancellation);
+    cancellation.close();
+    cancellation.close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> engine.generate(request(64, 1), DiffusionListener.NONE, cancellation));
+    cancellation.cancel();
+    assertThrows(CancelledException.class, cancellation::check);
+  }
+
+  private static DiffusionRequest request(int side, int steps) {
+    return DiffusionRequest.builder("a forest", new ImageSize(side, side)).steps(steps).build();
+  }
+
+  private static DiffusionListener counting(List<Integer> steps) {
+    return new DiffusionListener() {
+      @Override
+      public void step(Step step) {
+        steps.add(step.index());
+      }
+    };
+  }
+}
