@@ -223,7 +223,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where to write it (must not exist)")
     parser.add_argument("--tokenizers", type=Path, required=True, help="folder with tokenizer/ and tokenizer_2/ of CLIP")
     parser.add_argument("--dtype", choices=DTYPES, default="fp16", help="element type (default: fp16)")
-    parser.add_argument("--scale", type=int, choices=(1, 2, 4), default=1, help="divide widths and depths by this (default: 1, the real size)")
+    parser.add_argument(
+        "--scale", type=int, choices=(1, 2, 4), default=1, help="divide widths and depths by this (default: 1, the real size)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the weights (default: 0)")
     options = parser.parse_args()
     if options.folder.exists():

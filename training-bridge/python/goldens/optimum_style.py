@@ -57,6 +57,9 @@ def export_optimum_style(source: Path, bundle: Path) -> None:
         if spec.name == "vae_encoder":
             module, outputs = _Encoder(pipeline.vae).eval(), ["latent_sample"]
             axes["latent_sample"] = axes.pop("latent_parameters")
+        if spec.name == "text_encoder_2":
+            # optimum-onnx 0.1 declares the pooled embedding so: its width is nowhere to be read.
+            axes["text_embeds"] = {0: "batch_size", 1: "sequence_length"}
         folder = bundle / spec.name
         folder.mkdir()
         shutil.copyfile(source / component / "config.json", folder / "config.json")

@@ -116,9 +116,11 @@ def _optimize(model: ir.Model, weights: Iterable[str]) -> None:
         tensors[value], value.const_value = value.const_value, None
         graph.inputs.append(value)
     _simplify(model)
+    constants = [graph.initializers.pop(name) for name in list(graph.initializers)]
     for value, tensor in tensors.items():
         graph.inputs.remove(value)
         value.const_value = tensor
+    for value in (*tensors, *constants):
         graph.initializers.add(value)
 
 

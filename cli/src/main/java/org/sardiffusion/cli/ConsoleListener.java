@@ -15,6 +15,7 @@ final class ConsoleListener implements DiffusionListener {
   private final ProgressBar bar;
   private final List<String> warnings = new ArrayList<>();
   private int images;
+  private long firstStep;
 
   ConsoleListener(PrintWriter err, boolean quiet) {
     this.err = err;
@@ -40,6 +41,9 @@ final class ConsoleListener implements DiffusionListener {
 
   @Override
   public synchronized void step(Step step) {
+    if (step.firstImage() == 0 && step.index() == 1) {
+      firstStep = System.nanoTime();
+    }
     if (!quiet) {
       long before = (long) step.firstImage() * step.count();
       String what = images == 1 ? "Generating" : "Image " + (step.firstImage() + 1) + "/" + images;
@@ -52,6 +56,11 @@ final class ConsoleListener implements DiffusionListener {
     if (!quiet) {
       bar.clear();
     }
+  }
+
+  /** When the first step was done, by {@link System#nanoTime}. */
+  synchronized long firstStep() {
+    return firstStep;
   }
 
   synchronized List<String> warnings() {

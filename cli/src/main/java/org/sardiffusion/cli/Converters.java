@@ -83,6 +83,37 @@ final class Converters {
     }
   }
 
+  /** Reads a number of threads. */
+  static final class ToThreads implements ITypeConverter<Integer> {
+    private static final Pattern FORM = Pattern.compile("\\d{1,4}");
+
+    @Override
+    public Integer convert(String text) {
+      if (!FORM.matcher(text).matches() || Integer.parseInt(text) < 1) {
+        throw new TypeConversionException(
+            "'" + text + "' is not a number of threads: give a whole number from 1.");
+      }
+      return Integer.valueOf(text);
+    }
+  }
+
+  /** Reads a size of memory. */
+  static final class ToGigabytes implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      try {
+        double size = Double.parseDouble(text);
+        if (size > 0 && size < 1e6) {
+          return size;
+        }
+      } catch (NumberFormatException e) {
+        // Said below, with the right form.
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is not a size of memory: give a number of gigabytes above 0.");
+    }
+  }
+
   private interface Reading<T> {
     T read();
   }

@@ -5,12 +5,14 @@ import java.io.UncheckedIOException;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.schedule.SchedulerConfigException;
 import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.training.TrainingBridgeException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns every error into what the user reads and the exit code that scripts read. */
 final class Errors {
@@ -24,15 +26,35 @@ final class Errors {
   static int usage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("sar-diffusion: " + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("See \"" + command.getCommandSpec().qualifiedName() + " --help\".");
-    }
-    if (command.getCommandSpec().parent() == null) {
+    err.println("sar-diffusion: " + message(e));
+    if (e instanceof MissingCommandException) {
       err.println();
       command.usage(err);
+    } else if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("See \"" + command.getCommandSpec().qualifiedName() + " --help\".");
     }
     return USAGE;
+  }
+
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !e.getCommandLine().getSubcommands().isEmpty()) {
+      return "Unknown command \"" + unmatched.getUnmatched().get(0) + "\".";
+    }
+    return e.getMessage().replaceFirst("^Error: ", "");
+  }
+
+  /**
+   * Runs a command; what is no exception in Java's eyes, such as a full heap, becomes one here, so
+   * that it too ends in a message and not in a stack trace.
+   */
+  static int run(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      return failure(new IllegalStateException(e), parsed.commandSpec().commandLine(), parsed);
+    }
   }
 
   /** A command that failed. */
@@ -45,10 +67,22 @@ final class Errors {
     if (wantsStackTrace(command)) {
       e.printStackTrace(command.getErr());
     }
-    return e instanceof GenerationException || e instanceof SchedulerException ? USAGE : FAILURE;
+    return isUsage(e) ? USAGE : FAILURE;
+  }
+
+  /** Whether other options would help, rather than another model or machine. */
+  private static boolean isUsage(Exception e) {
+    return e instanceof GenerationException
+        || (e instanceof SchedulerException && !(e instanceof SchedulerConfigException));
   }
 
   private static String message(Exception e) {
+    if (e.getCause() instanceof OutOfMemoryError) {
+      return "out of memory ("
+          + e.getCause().getMessage()
+          + "). Make smaller images or fewer at once, add --low-memory, or give Java a larger heap: set"
+          + " SAR_DIFFUSION_JAVA_ARGS=-Xmx8g.";
+    }
     if (e instanceof SarDiffusionException
         || e instanceof GeoIoException
         || e instanceof TrainingBridgeException

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  sar-diffusion generate --prompt \"A <SAR> image of a dense forest\" --seed 7 --out forest.png",
+      "  sar-diffusion generate --prompt \"A <SAR> image of a dense forest\" \\",
+      "      --seed 7 --out forest.png",
       "  sar-diffusion generate --prompt \"A <SAR> image of a plowed field\" --count 4 \\",
       "      --crs EPSG:32631 --origin 500000,5400000 --out field.tif",
       "  sar-diffusion generate --from field_2.tif --out again.tif"
@@ -81,8 +82,12 @@ final class GenerateCommand implements Callable<Integer> {
       console.begin(job.request);
       Outcome outcome = pipeline.run(job.request, job.output, console, cancellation);
       console.end();
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      Report report = new Report(outcome, console.warnings(), seconds);
+      Report report =
+          new Report(
+              outcome,
+              console.warnings(),
+              (console.firstStep() - start) * 1e-9,
+              (System.nanoTime() - start) * 1e-9);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());
       } else if (!quiet) {

@@ -8,23 +8,29 @@ import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.runtime.session.Cancellation;
 
 /**
- * Ctrl-C: stops running work within a second and leaves no partial file.
+ * Ctrl-C: stops running work within a second, leaves no partial file, and exits with 128 plus the
+ * signal's number: 130.
  *
- * <p>The JVM itself then exits with 128 plus the signal's number: 130 for Ctrl-C.
+ * <p>The signal is handled before the JVM begins to shut down: ONNX Runtime's own shutdown hook
+ * destroys its environment under graphs that are still being loaded or run, which crashes.
  */
 final class Interruption {
+  private static final int SIGNAL_EXIT = 128;
+
   /** A graph stops at its next node; what takes longer than this (loading one) is abandoned. */
-  private static final long PATIENCE_MILLIS = 800;
+  private static final long PATIENCE_MILLIS = 500;
 
   private static final Set<Cancellation> RUNNING = ConcurrentHashMap.newKeySet();
 
   private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile int received;
 
   private Interruption() {}
 
   static Interruption install() {
     Interruption interruption = new Interruption();
-    Runtime.getRuntime().addShutdownHook(new Thread(interruption::shutDown, "interruption"));
+    Signals.handle("INT", interruption::stop);
+    Signals.handle("TERM", interruption::stop);
     return interruption;
   }
 
@@ -35,22 +41,36 @@ final class Interruption {
     return cancellation;
   }
 
-  /** The command has ended by itself. */
-  void finished() {
+  /**
+   * Ends the process.
+   *
+   * <p>After a failure some graphs may still be loading in the background, so the hooks that would
+   * pull their ground away do not run then.
+   */
+  void exit(int status) {
     finished.countDown();
+    if (status == 0) {
+      System.exit(0);
+    }
+    AtomicOutput.abandonAll();
+    System.out.flush();
+    System.err.flush();
+    Runtime.getRuntime().halt(received == 0 ? status : SIGNAL_EXIT + received);
   }
 
-  private void shutDown() {
-    if (finished.getCount() == 0) {
-      return;
-    }
+  private void stop(int signal) {
+    received = signal;
     RUNNING.forEach(Cancellation::cancel);
     try {
-      if (!finished.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-        AtomicOutput.abandonAll();
+      if (finished.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        // The command has noticed and is on its own way out.
+        return;
       }
     } catch (InterruptedException e) {
-      AtomicOutput.abandonAll();
+      Thread.currentThread().interrupt();
     }
+    AtomicOutput.abandonAll();
+    System.err.println("\nsar-diffusion: interrupted; nothing was left behind.");
+    Runtime.getRuntime().halt(SIGNAL_EXIT + signal);
   }
 }

@@ -10,9 +10,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Interruption interruption = Interruption.install();
-    int status = commandLine().execute(arguments);
-    interruption.finished();
-    System.exit(status);
+    interruption.exit(commandLine().execute(arguments));
   }
 
   /** The whole command, ready to execute; made anew for each use. */
@@ -22,6 +20,7 @@ public final class Main {
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        .setExecutionStrategy(Errors::run)
         .setParameterExceptionHandler(Errors::usage)
         .setExecutionExceptionHandler(Errors::failure);
   }

@@ -1,7 +1,25 @@
 package org.sardiffusion.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Lists, inspects and verifies models. */
-@Command(name = "model", description = "Lists, inspects and verifies models.")
-final class ModelCommand {}
+@Command(
+    name = "model",
+    description = "Lists, inspects and verifies models.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion model list --in models",
+      "  sar-diffusion model inspect my-bundle",
+      "  sar-diffusion model verify my-bundle"
+    },
+    subcommands = {ModelListCommand.class, ModelInspectCommand.class, ModelVerifyCommand.class})
+final class ModelCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new MissingCommandException(spec.commandLine());
+  }
+}

@@ -29,8 +29,8 @@ final class OutputOptions {
       paramLabel = "PATH",
       defaultValue = "sar.tif",
       description = {
-        "The image; its ending picks the format: .tif, .png, .npy (default: ${DEFAULT-VALUE}).",
-        "With --count, .tif and .png names get each image's seed: sar_7.tif."
+        "The image; its ending picks the format: tif, png or npy (default: ${DEFAULT-VALUE}).",
+        "With --count, names of tif and png files get each image's seed: sar_7.tif."
       })
   private Path out;
 
@@ -61,16 +61,36 @@ final class OutputOptions {
   @Option(
       names = "--sample-type",
       paramLabel = "TYPE",
+      completionCandidates = SampleTypeNames.class,
       description =
-          "float32, uint16 or uint8; float32 in .tif and .npy, uint8 in .png if not given.")
+          "${COMPLETION-CANDIDATES}; float32 for tif and npy, uint8 for png if not given.")
   private Optional<SampleType> sampleType = Optional.empty();
 
   @Option(
       names = "--compression",
-      paramLabel = "NAME",
+      paramLabel = "METHOD",
       defaultValue = "deflate",
-      description = "Of .tif: none, deflate, lzw or zstd (default: ${DEFAULT-VALUE}).")
+      completionCandidates = CompressionNames.class,
+      description = "Of tif files: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Compression compression;
+
+  /** For the help and for completion, which know no lower case by themselves. */
+  private static final class SampleTypeNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    SampleTypeNames() {
+      super(SampleType.values());
+    }
+  }
+
+  /** As {@link SampleTypeNames}. */
+  private static final class CompressionNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    CompressionNames() {
+      super(Compression.values());
+    }
+  }
 
   @Option(
       names = "--nodata",

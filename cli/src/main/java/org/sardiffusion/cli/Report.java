@@ -14,9 +14,10 @@ import org.sardiffusion.runtime.diffusion.StageSeconds;
  *
  * @param outcome what was made
  * @param warnings what the user was told meanwhile
- * @param seconds from the start of the command
+ * @param firstStep seconds from the start of the command to the end of the first denoising step
+ * @param seconds from the start of the command to its end
  */
-record Report(Outcome outcome, List<String> warnings, double seconds) {
+record Report(Outcome outcome, List<String> warnings, double firstStep, double seconds) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** One line for people: what was written, in what time. */
@@ -52,6 +53,7 @@ record Report(Outcome outcome, List<String> warnings, double seconds) {
         .put("unet", stages.unet())
         .put("decode", stages.decode())
         .put("write", outcome.writeSeconds())
+        .put("first_step", firstStep)
         .put("total", seconds);
     ArrayNode said = json.putArray("warnings");
     warnings.forEach(said::add);

@@ -1,8 +1,11 @@
 package org.sardiffusion.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command itself: what it is, and its subcommands. */
 @Command(
@@ -13,14 +16,15 @@ import picocli.CommandLine.ScopeType;
     description = "Makes synthetic aperture radar images with a fine-tuned Stable Diffusion XL.",
     footerHeading = "%nExample:%n",
     footer =
-        "  sar-diffusion generate --prompt \"A <SAR> image of a dense forest\" --out forest.png%n%nEvery command has"
-            + " its own --help.",
+        "  sar-diffusion generate --prompt \"A <SAR> image of a forest\" --out forest.png%n%n"
+            + "Every command has its own --help.",
     subcommands = {
       GenerateCommand.class,
       ModelCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
-      CompletionCommand.class
+      CompletionCommand.class,
+      HelpCommand.class
     })
 final class SarDiffusionCommand implements Runnable {
   @Option(
@@ -29,11 +33,10 @@ final class SarDiffusionCommand implements Runnable {
       description = "With an error, also print where in the program it arose.")
   boolean stacktrace;
 
-  @picocli.CommandLine.Spec picocli.CommandLine.Model.CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "Say what to do: one of the commands below.");
+    throw new MissingCommandException(spec.commandLine());
   }
 }

@@ -24,6 +24,11 @@ public final class DefaultBundle {
 
   private DefaultBundle() {}
 
+  /** Whether this build holds a default model. */
+  public static boolean isEmbedded() {
+    return DefaultBundle.class.getResource(RESOURCE + "/" + CONFIG) != null;
+  }
+
   /**
    * Makes sure that the bundle lies under {@code cache} and returns its folder. Does nothing but
    * look when it was there already, in full; what has lost a file is unpacked again. Safe when

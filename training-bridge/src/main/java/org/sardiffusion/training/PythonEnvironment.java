@@ -35,6 +35,11 @@ public record PythonEnvironment(Path project, Path python) {
     return new PythonEnvironment(project, project.resolve(".venv/bin/python"));
   }
 
+  /** Whether {@code setup.sh} has made the environment. */
+  public boolean isSetUp() {
+    return Files.isExecutable(python);
+  }
+
   /**
    * Installs what is missing, from the lock file; quick when all is there.
    *

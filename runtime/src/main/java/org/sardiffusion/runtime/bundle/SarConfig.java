@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import java.util.OptionalInt;
  *     said
  * @param pixelSpacing metres on the ground or in slant range that a pixel stands for
  * @param recommended what to use where the user says nothing
+ * @param provenance where the bundle comes from: source, exporter, libraries, training; keys of
+ *     nested objects joined by dots, such as {@code software.torch}
  * @param files SHA-256 (hexadecimal) and length of the bundle's files, by their path in it
  */
 public record SarConfig(
@@ -33,7 +36,11 @@ public record SarConfig(
     String dtype,
     OptionalDouble pixelSpacing,
     Recommended recommended,
+    Map<String, String> provenance,
     Map<String, FileDigest> files) {
+
+  /** The version of the format that this class reads. */
+  private static final int FORMAT_VERSION = 1;
 
   /** The file's name in a bundle. */
   public static final String FILE_NAME = "sar_config.json";
@@ -53,6 +60,16 @@ public record SarConfig(
   }
 
   private static SarConfig read(Path root, ConfigFile config) {
+    OptionalInt version = config.count("format_version");
+    if (version.isPresent() && version.getAsInt() > FORMAT_VERSION) {
+      throw new BundleException(
+          config.file()
+              + " is of format version "
+              + version.getAsInt()
+              + ", which a later sar-diffusion wrote; this one reads versions up to "
+              + FORMAT_VERSION
+              + ". Update sar-diffusion.");
+    }
     OptionalDouble spacing = config.number("pixel_spacing_m");
     if (spacing.isPresent() && spacing.getAsDouble() <= 0) {
       throw config.wrong("pixel_spacing_m", "a number of metres above 0");
@@ -70,6 +87,7 @@ public record SarConfig(
             recommended.count("steps"),
             recommended.number("guidance_scale"),
             recommended.text("scheduler")),
+        provenance(config.child("provenance")),
         files(root, config.child("files")));
   }
 
@@ -79,6 +97,26 @@ public record SarConfig(
       return path.startsWith(root) && !path.equals(root);
     } catch (InvalidPathException e) {
       return false;
+    }
+  }
+
+  private static Map<String, String> provenance(ConfigFile said) {
+    Map<String, String> flat = new LinkedHashMap<>();
+    flatten("", said.root(), flat);
+    return Collections.unmodifiableMap(flat);
+  }
+
+  private static void flatten(String key, JsonNode node, Map<String, String> flat) {
+    if (node.isObject()) {
+      node.properties()
+          .forEach(
+              entry ->
+                  flatten(
+                      key.isEmpty() ? entry.getKey() : key + "." + entry.getKey(),
+                      entry.getValue(),
+                      flat));
+    } else if (!node.isNull()) {
+      flat.put(key, node.isValueNode() ? node.asText() : node.toString());
     }
   }
 

@@ -1,7 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,12 +11,13 @@ import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.session.MachineMemory;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 import org.sardiffusion.runtime.weights.OnnxGraph;
 
 /** The graphs of a bundle in the element type that their device runs well. */
-final class BundleGraphs {
+public final class BundleGraphs {
   /** What sessions need beyond their weights: packed copies, activations, the arena's slack. */
   private static final double OVERHEAD = 1.3;
 
@@ -34,8 +34,14 @@ final class BundleGraphs {
     this.cache = cache;
   }
 
-  /** The graphs of {@code bundle}; those that generation needs first start to load at once. */
-  static GraphPool<BundlePart> pool(
+  /**
+   * The graphs of {@code bundle}; those that generation needs first start to load at once, where
+   * they are to stay in memory.
+   *
+   * @param notices receives sentences for the user, such as that float16 weights are being
+   *     converted
+   */
+  public static GraphPool<BundlePart> pool(
       Bundle bundle, EngineSettings settings, Consumer<String> notices) {
     return pool(bundle, settings, notices, Float32Cache.ofUser());
   }
@@ -63,11 +69,15 @@ final class BundleGraphs {
 
   /**
    * ONNX Runtime has no float16 kernels for processors: it would convert every weight at every run.
-   * And float16 decoders that ask for {@code force_upcast} overflow, to black images, anywhere.
+   * And float16 VAEs that ask for {@code force_upcast} overflow, to black images, anywhere.
    */
   private boolean needsFloat32(BundlePart part) {
     return settings.sessions().device() instanceof Device.Cpu
-        || (part == BundlePart.VAE_DECODER && bundle.vae().forceUpcast());
+        || (isVae(part) && bundle.vae().forceUpcast());
+  }
+
+  private static boolean isVae(BundlePart part) {
+    return part == BundlePart.VAE_DECODER || part == BundlePart.VAE_ENCODER;
   }
 
   private boolean fit() {
@@ -85,7 +95,7 @@ final class BundleGraphs {
     }
     boolean half = bundle.sar().map(sar -> sar.dtype().equals("fp16")).orElse(false);
     needed *= OVERHEAD * (half ? 2 : 1);
-    double available = availableMemory();
+    double available = MachineMemory.now().availableBytes();
     if (needed <= available) {
       return true;
     }
@@ -109,29 +119,6 @@ final class BundleGraphs {
       // Opening the graph will report it properly.
       return 0;
     }
-  }
-
-  /**
-   * Linux counts the page cache as used, though it is free to take: MemAvailable knows better than
-   * the JVM.
-   */
-  private static double availableMemory() {
-    Path meminfo = Path.of("/proc/meminfo");
-    if (Files.isReadable(meminfo)) {
-      try (Stream<String> lines = Files.lines(meminfo)) {
-        return lines
-            .filter(line -> line.startsWith("MemAvailable:"))
-            .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
-            .findFirst()
-            .orElse(Double.POSITIVE_INFINITY);
-      } catch (IOException e) {
-        return Double.POSITIVE_INFINITY;
-      }
-    }
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getFreeMemorySize()
-        : Double.POSITIVE_INFINITY;
   }
 
   /** Says once, when a conversion starts, why the first run takes longer. */

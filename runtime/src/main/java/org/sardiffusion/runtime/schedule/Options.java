@@ -137,8 +137,8 @@ final class Options {
   }
 
   /** The error for a value that is not what it must be. */
-  SchedulerException refuse(String key, String allowed) {
-    return new SchedulerException(
+  SchedulerConfigException refuse(String key, String allowed) {
+    return new SchedulerConfigException(
         "%s: \"%s\" is %s; for %s it must be %s"
             .formatted(
                 source, key, abbreviated(value(key)), schedulerClass.diffusersName(), allowed));

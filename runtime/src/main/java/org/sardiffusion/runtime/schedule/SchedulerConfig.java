@@ -43,23 +43,23 @@ public final class SchedulerConfig {
   /**
    * Reads a configuration file.
    *
-   * @throws SchedulerException if it cannot be read or is not one JSON object
+   * @throws SchedulerConfigException if it cannot be read or is not one JSON object
    */
   public static SchedulerConfig read(Path file) {
     try {
       if (Files.size(file) > LONGEST_FILE) {
-        throw new SchedulerException(
+        throw new SchedulerConfigException(
             "%s: longer than %d bytes; this is no scheduler configuration"
                 .formatted(file, LONGEST_FILE));
       }
       return of(JSON.readTree(Files.readAllBytes(file)), file.toString());
     } catch (JsonProcessingException e) {
-      throw new SchedulerException(
+      throw new SchedulerConfigException(
           "%s: not valid JSON (%s); export the bundle again"
               .formatted(file, e.getOriginalMessage()),
           e);
     } catch (IOException e) {
-      throw new SchedulerException(
+      throw new SchedulerConfigException(
           "%s: cannot read the scheduler configuration (%s)".formatted(file, e.getMessage()), e);
     }
   }
@@ -68,11 +68,11 @@ public final class SchedulerConfig {
    * The configuration in a JSON tree.
    *
    * @param source where it came from, for error messages
-   * @throws SchedulerException if the tree is not an object
+   * @throws SchedulerConfigException if the tree is not an object
    */
   public static SchedulerConfig of(JsonNode json, String source) {
     if (!(json instanceof ObjectNode object)) {
-      throw new SchedulerException(
+      throw new SchedulerConfigException(
           "%s: a scheduler configuration must be a JSON object".formatted(source));
     }
     return new SchedulerConfig(object.deepCopy(), source);
@@ -91,12 +91,12 @@ public final class SchedulerConfig {
   /**
    * The name of the diffusers class that the configuration was written by.
    *
-   * @throws SchedulerException if it names none
+   * @throws SchedulerConfigException if it names none
    */
   public String className() {
     JsonNode name = json.path("_class_name");
     if (!name.isTextual()) {
-      throw new SchedulerException(
+      throw new SchedulerConfigException(
           "%s: \"_class_name\" is %s; it must name one of %s, or choose a scheduler yourself"
               .formatted(
                   source, name.isMissingNode() ? "missing" : name, SchedulerClass.allNames()));
@@ -110,7 +110,7 @@ public final class SchedulerConfig {
         SchedulerClass.named(className())
             .orElseThrow(
                 () ->
-                    new SchedulerException(
+                    new SchedulerConfigException(
                         ("%s: \"_class_name\" is \"%s\", which is not supported; it must be one of %s,"
                                 + " or choose a scheduler yourself")
                             .formatted(source, className(), SchedulerClass.allNames())));

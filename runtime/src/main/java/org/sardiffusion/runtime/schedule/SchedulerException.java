@@ -3,7 +3,8 @@ package org.sardiffusion.runtime.schedule;
 import org.sardiffusion.runtime.SarDiffusionException;
 
 /** A scheduler name, configuration or step plan that no sampler can be made from. */
-public final class SchedulerException extends SarDiffusionException {
+public sealed class SchedulerException extends SarDiffusionException
+    permits SchedulerConfigException {
   private static final long serialVersionUID = 1L;
 
   public SchedulerException(String message) {

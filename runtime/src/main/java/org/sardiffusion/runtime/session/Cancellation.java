@@ -47,6 +47,7 @@ public final class Cancellation implements AutoCloseable {
       throw new IllegalStateException("This cancellation is closed: make one for every request.");
     }
     if (options == null) {
+      NativeRuntime.environment();
       options = new RunOptions();
       options.setTerminate(cancelled);
     }

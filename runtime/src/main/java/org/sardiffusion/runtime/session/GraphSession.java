@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,25 +38,50 @@ public final class GraphSession implements AutoCloseable {
    *     that can run
    */
   public static GraphSession open(Path model, SessionSettings settings) {
+    return open(
+        model,
+        settings,
+        (environment, options) -> environment.createSession(model.toString(), options));
+  }
+
+  /** Loads a graph that lies in memory. */
+  static GraphSession of(byte[] model, SessionSettings settings) {
+    return open(
+        Path.of("a graph in memory"),
+        settings,
+        (environment, options) -> environment.createSession(model, options));
+  }
+
+  /** One of the ways to make a session. */
+  private interface Creation {
+    OrtSession create(OrtEnvironment environment, SessionOptions options) throws OrtException;
+  }
+
+  private static GraphSession open(Path model, SessionSettings settings, Creation creation) {
     try (SessionOptions options = options(settings)) {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      return new GraphSession(model, environment.createSession(model.toString(), options));
+      return new GraphSession(model, creation.create(NativeRuntime.environment(), options));
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
     }
   }
 
   private static SessionOptions options(SessionSettings settings) throws OrtException {
+    // Options load the native library too, so the environment has to come first.
+    NativeRuntime.environment();
     SessionOptions options = new SessionOptions();
     try {
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // What a session logs as an error it also throws; said once is enough.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       if (settings.threads().isPresent()) {
         options.setIntraOpNumThreads(settings.threads().getAsInt());
       }
       if (settings.device() instanceof Device.Cuda cuda) {
         addCuda(options, cuda);
+      } else {
+        // A planned layout of all activations saves no time on a processor, but is allocated beside
+        // the arena of the first run, which planned it: nearly twice the memory.
+        options.setMemoryPatternOptimization(false);
       }
       return options;
     } catch (OrtException | RuntimeException e) {
@@ -145,6 +171,35 @@ public final class GraphSession implements AutoCloseable {
   /** Fixes inputs and outputs for many runs, so that a run itself allocates nothing. */
   public Binding bind(Map<String, HostTensor> inputs, Map<String, HostTensor> outputs) {
     return new Binding(inputs, outputs);
+  }
+
+  /**
+   * Runs the graph once, for outputs whose size the graph does not declare.
+   *
+   * @return the wanted outputs as floats, C order, by name
+   * @throws DeviceException as {@link Binding#run}, or if the graph has no such output
+   */
+  public Map<String, float[]> run(
+      Map<String, HostTensor> inputs, Set<String> wanted, Cancellation cancellation) {
+    wanted.forEach(name -> info(outputs, name, "output"));
+    cancellation.check();
+    Map<String, OnnxTensor> in = new HashMap<>();
+    inputs.forEach((name, tensor) -> in.put(name, tensor.tensor()));
+    try (OrtSession.Result result = session.run(in, wanted, cancellation.runOptions())) {
+      Map<String, float[]> values = new HashMap<>();
+      for (String name : wanted) {
+        OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
+        // Half precision is widened on the way.
+        FloatBuffer buffer = tensor.getFloatBuffer();
+        float[] copy = new float[buffer.remaining()];
+        buffer.get(copy);
+        values.put(name, copy);
+      }
+      return values;
+    } catch (OrtException e) {
+      cancellation.check();
+      throw OrtErrors.translate("Running " + model, e);
+    }
   }
 
   /** A set of inputs and outputs; each {@link #run} reads the ones and overwrites the others. */

@@ -2,7 +2,6 @@ package org.sardiffusion.runtime.session;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
@@ -40,7 +39,7 @@ public final class HostTensor implements AutoCloseable {
     this.length = size / type.size;
     try {
       this.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
-      this.tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), bytes, shape, type);
+      this.tensor = OnnxTensor.createTensor(NativeRuntime.environment(), bytes, shape, type);
     } catch (OutOfMemoryError e) {
       throw new DeviceException(
           "No memory for the tensor \""

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.sardiffusion.runtime.weights.Float32Cache;
 
 /**
  * The door to DJL's build of the {@code tokenizers} library.
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * DJL_CACHE_DIR} (environment variables or system properties), else {@code .djl.ai} in the home
  * directory ({@code ai.djl.util.Utils.getEngineCacheDir}); it looks for CUDA and would download
  * another build where it finds it, and it calls home. Here it stays offline and on the CPU, and
- * where the user names no cache it gets one that can be written.
+ * where the user names no cache it gets one that can be written: beside this library's other ones.
  */
 final class NativeTokenizers {
   private static final List<String> CACHE_SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
@@ -61,7 +62,7 @@ final class NativeTokenizers {
     if (CACHE_SETTINGS.stream().anyMatch(NativeTokenizers::isSet)) {
       return Optional.empty();
     }
-    Path lasting = Path.of(System.getProperty("user.home", "."), ".cache", "sar-diffusion", "djl");
+    Path lasting = Float32Cache.ofUser().root().resolve("djl");
     if (canHoldLibrary(lasting)) {
       System.setProperty("ENGINE_CACHE_DIR", lasting.toString());
       return Optional.empty();

@@ -1,9 +1,9 @@
 package org.sardiffusion.runtime.text;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,20 +84,12 @@ public final class PromptEncoder implements AutoCloseable {
   private Encoding run(
       GraphSession session, BundlePart part, long[] ids, int clipSkip, Cancellation cancellation) {
     String hidden = hiddenState(session, clipSkip);
-    Map<String, HostTensor> outputs = new HashMap<>();
+    Set<String> wanted =
+        part == BundlePart.TEXT_ENCODER_2 ? Set.of(hidden, "text_embeds") : Set.of(hidden);
     try (HostTensor input = session.newInput("input_ids", 1, ids.length)) {
-      outputs.put(hidden, session.newOutput(hidden, 1, ids.length, width(session, hidden)));
-      if (part == BundlePart.TEXT_ENCODER_2) {
-        outputs.put(
-            "text_embeds", session.newOutput("text_embeds", 1, width(session, "text_embeds")));
-      }
       input.put(0, ids);
-      session.bind(Map.of("input_ids", input), outputs).run(cancellation);
-      return new Encoding(
-          values(outputs.get(hidden)),
-          part == BundlePart.TEXT_ENCODER_2 ? values(outputs.get("text_embeds")) : new float[0]);
-    } finally {
-      outputs.values().forEach(HostTensor::close);
+      Map<String, float[]> outputs = session.run(Map.of("input_ids", input), wanted, cancellation);
+      return new Encoding(outputs.get(hidden), outputs.getOrDefault("text_embeds", new float[0]));
     }
   }
 
@@ -131,25 +123,6 @@ public final class PromptEncoder implements AutoCloseable {
               + " layers.");
     }
     return "hidden_states." + index;
-  }
-
-  private static long width(GraphSession session, String output) {
-    long[] shape = session.outputShape(output);
-    long width = shape.length == 0 ? 0 : shape[shape.length - 1];
-    if (width < 1) {
-      throw new BundleException(
-          session.model()
-              + " does not say how wide its output \""
-              + output
-              + "\" is: export it again.");
-    }
-    return width;
-  }
-
-  private static float[] values(HostTensor tensor) {
-    float[] values = new float[tensor.length()];
-    tensor.get(0, values);
-    return values;
   }
 
   private static float[] sideBySide(List<float[]> states, int tokens) {

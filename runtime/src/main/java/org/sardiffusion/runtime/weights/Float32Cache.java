@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -100,8 +101,9 @@ public final class Float32Cache {
     Path folder = root.resolve("float32");
     Entry entry =
         new Entry(folder.resolve(Fingerprint.of(graph)), graph.file().getFileName().toString());
-    if (entry.isComplete()) {
-      return entry.graph();
+    Optional<OnnxGraph> ready = entry.graph();
+    if (ready.isPresent()) {
+      return ready.get();
     }
     try {
       Files.createDirectories(folder);
@@ -124,10 +126,12 @@ public final class Float32Cache {
     try (FileChannel channel =
         FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       await(() -> channel.tryLock() != null, listener);
-      if (!entry.isComplete()) {
-        make(entry, graph, listener);
+      Optional<OnnxGraph> ready = entry.graph();
+      if (ready.isPresent()) {
+        return ready.get();
       }
-      return entry.graph();
+      make(entry, graph, listener);
+      return entry.read();
     } finally {
       LOCKED_HERE.remove(lockFile);
     }
@@ -185,16 +189,18 @@ public final class Float32Cache {
   /** The place of one copy. */
   private record Entry(Path folder, String name) {
 
-    OnnxGraph graph() {
+    OnnxGraph read() {
       return OnnxGraph.read(folder.resolve(name));
     }
 
-    /** Whether the copy is there and as long as it says, should a disk have lost part of it. */
-    boolean isComplete() {
+    /** The copy, if it is there and as long as it says, should a disk have lost part of it. */
+    Optional<OnnxGraph> graph() {
       try {
-        return Files.isDirectory(folder) && !graph().usesFloat16();
+        return Files.isDirectory(folder)
+            ? Optional.of(read()).filter(copy -> !copy.usesFloat16())
+            : Optional.empty();
       } catch (WeightsException e) {
-        return false;
+        return Optional.empty();
       }
     }
 

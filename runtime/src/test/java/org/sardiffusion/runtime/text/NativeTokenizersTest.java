@@ -79,6 +79,8 @@ class NativeTokenizersTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("ENGINE_CACHE_DIR");
     builder.environment().remove("DJL_CACHE_DIR");
+    builder.environment().remove("SAR_DIFFUSION_CACHE");
+    builder.environment().remove("XDG_CACHE_HOME");
     Process process = builder.redirectOutput(output.toFile()).start();
     assertTrue(process.waitFor(25, TimeUnit.SECONDS), "the process hangs");
     List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);

@@ -1,0 +1,35 @@
+package org.sardiffusion.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sardiffusion.models.DefaultBundle;
+import org.sardiffusion.runtime.bundle.BundleException;
+import org.sardiffusion.runtime.weights.Float32Cache;
+
+/** Where models lie. */
+final class ModelFolder {
+  /** The environment variable that names the folder of the user's models. */
+  static final String ENVIRONMENT_VARIABLE = "SAR_DIFFUSION_MODELS";
+
+  private ModelFolder() {}
+
+  /** The folder of the embedded default model, unpacked if need be. */
+  static Path ofDefault() {
+    if (!DefaultBundle.isEmbedded()) {
+      throw new BundleException(
+          "This build of sar-diffusion holds no default model: say which one to use with --model DIR.");
+    }
+    return DefaultBundle.install(Float32Cache.ofUser().root());
+  }
+
+  /** The folder that {@code path} names, else that of the default model. */
+  static Path orDefault(Optional<Path> path) {
+    return path.orElseGet(ModelFolder::ofDefault);
+  }
+
+  /** The folder of the user's models: what the environment says, else {@code models} here. */
+  static Path ofUser() {
+    String said = System.getenv(ENVIRONMENT_VARIABLE);
+    return Path.of(said == null || said.isBlank() ? "models" : said);
+  }
+}

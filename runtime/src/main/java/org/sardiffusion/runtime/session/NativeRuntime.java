@@ -1,0 +1,87 @@
+package org.sardiffusion.runtime.session;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sardiffusion.runtime.weights.Float32Cache;
+
+/**
+ * The door to ONNX Runtime: unpacks its native libraries once into the user's cache.
+ *
+ * <p>Left alone, {@code ai.onnxruntime.OnnxRuntime} unpacks them from its jar into a temporary
+ * folder at every start (28 MB for the CPU, 640 MB for CUDA); it looks for them in {@code
+ * onnxruntime.native.path} first. Whatever goes wrong here, it is left alone.
+ */
+final class NativeRuntime {
+  private static final String LOCATION = "onnxruntime.native.path";
+
+  static {
+    if (System.getProperty(LOCATION) == null) {
+      try {
+        System.setProperty(LOCATION, unpacked(Float32Cache.ofUser().root()).toString());
+      } catch (IOException | URISyntaxException | RuntimeException e) {
+        // Slower, but as good: ONNX Runtime unpacks its libraries itself.
+      }
+    }
+  }
+
+  private NativeRuntime() {}
+
+  /** ONNX Runtime, its native libraries loaded. */
+  static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+  }
+
+  /** The folder that holds the libraries of this jar, complete. */
+  private static Path unpacked(Path cache) throws IOException, URISyntaxException {
+    URL location = OrtEnvironment.class.getProtectionDomain().getCodeSource().getLocation();
+    Path jar = Path.of(location.toURI());
+    Path folder = cache.resolve("onnxruntime").resolve(jar.getFileName() + "-" + Files.size(jar));
+    Pattern wanted = Pattern.compile("ai/onnxruntime/native/" + platform() + "/([^/]+)");
+    Files.createDirectories(folder);
+    try (JarFile libraries = new JarFile(jar.toFile())) {
+      for (JarEntry entry : libraries.stream().toList()) {
+        Matcher name = wanted.matcher(entry.getName());
+        if (name.matches()) {
+          unpack(libraries, entry, folder.resolve(name.group(1)));
+        }
+      }
+    }
+    return folder;
+  }
+
+  /** A file appears by one rename, so that processes may unpack it at once. */
+  private static void unpack(JarFile libraries, JarEntry entry, Path target) throws IOException {
+    if (Files.isRegularFile(target) && Files.size(target) == entry.getSize()) {
+      return;
+    }
+    Path partial = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
+    try (InputStream in = libraries.getInputStream(entry)) {
+      Files.copy(in, partial);
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  /** As the folders inside the jar are named: linux-x64, osx-aarch64, ... */
+  private static String platform() {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String machine = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    return (system.contains("mac") ? "osx" : system.contains("win") ? "win" : "linux")
+        + "-"
+        + (machine.equals("amd64") || machine.equals("x86_64") ? "x64" : machine);
+  }
+}
