@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
@@ -32,10 +32,14 @@ public record ImageOutput(
 
   /** The image files that {@code request} makes, in order. */
   public List<Path> files(DiffusionRequest request) {
-    if (stacked() || request.count() == 1) {
-      return List.of(path);
-    }
-    return LongStream.range(0, request.count()).mapToObj(k -> file(request.seed() + k)).toList();
+    return stacked()
+        ? List.of(path)
+        : IntStream.range(0, request.count()).mapToObj(k -> file(request, k)).toList();
+  }
+
+  /** The file of one image of a request. */
+  Path file(DiffusionRequest request, int index) {
+    return stacked() || request.count() == 1 ? path : file(request.seed() + index);
   }
 
   private Path file(long seed) {
@@ -51,7 +55,7 @@ public record ImageOutput(
    */
   public void check(DiffusionRequest request) {
     // One of many stands for all: they lie in one folder.
-    ImageFiles.check(files(request).get(0));
+    ImageFiles.check(file(request, 0));
     latents.ifPresent(AtomicOutput::probe);
   }
 }

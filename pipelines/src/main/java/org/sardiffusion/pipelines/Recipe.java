@@ -5,20 +5,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
 /**
@@ -124,85 +129,118 @@ public record Recipe(
       }
       JsonNode model = required(json, "model");
       return new Recipe(
-          required(json, "software").asText(),
-          required(json, "device").asText(),
-          new ModelIdentity(required(model, "name").asText(), required(model, "sha256").asText()),
+          text(json, "software"),
+          text(json, "device"),
+          new ModelIdentity(text(model, "name"), text(model, "sha256")),
           request(json),
           placement(required(json, "placement")));
     } catch (JsonProcessingException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);
+    } catch (GenerationException | SchedulerException | GeoIoException e) {
+      throw new RecipeException("The image's recipe is damaged: " + e.getMessage(), e);
     }
   }
 
   private static DiffusionRequest request(JsonNode json) {
     JsonNode guidance = required(json, "guidance");
     DiffusionRequest.Builder builder =
-        DiffusionRequest.builder(required(json, "prompt").asText(), size(required(json, "size")))
-            .seed(required(json, "seed").asLong())
-            .count(json.path("count").asInt(1))
+        DiffusionRequest.builder(text(json, "prompt"), size(json, "size"))
+            .seed(whole(json, "seed"))
+            .count(count(json, "count"))
             .steps(steps(json))
-            .eta(json.path("eta").asDouble())
+            .eta(number(json, "eta"))
             .guidance(
                 new Guidance(
-                    required(guidance, "scale").asDouble(),
-                    guidance.path("rescale").asDouble(),
-                    guidance.path("start").asDouble(),
-                    guidance.path("end").asDouble(1)))
+                    number(guidance, "scale"),
+                    number(guidance, "rescale"),
+                    number(guidance, "start"),
+                    number(guidance, "end")))
             .conditioning(conditioning(required(json, "conditioning")))
-            .clipSkip(json.path("clip_skip").asInt())
-            .decodeTile(json.path("decode_tile").asInt(DiffusionRequest.DECODE_TILE));
+            .clipSkip(count(json, "clip_skip"))
+            .decodeTile(count(json, "decode_tile"));
     if (json.has("negative_prompt")) {
-      builder.negativePrompt(json.get("negative_prompt").asText());
+      builder.negativePrompt(text(json, "negative_prompt"));
     }
     if (json.has("negative_conditioning")) {
       builder.negativeConditioning(conditioning(json.get("negative_conditioning")));
     }
     if (json.has("scheduler")) {
-      builder.sampler(new SamplerChoice.Named(SamplerName.parse(json.get("scheduler").asText())));
+      builder.sampler(new SamplerChoice.Named(SamplerName.parse(text(json, "scheduler"))));
     }
     return builder.build();
   }
 
   private static Placement placement(JsonNode json) {
-    JsonNode size = required(json, "pixel_size");
+    List<Double> size = numbers(json, "pixel_size", 2);
     if (!json.has("crs")) {
-      return new Unreferenced(size.path(0).asDouble());
+      return new Unreferenced(size.get(0));
     }
-    JsonNode origin = required(json, "origin");
+    List<Double> origin = numbers(json, "origin", 2);
     return new Georeferenced(
-        Crs.of(json.get("crs").asText()),
-        origin.path(0).asDouble(),
-        origin.path(1).asDouble(),
-        size.path(0).asDouble(),
-        size.path(1).asDouble());
+        Crs.of(text(json, "crs")), origin.get(0), origin.get(1), size.get(0), size.get(1));
   }
 
   private static StepPlan steps(JsonNode json) {
     if (json.has("timesteps")) {
-      List<Integer> timesteps = new ArrayList<>();
-      json.get("timesteps").forEach(t -> timesteps.add(t.asInt()));
-      return new StepPlan.Timesteps(List.copyOf(timesteps));
+      return new StepPlan.Timesteps(counts(json, "timesteps", json.get("timesteps").size()));
     }
     if (json.has("sigmas")) {
-      List<Double> sigmas = new ArrayList<>();
-      json.get("sigmas").forEach(s -> sigmas.add(s.asDouble()));
-      return new StepPlan.Sigmas(List.copyOf(sigmas));
+      return new StepPlan.Sigmas(numbers(json, "sigmas", json.get("sigmas").size()));
     }
-    return new StepPlan.Steps(required(json, "steps").asInt());
+    return new StepPlan.Steps(count(json, "steps"));
   }
 
-  private static ImageSize size(JsonNode json) {
-    return new ImageSize(json.path(0).asInt(), json.path(1).asInt());
+  private static ImageSize size(JsonNode json, String key) {
+    List<Integer> sides = counts(json, key, 2);
+    return new ImageSize(sides.get(0), sides.get(1));
   }
 
   private static MicroConditioning conditioning(JsonNode json) {
-    JsonNode crop = required(json, "crop");
+    List<Integer> crop = counts(json, "crop", 2);
     return new MicroConditioning(
-        Optional.ofNullable(json.get("original_size")).map(Recipe::size),
-        crop.path(0).asInt(),
-        crop.path(1).asInt(),
-        Optional.ofNullable(json.get("target_size")).map(Recipe::size),
-        json.path("aesthetic_score").asDouble(MicroConditioning.AESTHETIC_SCORE));
+        json.has("original_size") ? Optional.of(size(json, "original_size")) : Optional.empty(),
+        crop.get(0),
+        crop.get(1),
+        json.has("target_size") ? Optional.of(size(json, "target_size")) : Optional.empty(),
+        number(json, "aesthetic_score"));
+  }
+
+  private static String text(JsonNode json, String key) {
+    return of(required(json, key), JsonNode::isTextual, key).textValue();
+  }
+
+  private static double number(JsonNode json, String key) {
+    return of(required(json, key), JsonNode::isNumber, key).doubleValue();
+  }
+
+  private static long whole(JsonNode json, String key) {
+    return of(required(json, key), n -> n.isIntegralNumber() && n.canConvertToLong(), key)
+        .longValue();
+  }
+
+  private static int count(JsonNode json, String key) {
+    return of(required(json, key), JsonNode::isInt, key).intValue();
+  }
+
+  private static List<Integer> counts(JsonNode json, String key, int length) {
+    return list(json, key, length).map(n -> of(n, JsonNode::isInt, key).intValue()).toList();
+  }
+
+  private static List<Double> numbers(JsonNode json, String key, int length) {
+    return list(json, key, length).map(n -> of(n, JsonNode::isNumber, key).doubleValue()).toList();
+  }
+
+  private static Stream<JsonNode> list(JsonNode json, String key, int length) {
+    JsonNode list = of(required(json, key), n -> n.isArray() && n.size() == length, key);
+    return StreamSupport.stream(list.spliterator(), false);
+  }
+
+  private static JsonNode of(JsonNode value, Predicate<JsonNode> kind, String key) {
+    if (!kind.test(value)) {
+      throw new RecipeException(
+          "The image's recipe is damaged: \"" + key + "\" can't be " + value + ".");
+    }
+    return value;
   }
 
   private static JsonNode required(JsonNode json, String key) {

@@ -143,9 +143,7 @@ public final class TextToImage implements AutoCloseable {
         stack.add(amplitude);
       } else {
         write(
-            output.files(request).get(image.index()),
-            List.of(amplitude),
-            request.alone(image.index()));
+            output.file(request, image.index()), List.of(amplitude), request.alone(image.index()));
       }
       if (output.latents().isPresent()) {
         latents.add(image.latents());

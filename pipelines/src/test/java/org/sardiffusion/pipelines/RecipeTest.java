@@ -1,0 +1,184 @@
+package org.sardiffusion.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.schedule.StepPlan;
+
+class RecipeTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @Provide
+  Arbitrary<DiffusionRequest> requests() {
+    Arbitrary<ImageSize> sizes =
+        Combinators.combine(
+                Arbitraries.integers().greaterOrEqual(1), Arbitraries.integers().greaterOrEqual(1))
+            .as(ImageSize::new);
+    Arbitrary<StepPlan> plans =
+        Arbitraries.oneOf(
+            Arbitraries.integers().greaterOrEqual(1).map(StepPlan.Steps::new),
+            Arbitraries.integers().list().ofMaxSize(5).map(StepPlan.Timesteps::new),
+            Arbitraries.doubles().list().ofMaxSize(5).map(StepPlan.Sigmas::new));
+    Arbitrary<SamplerChoice> samplers =
+        Arbitraries.of(SamplerName.values())
+            .<SamplerChoice>map(SamplerChoice.Named::new)
+            .injectDuplicates(0.1)
+            .optional(0.8)
+            .map(named -> named.orElseGet(SamplerChoice.BundleDefault::new));
+    Arbitrary<Double> fractions = Arbitraries.doubles().between(0, 1).ofScale(12);
+    Arbitrary<Guidance> guidance =
+        Combinators.combine(Arbitraries.doubles(), fractions, fractions, fractions)
+            .as(
+                (scale, rescale, a, b) ->
+                    new Guidance(scale, rescale, Math.min(a, b), Math.max(a, b)));
+    Arbitrary<MicroConditioning> conditioning =
+        Combinators.combine(
+                sizes.optional(),
+                Arbitraries.integers(),
+                Arbitraries.integers(),
+                sizes.optional(),
+                Arbitraries.doubles())
+            .as(MicroConditioning::new);
+    Arbitrary<DiffusionRequest.Builder> what =
+        Combinators.combine(Arbitraries.strings(), sizes, Arbitraries.longs(), plans, samplers)
+            .as(
+                (prompt, size, seed, plan, sampler) ->
+                    DiffusionRequest.builder(prompt, size).seed(seed).steps(plan).sampler(sampler));
+    return Combinators.combine(
+            what,
+            guidance,
+            conditioning,
+            conditioning.optional(),
+            Arbitraries.strings().optional(),
+            Arbitraries.integers().greaterOrEqual(1),
+            fractions)
+        .as(
+            (builder, scale, micro, away, negative, count, eta) -> {
+              builder.guidance(scale).conditioning(micro).count(count).eta(eta);
+              builder.clipSkip(count % 12).decodeTile(count);
+              away.ifPresent(builder::negativeConditioning);
+              negative.ifPresent(builder::negativePrompt);
+              return builder.build();
+            });
+  }
+
+  @Property(tries = 500)
+  void recipesComeBackAsTheyWere(@ForAll("requests") DiffusionRequest request) {
+    Recipe recipe = recipe(request, new Unreferenced(0.4));
+    assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+    assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
+  }
+
+  @Example
+  void placesComeBackAsTheyWere() {
+    Recipe recipe =
+        recipe(
+            DiffusionRequest.builder("forest", new ImageSize(64, 64)).build(),
+            new Georeferenced(Crs.of("EPSG:32633"), 500000.25, 5700000.125, 0.4, 0.3));
+    assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
+    assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+  }
+
+  @Example
+  void otherRecipesAreRefused() throws Exception {
+    for (String text :
+        List.of(
+            "",
+            " ",
+            "null",
+            "[]",
+            "3",
+            "\"text\"",
+            "{",
+            "{}",
+            "[".repeat(5000),
+            "{\"recipe_version\": 1}",
+            "{\"recipe_version\": 1, \"task\": \"text_to_image\"}")) {
+      assertThrows(RecipeException.class, () -> Recipe.fromJson(text), text);
+    }
+    for (int version : new int[] {0, 2, -1}) {
+      ObjectNode json = json();
+      json.put("recipe_version", version);
+      assertThrows(RecipeException.class, () -> Recipe.fromJson(json.toString()));
+    }
+    ObjectNode other = json();
+    other.put("task", "inpainting");
+    String message =
+        assertThrows(RecipeException.class, () -> Recipe.fromJson(other.toString())).getMessage();
+    assertTrue(message.contains("inpainting"), message);
+  }
+
+  /** A recipe is never guessed at: what is damaged is refused or does not matter. */
+  @Property(tries = 500)
+  void damagedRecipesAreRefused(@ForAll long seed) throws Exception {
+    Random random = new Random(seed);
+    ObjectNode json = json();
+    ObjectNode at = json;
+    while (true) {
+      List<String> keys = new ArrayList<>();
+      at.fieldNames().forEachRemaining(keys::add);
+      String key = keys.get(random.nextInt(keys.size()));
+      if (at.get(key) instanceof ObjectNode inner && random.nextInt(4) > 0) {
+        at = inner;
+        continue;
+      }
+      switch (random.nextInt(6)) {
+        case 0 -> at.remove(key);
+        case 1 -> at.putNull(key);
+        case 2 -> at.put(key, "x");
+        case 3 -> at.put(key, -1.5e300);
+        case 4 -> at.putArray(key).add(true);
+        default -> at.putObject(key);
+      }
+      break;
+    }
+    try {
+      Recipe.fromJson(json.toString());
+    } catch (RecipeException e) {
+      assertTrue(e.getMessage().contains("recipe"), e.getMessage());
+    }
+  }
+
+  private static ObjectNode json() throws Exception {
+    DiffusionRequest request =
+        DiffusionRequest.builder("forest", new ImageSize(64, 32))
+            .negativePrompt("water")
+            .sampler(new SamplerChoice.Named(SamplerName.parse("euler_a")))
+            .negativeConditioning(
+                new MicroConditioning(
+                    Optional.of(new ImageSize(3, 4)), 1, 2, Optional.empty(), 2.5))
+            .build();
+    Placement place = new Georeferenced(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
+    return (ObjectNode) MAPPER.readTree(recipe(request, place).toJson());
+  }
+
+  private static Recipe recipe(DiffusionRequest request, Placement placement) {
+    return new Recipe(
+        "sar-diffusion test", "cpu", new ModelIdentity("m", "0".repeat(64)), request, placement);
+  }
+}
