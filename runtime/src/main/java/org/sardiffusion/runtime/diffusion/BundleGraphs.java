@@ -15,6 +15,8 @@ import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 import org.sardiffusion.runtime.weights.OnnxGraph;
+import org.sardiffusion.runtime.weights.PatchedGraph;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 
 /** The graphs of a bundle in the element type that their device runs well. */
 final class BundleGraphs {
@@ -22,24 +24,26 @@ final class BundleGraphs {
   private static final double OVERHEAD = 1.3;
 
   private final Bundle bundle;
+  private final AdaptedBundle adapted;
   private final EngineSettings settings;
   private final Consumer<String> notices;
 
-  private BundleGraphs(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    this.bundle = bundle;
+  private BundleGraphs(AdaptedBundle adapted, EngineSettings settings, Consumer<String> notices) {
+    this.bundle = adapted.bundle();
+    this.adapted = adapted;
     this.settings = settings;
     this.notices = notices;
   }
 
-  /** The graphs of {@code bundle}; those that generation needs first start to load at once. */
+  /** The graphs of a bundle; those that generation needs first start to load at once. */
   static GraphPool<BundlePart> pool(
-      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    BundleGraphs graphs = new BundleGraphs(bundle, settings, notices);
+      AdaptedBundle adapted, EngineSettings settings, Consumer<String> notices) {
+    BundleGraphs graphs = new BundleGraphs(adapted, settings, notices);
     GraphPool<BundlePart> pool =
         new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
     pool.preload(
         Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET)
-            .filter(bundle::has)
+            .filter(adapted.bundle()::has)
             .toList());
     return pool;
   }
@@ -49,7 +53,9 @@ final class BundleGraphs {
     if (graph.usesFloat16() && needsFloat32(part)) {
       graph = Float32Cache.ofUser().float32(graph, new Announcement(part));
     }
-    return GraphSession.open(graph.file(), settings.sessions());
+    return adapted.changes(part)
+        ? GraphSession.open(PatchedGraph.of(graph, adapted.edits(part, graph)), settings.sessions())
+        : GraphSession.open(graph.file(), settings.sessions());
   }
 
   /**
