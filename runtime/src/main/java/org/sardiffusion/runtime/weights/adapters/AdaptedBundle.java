@@ -79,6 +79,12 @@ public final class AdaptedBundle {
     return tokens.containsKey(part) ? List.copyOf(tokens.get(part).names()) : List.of();
   }
 
+  /** Rows of the token embedding of {@code part}, with the new tokens. */
+  long vocabularySize(BundlePart part) {
+    long rows = weights.get(part).find(TOKEN_TABLE).orElseThrow().shape().get(0);
+    return Math.max(rows, tokens.get(part).first() + tokens.get(part).names().size());
+  }
+
   /** What the user should know. */
   public List<String> warnings() {
     return List.copyOf(warnings);

@@ -2,6 +2,7 @@ package org.sardiffusion.runtime.weights.adapters;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What to add to a model.
@@ -35,5 +36,17 @@ public record Adapters(List<Lora> loras, List<Path> embeddings) {
 
   public boolean isEmpty() {
     return loras.isEmpty() && embeddings.isEmpty();
+  }
+
+  /**
+   * Which files these are, LoRAs first; reads them all.
+   *
+   * @throws org.sardiffusion.runtime.bundle.BundleException if one can't be read
+   */
+  public List<AdapterIdentity> identities() {
+    return Stream.concat(
+            loras.stream().map(AdapterIdentity::of),
+            embeddings.stream().map(AdapterIdentity::ofEmbedding))
+        .toList();
   }
 }
