@@ -10,6 +10,7 @@ import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.SessionSettings;
 import org.sardiffusion.runtime.weights.Float32Cache;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, and what runs it. */
@@ -46,6 +47,8 @@ final class EngineOptions {
           "Keep only one part of the model in memory at a time, and halve what a guided step needs.")
   private boolean lowMemory;
 
+  @Mixin private AdapterOptions adapters;
+
   /** The folder of the model; the embedded one is unpacked if need be. */
   Path modelFolder() {
     return model.orElseGet(() -> DefaultBundle.install(Float32Cache.ofUser().root()));
@@ -65,6 +68,7 @@ final class EngineOptions {
   EngineSettings settings() {
     return new EngineSettings(
         new SessionSettings(device(), threads.map(OptionalInt::of).orElse(OptionalInt.empty())),
-        lowMemory ? EngineSettings.Memory.LOW : EngineSettings.Memory.AUTOMATIC);
+        lowMemory ? EngineSettings.Memory.LOW : EngineSettings.Memory.AUTOMATIC,
+        adapters.adapters());
   }
 }
