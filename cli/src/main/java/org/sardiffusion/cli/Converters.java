@@ -1,11 +1,14 @@
 package org.sardiffusion.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.session.Device;
+import org.sardiffusion.runtime.weights.adapters.Adapters;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -111,6 +114,29 @@ final class Converters {
       }
       throw new TypeConversionException(
           "'" + text + "' is not a size of memory: give a number of gigabytes above 0.");
+    }
+  }
+
+  /** Reads {@code FILE[:WEIGHT]}. */
+  static final class ToLora implements ITypeConverter<Adapters.Lora> {
+    @Override
+    public Adapters.Lora convert(String text) {
+      int colon = text.lastIndexOf(':');
+      // A file may have a colon in its name, and on Windows has one after its drive.
+      if (colon <= 0 || Files.exists(Path.of(text))) {
+        return new Adapters.Lora(Path.of(text), 1);
+      }
+      String weight = text.substring(colon + 1);
+      try {
+        double value = Double.parseDouble(weight);
+        return checked(() -> new Adapters.Lora(Path.of(text.substring(0, colon)), value));
+      } catch (NumberFormatException e) {
+        if (weight.contains("/") || weight.contains("\\")) {
+          return new Adapters.Lora(Path.of(text), 1);
+        }
+        throw new TypeConversionException(
+            "'" + weight + "' is not a weight: write FILE:WEIGHT, such as forest.safetensors:0.8.");
+      }
     }
   }
 

@@ -16,12 +16,13 @@ final class EngineOptions {
   private Optional<Path> model = Optional.empty();
 
   @Mixin private DeviceOptions device;
+  @Mixin private AdapterOptions adapters;
 
   Bundle bundle() {
     return Bundle.open(ModelFolder.orDefault(model));
   }
 
   EngineSettings settings() {
-    return device.settings();
+    return device.settings().with(adapters.adapters());
   }
 }

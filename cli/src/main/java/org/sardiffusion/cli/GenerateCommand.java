@@ -8,7 +8,6 @@ import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.Outcome;
 import org.sardiffusion.pipelines.Recipe;
-import org.sardiffusion.pipelines.RecipeException;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -108,19 +107,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Job replay(Path image, Bundle bundle, TextToImage pipeline) {
     Recipe recipe = Recipe.fromJson(ProvenanceReader.read(image).recipe());
-    if (!recipe.model().sha256().equals(pipeline.model().sha256())) {
-      throw new RecipeException(
-          image
-              + " was made by the model "
-              + recipe.model().name()
-              + " (SHA-256 "
-              + recipe.model().sha256()
-              + "), but this one is "
-              + pipeline.model().name()
-              + " ("
-              + pipeline.model().sha256()
-              + "): give the right one with --model DIR.");
-    }
+    recipe.requireSame(image.toString(), pipeline.model(), pipeline.adapters());
     ImageOutput where =
         output.placed() ? output.output(bundle) : output.output(bundle, recipe.placement());
     return new Job(recipe.request(), where);

@@ -25,6 +25,8 @@ import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
+import org.sardiffusion.runtime.weights.adapters.Adapters;
 
 /**
  * Verifies a bundle: its files against the hashes that it lists, each graph's structure, and that
@@ -148,7 +150,8 @@ public final class ModelVerifier {
   private String encoding(Consumer<String> notices, Cancellation cancellation) {
     // One graph alone: no other need be loaded.
     EngineSettings alone = new EngineSettings(settings.sessions(), EngineSettings.Memory.LOW);
-    try (GraphPool<BundlePart> graphs = BundleGraphs.pool(bundle, alone, notices)) {
+    try (GraphPool<BundlePart> graphs =
+        BundleGraphs.pool(AdaptedBundle.of(bundle, Adapters.NONE), alone, notices)) {
       return graphs.use(BundlePart.VAE_ENCODER, session -> encode(session, cancellation));
     }
   }

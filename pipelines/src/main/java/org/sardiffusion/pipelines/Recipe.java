@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.sardiffusion.geo.GeoIoException;
@@ -25,6 +28,7 @@ import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.schedule.StepPlan;
+import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
  * All that makes one image again: what every image file carries.
@@ -32,6 +36,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param software name and version of the program that made it
  * @param device what it ran on; another device may round differently
  * @param model the model that made it
+ * @param adapters what was added to the model, in order
  * @param request the request, for the images of this file alone
  * @param placement where the image lies
  */
@@ -39,6 +44,7 @@ public record Recipe(
     String software,
     String device,
     ModelIdentity model,
+    List<AdapterIdentity> adapters,
     DiffusionRequest request,
     Placement placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -53,6 +59,10 @@ public record Recipe(
     json.put("software", software);
     json.put("device", device);
     json.putObject("model").put("name", model.name()).put("sha256", model.sha256());
+    if (!adapters.isEmpty()) {
+      ArrayNode added = json.putArray("adapters");
+      adapters.forEach(adapter -> added.add(adapter(adapter)));
+    }
     json.put("prompt", request.prompt());
     request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
     json.put("seed", request.seed());
@@ -77,6 +87,85 @@ public record Recipe(
     json.put("decode_tile", request.decodeTile());
     placement(json.putObject("placement"));
     return json.toString();
+  }
+
+  private static ObjectNode adapter(AdapterIdentity adapter) {
+    return MAPPER
+        .createObjectNode()
+        .put("kind", adapter.kind().id())
+        .put("file", adapter.file())
+        .put("sha256", adapter.sha256())
+        .put("weight", adapter.weight());
+  }
+
+  private static List<AdapterIdentity> adapters(JsonNode json) {
+    List<AdapterIdentity> adapters = new ArrayList<>();
+    for (JsonNode adapter : json.path("adapters")) {
+      String kind = required(adapter, "kind").asText();
+      adapters.add(
+          new AdapterIdentity(
+              Arrays.stream(AdapterIdentity.Kind.values())
+                  .filter(each -> each.id().equals(kind))
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          new RecipeException("The recipe has an unknown adapter: " + kind + ".")),
+              required(adapter, "file").asText(),
+              required(adapter, "sha256").asText(),
+              required(adapter, "weight").asDouble()));
+    }
+    return List.copyOf(adapters);
+  }
+
+  /**
+   * Refuses a model or adapters other than those that made the image.
+   *
+   * @param image whose recipe this is, for the message
+   * @throws RecipeException if they differ; it says what to give
+   */
+  public void requireSame(String image, ModelIdentity otherModel, List<AdapterIdentity> others) {
+    if (!model.sha256().equals(otherModel.sha256())) {
+      throw new RecipeException(
+          image
+              + " was made by the model "
+              + model.name()
+              + " (SHA-256 "
+              + model.sha256()
+              + "), but this one is "
+              + otherModel.name()
+              + " ("
+              + otherModel.sha256()
+              + "): give the right one with --model DIR.");
+    }
+    List<String> wanted = adapters.stream().map(Recipe::content).toList();
+    if (!wanted.equals(others.stream().map(Recipe::content).toList())) {
+      throw new RecipeException(
+          image
+              + " was made "
+              + (adapters.isEmpty() ? "without adapters" : "with " + options(adapters))
+              + ", but given "
+              + (others.isEmpty() ? "were none" : "were " + options(others))
+              + ". Give the same files with the same weights, in this order.");
+    }
+  }
+
+  private static String content(AdapterIdentity adapter) {
+    return adapter.kind() + " " + adapter.sha256() + " " + adapter.weight();
+  }
+
+  private static String options(List<AdapterIdentity> adapters) {
+    return adapters.stream()
+        .map(
+            adapter ->
+                "--"
+                    + adapter.kind().id()
+                    + " "
+                    + adapter.file()
+                    + (adapter.kind() == AdapterIdentity.Kind.LORA ? ":" + adapter.weight() : "")
+                    + " (SHA-256 "
+                    + adapter.sha256()
+                    + ")")
+        .collect(Collectors.joining(", "));
   }
 
   private void placement(ObjectNode json) {
@@ -132,6 +221,7 @@ public record Recipe(
           text(json, "software"),
           text(json, "device"),
           new ModelIdentity(text(model, "name"), text(model, "sha256")),
+          adapters(json),
           request(json),
           placement(required(json, "placement")));
     } catch (JsonProcessingException e) {

@@ -23,6 +23,7 @@ import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
  * From a prompt to image files that say how they were made.
@@ -43,12 +44,17 @@ public final class TextToImage implements AutoCloseable {
   private final ReverseDiffusion engine;
   private final String device;
   private final CompletableFuture<ModelIdentity> model;
+  private final CompletableFuture<List<AdapterIdentity>> adapters;
 
   private TextToImage(
-      ReverseDiffusion engine, String device, CompletableFuture<ModelIdentity> model) {
+      ReverseDiffusion engine,
+      String device,
+      CompletableFuture<ModelIdentity> model,
+      CompletableFuture<List<AdapterIdentity>> adapters) {
     this.engine = engine;
     this.device = device;
     this.model = model;
+    this.adapters = adapters;
   }
 
   /**
@@ -64,13 +70,23 @@ public final class TextToImage implements AutoCloseable {
     return new TextToImage(
         ReverseDiffusion.open(bundle, settings, notices),
         settings.sessions().device().toString(),
-        model);
+        model,
+        CompletableFuture.supplyAsync(() -> settings.adapters().identities()));
   }
 
   /** Which model this is. */
   public ModelIdentity model() {
+    return await(model);
+  }
+
+  /** What was added to the model. */
+  public List<AdapterIdentity> adapters() {
+    return await(adapters);
+  }
+
+  private static <T> T await(CompletableFuture<T> future) {
     try {
-      return model.join();
+      return future.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -104,7 +120,8 @@ public final class TextToImage implements AutoCloseable {
   }
 
   private Recipe recipe(DiffusionRequest request, ImageOutput output) {
-    return new Recipe(Software.NAME_AND_VERSION, device, model(), request, output.placement());
+    return new Recipe(
+        Software.NAME_AND_VERSION, device, model(), adapters(), request, output.placement());
   }
 
   /** Writes images as they come, and passes everything on. */

@@ -179,6 +179,11 @@ class RecipeTest {
 
   private static Recipe recipe(DiffusionRequest request, Placement placement) {
     return new Recipe(
-        "sar-diffusion test", "cpu", new ModelIdentity("m", "0".repeat(64)), request, placement);
+        "sar-diffusion test",
+        "cpu",
+        new ModelIdentity("m", "0".repeat(64)),
+        List.of(),
+        request,
+        placement);
   }
 }

@@ -13,6 +13,8 @@ import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.text.ClipTokenizer;
 import org.sardiffusion.runtime.weights.Float32Cache;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
+import org.sardiffusion.runtime.weights.adapters.Adapters;
 
 /** The embedded model and the tokenizers' native library, which it needs. */
 final class DefaultModel implements Examination {
@@ -50,7 +52,8 @@ final class DefaultModel implements Examination {
     long start = System.nanoTime();
     List<String> notices = new ArrayList<>();
     try (GraphPool<BundlePart> graphs =
-        BundleGraphs.pool(bundle, EngineSettings.cpu(), notices::add)) {
+        BundleGraphs.pool(
+            AdaptedBundle.of(bundle, Adapters.NONE), EngineSettings.cpu(), notices::add)) {
       for (BundlePart part : List.of(BundlePart.UNET, BundlePart.VAE_DECODER)) {
         graphs.use(part, session -> session.outputNames());
       }

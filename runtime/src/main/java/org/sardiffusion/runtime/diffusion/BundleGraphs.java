@@ -15,6 +15,8 @@ import org.sardiffusion.runtime.session.MachineMemory;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 import org.sardiffusion.runtime.weights.OnnxGraph;
+import org.sardiffusion.runtime.weights.PatchedGraph;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 
 /** The graphs of a bundle in the element type that their device runs well. */
 public final class BundleGraphs {
@@ -22,39 +24,47 @@ public final class BundleGraphs {
   private static final double OVERHEAD = 1.3;
 
   private final Bundle bundle;
+  private final AdaptedBundle adapted;
   private final EngineSettings settings;
   private final Consumer<String> notices;
   private final Float32Cache cache;
 
   private BundleGraphs(
-      Bundle bundle, EngineSettings settings, Consumer<String> notices, Float32Cache cache) {
-    this.bundle = bundle;
+      AdaptedBundle adapted,
+      EngineSettings settings,
+      Consumer<String> notices,
+      Float32Cache cache) {
+    this.bundle = adapted.bundle();
+    this.adapted = adapted;
     this.settings = settings;
     this.notices = notices;
     this.cache = cache;
   }
 
   /**
-   * The graphs of {@code bundle}; those that generation needs first start to load at once, where
+   * The graphs of {@code adapted}; those that generation needs first start to load at once, where
    * they are to stay in memory.
    *
    * @param notices receives sentences for the user, such as that float16 weights are being
    *     converted
    */
   public static GraphPool<BundlePart> pool(
-      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    return pool(bundle, settings, notices, Float32Cache.ofUser());
+      AdaptedBundle adapted, EngineSettings settings, Consumer<String> notices) {
+    return pool(adapted, settings, notices, Float32Cache.ofUser());
   }
 
   /** Likewise, with converted weights in {@code cache}. */
   static GraphPool<BundlePart> pool(
-      Bundle bundle, EngineSettings settings, Consumer<String> notices, Float32Cache cache) {
-    BundleGraphs graphs = new BundleGraphs(bundle, settings, notices, cache);
+      AdaptedBundle adapted,
+      EngineSettings settings,
+      Consumer<String> notices,
+      Float32Cache cache) {
+    BundleGraphs graphs = new BundleGraphs(adapted, settings, notices, cache);
     GraphPool<BundlePart> pool =
         new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
     pool.preload(
         Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET)
-            .filter(bundle::has)
+            .filter(adapted.bundle()::has)
             .toList());
     return pool;
   }
@@ -64,7 +74,9 @@ public final class BundleGraphs {
     if (graph.usesFloat16() && needsFloat32(part)) {
       graph = cache.float32(graph, new Announcement(part));
     }
-    return GraphSession.open(graph.file(), settings.sessions());
+    return adapted.changes(part)
+        ? GraphSession.open(PatchedGraph.of(graph, adapted.edits(part, graph)), settings.sessions())
+        : GraphSession.open(graph.file(), settings.sessions());
   }
 
   /**

@@ -2,14 +2,16 @@ package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.SessionSettings;
+import org.sardiffusion.runtime.weights.adapters.Adapters;
 
 /**
- * How an engine uses its machine.
+ * How an engine is set up: on what it runs, and what is added to its model.
  *
  * @param sessions device and threads
  * @param memory how much may be in memory at once
+ * @param adapters LoRAs and embeddings to merge into the model as it is loaded
  */
-public record EngineSettings(SessionSettings sessions, Memory memory) {
+public record EngineSettings(SessionSettings sessions, Memory memory, Adapters adapters) {
 
   /** How much of the model may be in memory at once. */
   public enum Memory {
@@ -20,6 +22,16 @@ public record EngineSettings(SessionSettings sessions, Memory memory) {
      * instead of one.
      */
     LOW
+  }
+
+  /** An engine for a model as it is. */
+  public EngineSettings(SessionSettings sessions, Memory memory) {
+    this(sessions, memory, Adapters.NONE);
+  }
+
+  /** The same with adapters. */
+  public EngineSettings with(Adapters adapters) {
+    return new EngineSettings(sessions, memory, adapters);
   }
 
   /** The processor, all of its cores, and as much memory as serves. */

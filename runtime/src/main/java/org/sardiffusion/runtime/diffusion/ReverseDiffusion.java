@@ -16,6 +16,7 @@ import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.text.EncodedPrompt;
 import org.sardiffusion.runtime.text.PromptEncoder;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 
 /**
  * A loaded model and the reverse diffusion that it performs: encode the prompt, draw noise, then
@@ -31,12 +32,13 @@ public final class ReverseDiffusion implements AutoCloseable {
   private final PromptEncoder encoder;
   private final SchedulerConfig schedulerConfig;
 
-  private ReverseDiffusion(Bundle bundle, Denoiser.Calls calls, GraphPool<BundlePart> graphs) {
-    this.bundle = bundle;
+  private ReverseDiffusion(
+      AdaptedBundle adapted, Denoiser.Calls calls, GraphPool<BundlePart> graphs) {
+    this.bundle = adapted.bundle();
     this.calls = calls;
     this.graphs = graphs;
     this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig());
-    this.encoder = new PromptEncoder(bundle, graphs);
+    this.encoder = new PromptEncoder(bundle, graphs, adapted::tokens);
   }
 
   /**
@@ -44,13 +46,17 @@ public final class ReverseDiffusion implements AutoCloseable {
    *
    * @param notices receives sentences for the user, such as that float16 weights are being
    *     converted
+   * @throws org.sardiffusion.runtime.SarDiffusionException if the adapters are damaged or do not
+   *     fit the bundle
    */
   public static ReverseDiffusion open(
       Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    GraphPool<BundlePart> graphs = BundleGraphs.pool(bundle, settings, notices);
+    AdaptedBundle adapted = AdaptedBundle.of(bundle, settings.adapters());
+    adapted.warnings().forEach(notices);
+    GraphPool<BundlePart> graphs = BundleGraphs.pool(adapted, settings, notices);
     try {
       return new ReverseDiffusion(
-          bundle,
+          adapted,
           settings.memory() == EngineSettings.Memory.LOW ? Denoiser.Calls.TWO : Denoiser.Calls.ONE,
           graphs);
     } catch (RuntimeException e) {

@@ -1,7 +1,9 @@
 package org.sardiffusion.runtime.session;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -16,6 +18,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.sardiffusion.runtime.weights.ElementType;
+import org.sardiffusion.runtime.weights.PatchedGraph;
 
 /** One ONNX graph, loaded on a device. */
 public final class GraphSession implements AutoCloseable {
@@ -24,9 +28,14 @@ public final class GraphSession implements AutoCloseable {
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
 
-  private GraphSession(Path model, OrtSession session) throws OrtException {
+  /** Tensors that the session reads from memory of ours. */
+  private final Map<String, OnnxTensorLike> supplied;
+
+  private GraphSession(Path model, OrtSession session, Map<String, OnnxTensorLike> supplied)
+      throws OrtException {
     this.model = model;
     this.session = session;
+    this.supplied = supplied;
     this.inputs = session.getInputInfo();
     this.outputs = session.getOutputInfo();
   }
@@ -59,9 +68,51 @@ public final class GraphSession implements AutoCloseable {
 
   private static GraphSession open(Path model, SessionSettings settings, Creation creation) {
     try (SessionOptions options = options(settings)) {
-      return new GraphSession(model, creation.create(NativeRuntime.environment(), options));
+      return new GraphSession(
+          model, creation.create(NativeRuntime.environment(), options), Map.of());
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
+    }
+  }
+
+  /**
+   * Loads a graph that merges adapters into its weights.
+   *
+   * @throws DeviceException as for {@link #open(Path, SessionSettings)}
+   */
+  public static GraphSession open(PatchedGraph graph, SessionSettings settings) {
+    Map<String, OnnxTensorLike> supplied = new HashMap<>();
+    boolean open = false;
+    try (SessionOptions options = options(settings)) {
+      OrtEnvironment environment = NativeRuntime.environment();
+      for (PatchedGraph.Supplied tensor : graph.supplied()) {
+        supplied.put(
+            tensor.name(),
+            OnnxTensor.createTensor(
+                environment,
+                tensor.bytes(),
+                tensor.dims().stream().mapToLong(Long::longValue).toArray(),
+                tensor.type() == ElementType.FLOAT16 ? OnnxJavaType.FLOAT16 : OnnxJavaType.FLOAT));
+      }
+      if (!supplied.isEmpty()) {
+        options.addExternalInitializers(supplied);
+      }
+      // A graph in memory has no folder of its own to look for its weights in.
+      options.addConfigEntry(
+          "session.model_external_initializers_file_folder_path",
+          graph.file().toAbsolutePath().getParent().toString());
+      GraphSession session =
+          new GraphSession(
+              graph.file(), environment.createSession(graph.model(), options), supplied);
+      open = true;
+      return session;
+    } catch (OrtException e) {
+      throw OrtErrors.translate(
+          "Loading " + graph.file() + " with its adapters on " + settings.device(), e);
+    } finally {
+      if (!open) {
+        supplied.values().forEach(OnnxTensorLike::close);
+      }
     }
   }
 
@@ -235,6 +286,8 @@ public final class GraphSession implements AutoCloseable {
       session.close();
     } catch (OrtException e) {
       throw OrtErrors.translate("Closing " + model, e);
+    } finally {
+      supplied.values().forEach(OnnxTensorLike::close);
     }
   }
 }

@@ -4,6 +4,8 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -41,7 +43,17 @@ public final class ClipTokenizer implements AutoCloseable {
    *     native library can't be loaded
    */
   public static ClipTokenizer load(Path folder) {
-    TokenizerDefinition definition = new TokenizerFolder(folder).read();
+    return load(folder, List.of());
+  }
+
+  /**
+   * Loads a tokenizer folder and adds tokens to it, which get the next free ids in order.
+   *
+   * @param newTokens none of which the tokenizer has
+   * @throws TokenizerException as for {@link #load(Path)}
+   */
+  public static ClipTokenizer load(Path folder, List<String> newTokens) {
+    TokenizerDefinition definition = new TokenizerFolder(folder).read().with(newTokens);
     try {
       return new ClipTokenizer(folder, definition, NativeTokenizers.create(definition.toJson()));
     } catch (TokenizerException e) {
@@ -59,7 +71,7 @@ public final class ClipTokenizer implements AutoCloseable {
    * @throws IllegalStateException if this tokenizer is closed
    */
   public TokenizedPrompt encode(String prompt) {
-    long[] content = contentIds(prompt);
+    long[] content = contentIds(withAllVectors(prompt));
     int kept = Math.min(content.length, definition.maxLength() - 2);
     long[] ids = new long[definition.maxLength()];
     Arrays.fill(ids, padding);
@@ -115,6 +127,27 @@ public final class ClipTokenizer implements AutoCloseable {
               .formatted(folder, prompt, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * A token of several vectors, TOKEN with TOKEN_1 and so on beside it, stands for all of them:
+   * diffusers' {@code maybe_convert_prompt} ({@code loaders/textual_inversion.py}), which looks for
+   * the token among those of the prompt, but replaces it in the text.
+   */
+  private String withAllVectors(String prompt) {
+    Map<String, List<String>> multiple = definition.tokensOfSeveralVectors();
+    if (multiple.isEmpty()) {
+      return prompt;
+    }
+    long[] found = contentIds(prompt);
+    String converted = prompt;
+    for (Map.Entry<String, List<String>> token : multiple.entrySet()) {
+      long id = definition.id(token.getKey()).getAsInt();
+      if (Arrays.stream(found).anyMatch(each -> each == id)) {
+        converted = converted.replace(token.getKey(), String.join(" ", token.getValue()));
+      }
+    }
+    return converted;
   }
 
   /** As transformers decodes: byte-level tokens joined, ends of words turned into spaces. */

@@ -1,10 +1,12 @@
 package org.sardiffusion.runtime.text;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -26,20 +28,26 @@ public final class PromptEncoder implements AutoCloseable {
   private final GraphPool<BundlePart> graphs;
   private final Map<BundlePart, ClipTokenizer> tokenizers = new TreeMap<>();
 
-  public PromptEncoder(Bundle bundle, GraphPool<BundlePart> graphs) {
+  /**
+   * @param newTokens tells the tokens to add to the tokenizer of each encoder
+   */
+  public PromptEncoder(
+      Bundle bundle, GraphPool<BundlePart> graphs, Function<BundlePart, List<String>> newTokens) {
     this.graphs = graphs;
     try {
       // A refiner has the second encoder only.
       if (bundle.has(BundlePart.TEXT_ENCODER)) {
-        tokenizers.put(
-            BundlePart.TEXT_ENCODER, ClipTokenizer.load(bundle.root().resolve("tokenizer")));
+        load(BundlePart.TEXT_ENCODER, bundle.root().resolve("tokenizer"), newTokens);
       }
-      tokenizers.put(
-          BundlePart.TEXT_ENCODER_2, ClipTokenizer.load(bundle.root().resolve("tokenizer_2")));
+      load(BundlePart.TEXT_ENCODER_2, bundle.root().resolve("tokenizer_2"), newTokens);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private void load(BundlePart part, Path folder, Function<BundlePart, List<String>> newTokens) {
+    tokenizers.put(part, ClipTokenizer.load(folder, newTokens.apply(part)));
   }
 
   /**

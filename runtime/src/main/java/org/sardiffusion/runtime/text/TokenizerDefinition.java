@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything that makes a CLIP tokenizer what it is, whatever files it came from.
@@ -64,6 +68,35 @@ final class TokenizerDefinition {
         addedIds.put(token.content(), next++);
       }
     }
+  }
+
+  /** This tokenizer with more tokens, added as transformers' {@code add_tokens} does. */
+  TokenizerDefinition with(List<String> newTokens) {
+    if (newTokens.isEmpty()) {
+      return this;
+    }
+    List<AddedToken> all = new ArrayList<>(addedTokens);
+    newTokens.forEach(token -> all.add(AddedToken.ordinary(token)));
+    return new TokenizerDefinition(model, all, special, maxLength);
+  }
+
+  /** Added tokens that others follow, TOKEN_1 and so on: each with itself and those. */
+  Map<String, List<String>> tokensOfSeveralVectors() {
+    Set<String> contents =
+        addedTokens.stream().map(AddedToken::content).collect(Collectors.toSet());
+    Map<String, List<String>> several = new LinkedHashMap<>();
+    for (AddedToken token : addedTokens) {
+      List<String> vectors = new ArrayList<>(List.of(token.content()));
+      for (String next = token.content() + "_1";
+          contents.contains(next);
+          next = token.content() + "_" + vectors.size()) {
+        vectors.add(next);
+      }
+      if (vectors.size() > 1) {
+        several.put(token.content(), vectors);
+      }
+    }
+    return several;
   }
 
   /** The tokens with a role. */

@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,20 +32,12 @@ final class Float32Rewrite {
   /** What may be converted in memory. */
   private static final long CONSTANTS_LIMIT = 512L << 20;
 
-  /** Where weights start: pages of 64 KiB (Windows maps nothing smaller), or a cache line. */
-  private static final long LARGE = 1L << 20;
-
-  private static final long LARGE_ALIGNMENT = 64L << 10;
-  private static final long SMALL_ALIGNMENT = 64;
-
   private final OnnxGraph source;
-  private final String dataFile;
   private final TypeAttributes attributes;
   private final StoredTensors tensors;
   private final ScalarConstants scalars;
-  private final List<WeightCopy> copies = new ArrayList<>();
+  private final DataFileLayout dataFile;
   private final ModelProto model;
-  private long dataLength;
   private long constantBytes;
 
   /**
@@ -55,7 +45,7 @@ final class Float32Rewrite {
    */
   Float32Rewrite(OnnxGraph source, String dataFile) {
     this.source = source;
-    this.dataFile = dataFile;
+    this.dataFile = new DataFileLayout(dataFile);
     this.attributes = new TypeAttributes(source.model());
     this.tensors = new StoredTensors(source.file());
     this.scalars = new ScalarConstants(source.model().getGraph());
@@ -69,12 +59,12 @@ final class Float32Rewrite {
 
   /** What to write into the data file, by ascending offset. */
   List<WeightCopy> copies() {
-    return copies;
+    return dataFile.copies();
   }
 
   /** Length of the data file in bytes. */
   long dataLength() {
-    return dataLength;
+    return dataFile.length();
   }
 
   private ModelProto rewritten(ModelProto original) {
@@ -236,26 +226,10 @@ final class Float32Rewrite {
       Initializer weight,
       WeightCopy.Encoding encoding,
       WeightBytes bytes) {
-    long length = weight.byteLength() * encoding.growth();
-    long alignment = length >= LARGE ? LARGE_ALIGNMENT : SMALL_ALIGNMENT;
-    long offset = (dataLength + alignment - 1) / alignment * alignment;
-    dataLength = Math.addExact(offset, length);
-    copies.add(new WeightCopy(bytes, weight.byteLength(), offset, encoding));
+    dataFile.place(tensor, bytes, weight.byteLength(), encoding);
     if (encoding == WeightCopy.Encoding.WIDENED) {
       tensor.setDataType(ElementType.FLOAT.code());
     }
-    tensor
-        .clearRawData()
-        .clearInt32Data()
-        .clearExternalData()
-        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", dataFile))
-        .addExternalData(entry("offset", Long.toString(offset)))
-        .addExternalData(entry("length", Long.toString(length)));
-  }
-
-  private static StringStringEntryProto entry(String key, String value) {
-    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 
   /** Converts a tensor in memory, and brings it inline if it is external. */

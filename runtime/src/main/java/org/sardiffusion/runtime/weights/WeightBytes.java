@@ -42,6 +42,19 @@ sealed interface WeightBytes {
     }
   }
 
+  /** Bytes of another weight, edited row by row while they are read. */
+  record Edited(WeightBytes base, ElementType type, RowEdit edit) implements WeightBytes {
+    @Override
+    public Path file() {
+      return base.file();
+    }
+
+    @Override
+    public Source open() throws IOException {
+      return new EditedRows(base.open(), type, edit.start());
+    }
+  }
+
   /** Bytes of a file beside it, from {@code offset} on. */
   record External(Path file, long offset) implements WeightBytes {
     @Override

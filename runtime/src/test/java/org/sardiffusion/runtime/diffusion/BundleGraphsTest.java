@@ -20,6 +20,8 @@ import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.weights.Float32Cache;
 import org.sardiffusion.runtime.weights.WeightsException;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
+import org.sardiffusion.runtime.weights.adapters.Adapters;
 
 class BundleGraphsTest {
   @TempDir Path temporary;
@@ -56,7 +58,11 @@ class BundleGraphsTest {
   private static int useAll(Bundle bundle, Path cache) {
     List<String> notices = Collections.synchronizedList(new ArrayList<>());
     try (GraphPool<BundlePart> graphs =
-        BundleGraphs.pool(bundle, EngineSettings.cpu(), notices::add, new Float32Cache(cache))) {
+        BundleGraphs.pool(
+            AdaptedBundle.of(bundle, Adapters.NONE),
+            EngineSettings.cpu(),
+            notices::add,
+            new Float32Cache(cache))) {
       for (BundlePart part :
           List.of(
               BundlePart.TEXT_ENCODER,

@@ -44,7 +44,7 @@ class PromptEncoderTest {
               BundlePart.class,
               GraphPool.Residency.KEEP,
               part -> GraphSession.open(bundle.graph(part), SessionSettings.cpu()));
-      return new Loaded(graphs, new PromptEncoder(bundle, graphs));
+      return new Loaded(graphs, new PromptEncoder(bundle, graphs, part -> List.of()));
     }
   }
 

@@ -1,0 +1,141 @@
+package org.sardiffusion.runtime.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.sardiffusion.runtime.Npy;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.schedule.StepPlan;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.text.ClipTokenizer;
+import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
+import org.sardiffusion.runtime.weights.adapters.Adapters;
+
+/**
+ * Adapters of every format, merged as the model is loaded, give the latents that diffusers gives
+ * after its own merge. The adapters and golden values come from {@code
+ * training-bridge/python/goldens/make_lora_goldens.py}.
+ */
+class AdapterParityTest {
+  private static final Path RESOURCES = Path.of("src/test/resources");
+  private static final Path ADAPTERS = RESOURCES.resolve("adapters");
+
+  /** Of the latents' standard deviation. */
+  private static final double TOLERANCE = 1e-4;
+
+  @TestFactory
+  Stream<DynamicTest> latentsEqualDiffusers() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode call : calls()) {
+      for (String bundle : bundles(call)) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                bundle + "/" + call.get("name").asText(), () -> check(call, bundle)));
+      }
+    }
+    assertTrue(tests.size() > 20);
+    return tests.stream();
+  }
+
+  static JsonNode calls() throws IOException {
+    return new ObjectMapper().readTree(ADAPTERS.resolve("index.json").toFile()).get("calls");
+  }
+
+  /** The tracing exporter's bundle has the weights of ours. */
+  static List<String> bundles(JsonNode call) {
+    String bundle = call.get("bundle").asText();
+    return bundle.equals("eps-vae8") ? List.of(bundle, "optimum") : List.of(bundle);
+  }
+
+  static Adapters adapters(JsonNode call) {
+    List<Adapters.Lora> loras = new ArrayList<>();
+    call.get("loras")
+        .forEach(
+            lora ->
+                loras.add(
+                    new Adapters.Lora(
+                        ADAPTERS.resolve(lora.get("file").asText()),
+                        lora.get("weight").asDouble())));
+    List<Path> embeddings = new ArrayList<>();
+    call.get("embeddings").forEach(file -> embeddings.add(ADAPTERS.resolve(file.asText())));
+    return new Adapters(loras, embeddings);
+  }
+
+  private static void check(JsonNode call, String name) throws IOException {
+    Bundle bundle = Bundle.open(RESOURCES.resolve("bundles").resolve(name));
+    List<String> notices = new ArrayList<>();
+    List<float[]> latents =
+        latents(bundle, EngineSettings.cpu().with(adapters(call)), call.get("request"), notices);
+    double error = error(Npy.read(ADAPTERS.resolve(call.get("latents").asText())), latents.get(0));
+    System.out.printf("%s/%s: %.1e%n", name, call.get("name").asText(), error);
+    assertTrue(error < TOLERANCE, "latents are off by " + error + " standard deviations");
+    assertFalse(notices.stream().anyMatch(notice -> notice.contains("<road>")));
+    if (call.has("token_ids")) {
+      AdaptedBundle adapted = AdaptedBundle.of(bundle, adapters(call));
+      String prompt = call.get("request").get("prompt").asText();
+      for (int i = 0; i < 2; i++) {
+        try (ClipTokenizer tokenizer =
+            ClipTokenizer.load(
+                bundle.root().resolve(i == 0 ? "tokenizer" : "tokenizer_2"),
+                adapted.tokens(i == 0 ? BundlePart.TEXT_ENCODER : BundlePart.TEXT_ENCODER_2))) {
+          long[] expected =
+              new ObjectMapper().convertValue(call.get("token_ids").get(i), long[].class);
+          assertArrayEquals(expected, tokenizer.encode(prompt).ids());
+        }
+      }
+    }
+  }
+
+  static List<float[]> latents(
+      Bundle bundle, EngineSettings settings, JsonNode request, List<String> notices) {
+    List<float[]> latents = new ArrayList<>();
+    DiffusionListener collector =
+        new DiffusionListener() {
+          @Override
+          public void image(GeneratedImage image) {
+            latents.add(image.latents());
+          }
+        };
+    try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices::add);
+        Cancellation cancellation = new Cancellation()) {
+      engine.generate(
+          DiffusionRequest.builder(
+                  request.get("prompt").asText(),
+                  new ImageSize(bundle.defaultWidth(), bundle.defaultHeight()))
+              .seed(request.get("seed").asLong())
+              .steps(new StepPlan.Steps(request.get("steps").asInt()))
+              .guidance(new Guidance(request.get("guidance_scale").asDouble(), 0, 0, 1))
+              .build(),
+          collector,
+          cancellation);
+    }
+    return latents;
+  }
+
+  static double error(float[] expected, float[] found) {
+    assertEquals(expected.length, found.length);
+    double mean = 0;
+    for (float value : expected) {
+      mean += value / expected.length;
+    }
+    double variance = 0;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      variance += (expected[i] - mean) * (expected[i] - mean) / expected.length;
+      worst = Math.max(worst, Math.abs(expected[i] - found[i]));
+    }
+    return worst / Math.sqrt(variance);
+  }
+}
