@@ -79,7 +79,6 @@ class AdapterParityTest {
     List<float[]> latents =
         latents(bundle, EngineSettings.cpu().with(adapters(call)), call.get("request"), notices);
     double error = error(Npy.read(ADAPTERS.resolve(call.get("latents").asText())), latents.get(0));
-    System.out.printf("%s/%s: %.1e%n", name, call.get("name").asText(), error);
     assertTrue(error < TOLERANCE, "latents are off by " + error + " standard deviations");
     assertFalse(notices.stream().anyMatch(notice -> notice.contains("<road>")));
     if (call.has("token_ids")) {

@@ -49,4 +49,22 @@ class Float16Test {
     assertEquals(0xffc02000, bits[0]);
     assertTrue(Float.isNaN(Float16.toFloat((short) 0x7c01)));
   }
+
+  @Test
+  void everyHalfIsNearestToItselfAndMidpointsGoToEven() {
+    for (int bits = 0; bits < 0x7bff; bits++) {
+      float half = Float16.toFloat((short) bits);
+      float next = Float16.toFloat((short) (bits + 1));
+      float middle = (half + next) / 2;
+      assertEquals((short) bits, Float16.nearest(half));
+      assertEquals((short) (bits | 0x8000), Float16.nearest(-half));
+      assertEquals((short) (bits + (bits & 1)), Float16.nearest(middle), Integer.toHexString(bits));
+      assertEquals((short) bits, Float16.nearest(Math.nextDown(middle)));
+      assertEquals((short) (bits + 1), Float16.nearest(Math.nextUp(middle)));
+    }
+    assertEquals((short) 0x7bff, Float16.nearest(Math.nextDown(65520f)));
+    assertEquals((short) 0x7c00, Float16.nearest(65520f));
+    assertEquals((short) 0xfc00, Float16.nearest(Float.NEGATIVE_INFINITY));
+    assertTrue(Float.isNaN(Float16.toFloat(Float16.nearest(Float.NaN))));
+  }
 }

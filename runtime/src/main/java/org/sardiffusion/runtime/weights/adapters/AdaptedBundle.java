@@ -135,7 +135,7 @@ public final class AdaptedBundle {
               + " does not have: "
               + Listing.of(unknown)
               + ". The adapter was trained for another model"
-              + (weights.values().stream().allMatch(index -> index.modules().size() > 20)
+              + (weights.values().stream().noneMatch(index -> index.modules().isEmpty())
                   ? "."
                   : ", or this bundle's export kept no module paths: export it with sar-diffusion export."));
     }
