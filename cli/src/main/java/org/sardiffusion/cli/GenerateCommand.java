@@ -1,5 +1,6 @@
 package org.sardiffusion.cli;
 
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,7 +17,9 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Prompt to image. */
@@ -70,6 +73,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (source.image.isPresent()) {
+      refuseSamplingOptions();
+    }
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
@@ -103,6 +109,21 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Job job(Bundle bundle) {
     return new Job(sampling.request(source.prompt.orElseThrow(), bundle), output.output(bundle));
+  }
+
+  /** A recipe says how its image is made: whoever wants another image says so with a prompt. */
+  private void refuseSamplingOptions() {
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptionsSet()) {
+      if (option.userObject() instanceof Field field
+          && (field.getDeclaringClass() == SamplingOptions.class
+              || field.getDeclaringClass() == SamplingOptions.Steps.class)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option.longestName()
+                + " can't go with --from, which makes the very image again. For another one, give"
+                + " --prompt and the options that --json or the image's RECIPE show.");
+      }
+    }
   }
 
   private Job replay(Path image, Bundle bundle, TextToImage pipeline) {

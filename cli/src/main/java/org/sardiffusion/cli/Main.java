@@ -10,7 +10,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Interruption interruption = Interruption.install();
-    interruption.exit(commandLine().execute(arguments));
+    interruption.exit(commandLine().execute(LongArguments.or(arguments)));
   }
 
   /** The whole command, ready to execute; made anew for each use. */
@@ -18,6 +18,8 @@ public final class Main {
     return new CommandLine(new SarDiffusionCommand())
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        // A prompt may begin with @.
+        .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setExecutionStrategy(Errors::run)

@@ -70,7 +70,7 @@ class CompletionCommandTest {
   void completesCommandsOptionsAndValues() throws Exception {
     assertEquals(new TreeSet<>(List.of("generate")), completions("sar-diffusion", "gen"));
     assertEquals(
-        new TreeSet<>(List.of("inspect", "list", "verify")),
+        new TreeSet<>(List.of("inspect", "list", "merge", "verify")),
         new TreeSet<>(
             completions("sar-diffusion", "model", "").stream()
                 .filter(word -> !word.startsWith("-"))

@@ -35,8 +35,9 @@ public final class ImageFiles {
    * @throws org.sardiffusion.geo.OutputException if the file cannot be written there
    */
   public static void check(Path path) {
-    companion(path, ImageFormat.of(path)).forEach(AtomicOutput::probe);
+    List<Path> beside = companion(path, ImageFormat.of(path));
     AtomicOutput.probe(path);
+    beside.forEach(AtomicOutput::probe);
   }
 
   /**

@@ -25,6 +25,8 @@ import org.sardiffusion.runtime.weights.Float32Cache;
  * onnxruntime.native.path} first. Whatever goes wrong here, it is left alone.
  */
 final class NativeRuntime {
+  private static final int LONGEST_COMMAND_LINE = 4096;
+
   private static final String LOCATION = "onnxruntime.native.path";
 
   static {
@@ -39,9 +41,29 @@ final class NativeRuntime {
 
   private NativeRuntime() {}
 
-  /** ONNX Runtime, its native libraries loaded. */
+  /**
+   * ONNX Runtime, its native libraries loaded.
+   *
+   * @throws DeviceException if the process can't load it
+   */
   static OrtEnvironment environment() {
+    requireShortCommandLine();
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+  }
+
+  /** ONNX Runtime 1.29 reads its process's command line into too small a buffer, and crashes. */
+  private static void requireShortCommandLine() {
+    try {
+      if (Files.readAllBytes(Path.of("/proc/self/cmdline")).length >= LONGEST_COMMAND_LINE) {
+        throw new DeviceException(
+            "ONNX Runtime can't start in a process whose command line is longer than "
+                + LONGEST_COMMAND_LINE
+                + " bytes. Start it with the script sar-diffusion, which passes long arguments in a"
+                + " file, or shorten them.");
+      }
+    } catch (IOException e) {
+      // Not Linux: there is no such file, and no such trouble.
+    }
   }
 
   /** The folder that holds the libraries of this jar, complete. */

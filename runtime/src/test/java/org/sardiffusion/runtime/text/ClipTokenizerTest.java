@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,6 +21,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClipTokenizerTest {
   private static ClipTokenizer shared;
@@ -139,6 +142,20 @@ class ClipTokenizerTest {
     tokenizer.close();
     tokenizer.close();
     assertThrows(IllegalStateException.class, () -> tokenizer.encode("too late"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a forest ", "x", "森", "\uD83C\uDF32", "a\n", "! "})
+  void veryLongPromptsEncodeAsTheirBeginning(String unit) throws Exception {
+    try (ClipTokenizer tokenizer = ClipTokenizer.load(TokenizerGoldens.path("tokenizer"))) {
+      FutureTask<TokenizedPrompt> encoding =
+          new FutureTask<>(() -> tokenizer.encode(unit.repeat(1_000_000 / unit.length())));
+      new Thread(null, encoding, "small stack", 512 << 10).start();
+      TokenizedPrompt encoded = encoding.get(25, TimeUnit.SECONDS);
+      assertArrayEquals(tokenizer.encode(unit.repeat(1400 / unit.length())).ids(), encoded.ids());
+      assertEquals(75, encoded.contentLength());
+      assertTrue(encoded.truncatedText().isPresent());
+    }
   }
 
   @Property(tries = 500)
