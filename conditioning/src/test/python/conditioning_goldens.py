@@ -89,6 +89,26 @@ def main():
     x = mirror_extend(x, 60)  # rows
     save("mirror_out", signal.resample(x, 90, axis=0)[:41], "<c8")
 
+    # Spectral centroid: lag-one phases, and the circular mean of the power spectrum.
+    z = np.fft.ifft2(np.fft.ifftshift(np.pad(noise(rng, 40, 50), 20)))
+    y, x = np.mgrid[:80, :90]
+    z = (z * np.exp(2j * np.pi * (0.31 * x - 0.47 * y))).astype(np.complex64)
+    save("centroid_in", z, "<c8")
+    d = z.astype(complex)
+    turn = 2 * np.pi
+    power = np.abs(np.fft.fft2(d)) ** 2
+    fy, fx = np.meshgrid(np.fft.fftfreq(80), np.fft.fftfreq(90), indexing="ij")
+    save(
+        "centroid",
+        [
+            np.angle((d[:, 1:] * d[:, :-1].conj()).sum()) / turn,
+            np.angle((d[1:] * d[:-1].conj()).sum()) / turn,
+            np.angle((power * np.exp(1j * turn * fx)).sum()) / turn,
+            np.angle((power * np.exp(1j * turn * fy)).sum()) / turn,
+        ],
+        "<f8",
+    )
+
     # Statistics of an amplitude image, in float64 of its float32 samples.
     a = (np.abs(noise(rng, 61, 47)) * 1000).astype(np.float32)
     a[10:13, 20:24] = 40000
