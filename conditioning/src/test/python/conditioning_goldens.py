@@ -1,0 +1,153 @@
+"""Golden values of the conditioning module, by NumPy and SciPy (1.17.1).
+
+    python conditioning/src/test/python/conditioning_goldens.py
+
+writes conditioning/src/test/resources/org/sardiffusion/conditioning/*.npy.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from scipy import ndimage, signal
+
+OUT = Path(__file__).parents[1] / "resources/org/sardiffusion/conditioning"
+
+
+def save(name, array, dtype):
+    np.save(OUT / f"{name}.npy", np.ascontiguousarray(array).astype(dtype))
+
+
+def noise(rng, *shape):
+    return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)) / np.sqrt(2)
+
+
+def resample2(z, height, width, window=None):
+    return signal.resample(signal.resample(z, width, axis=1, window=window), height, axis=0, window=window)
+
+
+def ramp(shape, kx, ky, sign):
+    """exp(sign 2 pi i (kx x / width + ky y / height)): whole bins, so that it is periodic."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    return np.exp(sign * 2j * np.pi * (kx * x / shape[1] + ky * y / shape[0]))
+
+
+def mirror_extend(x, padded):
+    """Mirror images of both ends, faded into each other, after the samples of axis 0."""
+    n = len(x)
+    t = np.arange(padded - n)
+
+    def at(i):
+        i = np.mod(i, 2 * n)
+        return x[np.where(i < n, i, 2 * n - 1 - i)]
+
+    w = ((t + 0.5) / max(1, padded - n)).reshape((-1,) + (1,) * (x.ndim - 1))
+    return np.concatenate([x, (1 - w) * at(n + t) + w * at(t - (padded - n))])
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(20261123)
+
+    # Resampling: complex and real, up and down, even and odd, primes; periodic borders.
+    for (h, w), (oh, ow) in [
+        ((24, 32), (81, 108)),
+        ((40, 54), (12, 16)),
+        ((31, 37), (47, 23)),
+        ((16, 17), (17, 16)),
+        ((2, 3), (9, 1)),
+        ((24, 20), (24, 32)),
+    ]:
+        z = noise(rng, h, w).astype(np.complex64)
+        a = np.abs(z).astype(np.float32)
+        name = f"resample_{h}x{w}_{oh}x{ow}"
+        save(f"{name}_complex_in", z, "<c8")
+        save(f"{name}_complex_out", resample2(z.astype(complex), oh, ow), "<c8")
+        save(f"{name}_real_out", resample2(a.astype(float), oh, ow), "<f4")
+
+    # A spectrum off centre by whole bins: demodulate, resample, modulate.
+    z = noise(rng, 32, 40).astype(np.complex64)
+    kx, ky = 14, -5
+    base = resample2(z * ramp(z.shape, kx, ky, -1), 108, 135)
+    save("carrier_in", z, "<c8")
+    save("carrier_centred", base, "<c8")
+    save("carrier_kept", base * ramp(base.shape, kx, ky, 1), "<c8")
+
+    # Windows: inverse Hamming over the input band, then a taper over it (going up they coincide).
+    def window(f):
+        f = np.abs(f)
+        hamming = 0.6 + 0.4 * np.cos(2 * np.pi * f)
+        taper = 0.5 - 0.5 * np.cos(np.pi * np.minimum(1, (0.5 - f) / 0.15))
+        return taper / hamming
+
+    save("window_out", resample2(z.astype(complex), 48, 60, window), "<c8")
+
+    # Mirrored borders, ratios 27/8 and 3/2; the padded lengths are those of an AxisPlan.
+    z = noise(rng, 27, 37).astype(np.complex64)
+    save("mirror_in", z, "<c8")
+    x = mirror_extend(z.astype(complex).T, 72).T  # columns
+    x = signal.resample(x, 243, axis=1)[:, :125]
+    x = mirror_extend(x, 60)  # rows
+    save("mirror_out", signal.resample(x, 90, axis=0)[:41], "<c8")
+
+    # Spectral centroid: lag-one phases, and the circular mean of the power spectrum.
+    z = np.fft.ifft2(np.fft.ifftshift(np.pad(noise(rng, 40, 50), 20)))
+    y, x = np.mgrid[:80, :90]
+    z = (z * np.exp(2j * np.pi * (0.31 * x - 0.47 * y))).astype(np.complex64)
+    save("centroid_in", z, "<c8")
+    d = z.astype(complex)
+    turn = 2 * np.pi
+    power = np.abs(np.fft.fft2(d)) ** 2
+    fy, fx = np.meshgrid(np.fft.fftfreq(80), np.fft.fftfreq(90), indexing="ij")
+    save(
+        "centroid",
+        [
+            np.angle((d[:, 1:] * d[:, :-1].conj()).sum()) / turn,
+            np.angle((d[1:] * d[:-1].conj()).sum()) / turn,
+            np.angle((power * np.exp(1j * turn * fx)).sum()) / turn,
+            np.angle((power * np.exp(1j * turn * fy)).sum()) / turn,
+        ],
+        "<f8",
+    )
+
+    # Statistics of an amplitude image, in float64 of its float32 samples.
+    a = (np.abs(noise(rng, 61, 47)) * 1000).astype(np.float32)
+    a[10:13, 20:24] = 40000
+    save("amplitude", a, "<f4")
+    d = a.astype(np.float64)
+    save(
+        "statistics",
+        [d.mean(), d.std(), np.median(d), *np.percentile(d, [0, 1, 37.5, 98, 99.9, 100])],
+        "<f8",
+    )
+    save("normalised", np.clip(d / (d.mean() + 3 * d.std()), 0, 1), "<f4")
+
+    # Speckle: ENL both ways, multilook, local moments (mirrored borders).
+    save("enl", [np.mean(d**2) ** 2 / np.var(d**2)], "<f8")
+    i = (d**2)[:60, :45].reshape(20, 3, 9, 5).mean(axis=(1, 3))
+    save("multilook_5x3", np.sqrt(i), "<f4")
+    mean = ndimage.uniform_filter(d, 7, mode="reflect")
+    square = ndimage.uniform_filter(d**2, 7, mode="reflect")
+    save("local_mean_7", mean, "<f4")
+    save("local_std_7", np.sqrt(np.maximum(0, square - mean**2)), "<f4")
+
+    # Edges: ratio of averages over two halves of a 7 x 7 window, four directions.
+    c = np.pad(d, 3, mode="symmetric")
+    win = np.lib.stride_tricks.sliding_window_view(c, (7, 7))
+    yy, xx = np.mgrid[-3:4, -3:4]
+    edge = np.zeros_like(d)
+    for side in (xx, yy, xx + yy, xx - yy):
+        m1 = (win * (side < 0)).sum(axis=(2, 3)) / (side < 0).sum()
+        m2 = (win * (side > 0)).sum(axis=(2, 3)) / (side > 0).sum()
+        edge = np.maximum(edge, 1 - np.minimum(m1 / m2, m2 / m1))
+    save("edges_7", edge, "<f4")
+
+    # Blending: Gaussian weights of Mixture of Diffusers (symmetric midpoint on both axes).
+    def gauss(n):
+        k = np.arange(n)
+        return np.exp(-((k - (n - 1) / 2) ** 2) / n**2 / (2 * 0.01)) / np.sqrt(2 * np.pi * 0.01)
+
+    save("gaussian_weights_16x12", np.outer(gauss(12), gauss(16)), "<f4")
+
+
+if __name__ == "__main__":
+    main()
