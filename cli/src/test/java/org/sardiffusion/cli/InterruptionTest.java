@@ -26,7 +26,15 @@ class InterruptionTest {
   void leavesNothingBehind(String signal, int status, long delayMillis) throws Exception {
     assumeTrue(System.getProperty("os.name").equals("Linux"), "needs the tools of Linux");
     Process process = start();
-    Thread.sleep(delayMillis);
+    try {
+      Thread.sleep(delayMillis);
+      check(process, signal, status);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private void check(Process process, String signal, int status) throws Exception {
     // A process that has not reached main yet dies of the signal itself, with the same status.
     assertEquals(
         0, new ProcessBuilder("/bin/kill", "-" + signal, "" + process.pid()).start().waitFor());
