@@ -1,6 +1,8 @@
 package org.sardiffusion.runtime.diffusion;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.Cancellation;
@@ -20,10 +22,7 @@ final class Denoiser implements AutoCloseable {
   private final float[] unconditional;
 
   /** Made when first needed: most runs need only one of them. */
-  private Optional<UNetCall> both = Optional.empty();
-
-  private Optional<UNetCall> towards = Optional.empty();
-  private Optional<UNetCall> away = Optional.empty();
+  private final Map<Towards, UNetCall> calls = new EnumMap<>(Towards.class);
 
   private final boolean batched;
   private long nanoseconds;
@@ -34,8 +33,14 @@ final class Denoiser implements AutoCloseable {
     TWO
   }
 
+  /** What one call of the UNet predicts. */
+  private enum Towards {
+    PROMPT,
+    NEGATIVE,
+    BOTH
+  }
+
   /**
-   * @param negative empty when nothing is guided
    * @param guidanceEmbedding for distilled UNets, else empty
    */
   Denoiser(
@@ -64,28 +69,28 @@ final class Denoiser implements AutoCloseable {
   /**
    * Predicts for one evaluation.
    *
-   * @param index which of {@code count} evaluations, from 0
+   * @param at which evaluation
    * @param scaled the scaled latents
    * @param prediction receives the guided prediction
    */
   void predict(Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation) {
     if (negative.isEmpty() || !guidance.activeAt(at.index(), at.count())) {
-      call(towards(), at, scaled, cancellation).getPrediction(0, prediction);
+      call(unet(Towards.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
       return;
     }
     if (batched) {
-      UNetCall call = both();
+      UNetCall call = unet(Towards.BOTH);
       call.setSample(1, scaled);
       call(call, at, scaled, cancellation).getPrediction(0, unconditional);
       call.getPrediction(1, prediction);
     } else {
-      call(away(), at, scaled, cancellation).getPrediction(0, unconditional);
-      call(towards(), at, scaled, cancellation).getPrediction(0, prediction);
+      call(unet(Towards.NEGATIVE), at, scaled, cancellation).getPrediction(0, unconditional);
+      call(unet(Towards.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
     }
     guidance.apply(unconditional, prediction, shape.imageLength());
   }
 
-  /** One model evaluation: which of how many, and its timestep. */
+  /** One model evaluation: which of how many, from 0, and its timestep. */
   record Evaluation(int index, int count, double timestep) {}
 
   private UNetCall call(UNetCall call, Evaluation at, float[] scaled, Cancellation cancellation) {
@@ -101,35 +106,21 @@ final class Denoiser implements AutoCloseable {
     return nanoseconds * 1e-9;
   }
 
-  private UNetCall both() {
-    if (both.isEmpty()) {
-      both = Optional.of(newCall(List.of(negative.orElseThrow(), positive)));
-    }
-    return both.get();
+  private UNetCall unet(Towards direction) {
+    return calls.computeIfAbsent(
+        direction, d -> new UNetCall(session, conditionings(d), shape, guidanceEmbedding));
   }
 
-  private UNetCall towards() {
-    if (towards.isEmpty()) {
-      towards = Optional.of(newCall(List.of(positive)));
-    }
-    return towards.get();
-  }
-
-  private UNetCall away() {
-    if (away.isEmpty()) {
-      away = Optional.of(newCall(List.of(negative.orElseThrow())));
-    }
-    return away.get();
-  }
-
-  private UNetCall newCall(List<Conditioning> conditionings) {
-    return new UNetCall(session, conditionings, shape, guidanceEmbedding);
+  private List<Conditioning> conditionings(Towards direction) {
+    return switch (direction) {
+      case PROMPT -> List.of(positive);
+      case NEGATIVE -> List.of(negative.orElseThrow());
+      case BOTH -> List.of(negative.orElseThrow(), positive);
+    };
   }
 
   @Override
   public void close() {
-    both.ifPresent(UNetCall::close);
-    towards.ifPresent(UNetCall::close);
-    away.ifPresent(UNetCall::close);
+    calls.values().forEach(UNetCall::close);
   }
 }

@@ -48,7 +48,16 @@ final class NativeRuntime {
    */
   static OrtEnvironment environment() {
     requireShortCommandLine();
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    try {
+      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    } catch (LinkageError e) {
+      throw new DeviceException(
+          "The native library of ONNX Runtime can't be loaded ("
+              + e.getMessage()
+              + "). It needs a 64-bit Linux with glibc 2.27 or later, Windows or macOS, and a cache folder whose files"
+              + " may be executed: set SAR_DIFFUSION_CACHE to one.",
+          e);
+    }
   }
 
   /** ONNX Runtime 1.29 reads its process's command line into too small a buffer, and crashes. */

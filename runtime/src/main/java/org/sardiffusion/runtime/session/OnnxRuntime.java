@@ -23,7 +23,7 @@ public final class OnnxRuntime {
    * @throws DeviceException if its native library can't be loaded
    */
   public static String version() {
-    return environment().getVersion();
+    return NativeRuntime.environment().getVersion();
   }
 
   /**
@@ -33,27 +33,14 @@ public final class OnnxRuntime {
    * @throws DeviceException if the native library can't be loaded
    */
   public static List<String> providers() {
-    environment();
+    NativeRuntime.environment();
     return OrtEnvironment.getAvailableProviders().stream().map(OrtProvider::getName).toList();
   }
 
   /** Whether this build has the CUDA provider. */
   public static boolean hasCuda() {
-    environment();
+    NativeRuntime.environment();
     return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-  }
-
-  private static OrtEnvironment environment() {
-    try {
-      return NativeRuntime.environment();
-    } catch (LinkageError e) {
-      throw new DeviceException(
-          "The native library of ONNX Runtime can't be loaded ("
-              + e.getMessage()
-              + "). It needs a 64-bit Linux with glibc 2.27 or later, Windows or macOS, and a cache folder whose files"
-              + " may be executed: set SAR_DIFFUSION_CACHE to one.",
-          e);
-    }
   }
 
   /**
@@ -63,7 +50,7 @@ public final class OnnxRuntime {
    * @throws DeviceException if it can't be done; the message names what is missing and the remedy
    */
   public static void probe(Device device) {
-    environment();
+    NativeRuntime.environment();
     SessionSettings settings = new SessionSettings(device, SessionSettings.cpu().threads());
     try (GraphSession session = GraphSession.of(convolution().toByteArray(), settings);
         Cancellation cancellation = new Cancellation();
