@@ -3,6 +3,7 @@ package org.sardiffusion.geo.terrasarx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 
@@ -17,6 +18,9 @@ final class GeorefGrid implements Geolocation {
 
   /** A tenth of a millimetre on the ground. */
   private static final double DEGREES = 1e-9;
+
+  /** Part of a cell by which rounding may put a position on its edge outside. */
+  private static final double EDGE = 1e-6;
 
   private final GridAxis rows;
   private final GridAxis columns;
@@ -72,21 +76,23 @@ final class GeorefGrid implements Geolocation {
   }
 
   /**
-   * Newton's method from the middle of the grid, each step in the cell that the last one led to; if
-   * it goes round in circles, once more from the nearest node.
+   * Newton's method from the middle of the grid, each step in the cell that the last one led to.
+   * Where steep terrain sends it round in circles between cells, each cell that the place may lie
+   * in is tried by itself.
    */
   @Override
   public Optional<ImagePoint> find(double longitude, double latitude) {
     double unwrapped = longitude + 360 * Math.rint((nodes.longitude[0] - longitude) / 360);
-    return newton(node(rows.size() / 2, columns.size() / 2), unwrapped, latitude)
-        .or(() -> newton(nearest(unwrapped, latitude), unwrapped, latitude))
-        .filter(this::reaches);
+    return newton(node(rows.size() / 2, columns.size() / 2), this::cell, unwrapped, latitude)
+        .filter(this::reaches)
+        .or(() -> cellByCell(unwrapped, latitude));
   }
 
-  private Optional<ImagePoint> newton(ImagePoint start, double longitude, double latitude) {
+  private Optional<ImagePoint> newton(
+      ImagePoint start, Function<ImagePoint, Cell> cells, double longitude, double latitude) {
     ImagePoint at = start;
     for (int i = 0; i < MAXIMUM_STEPS; i++) {
-      Cell cell = cell(at);
+      Cell cell = cells.apply(at);
       double missingX = longitude - cell.value(nodes.longitude);
       double missingY = latitude - cell.value(nodes.latitude);
       if (Math.abs(missingX) < DEGREES && Math.abs(missingY) < DEGREES) {
@@ -108,19 +114,31 @@ final class GeorefGrid implements Geolocation {
     return Optional.empty();
   }
 
-  private ImagePoint nearest(double longitude, double latitude) {
-    double east = Math.cos(Math.toRadians(latitude));
-    int best = 0;
-    double least = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < nodes.latitude.length; i++) {
-      double distance =
-          Math.hypot((nodes.longitude[i] - longitude) * east, nodes.latitude[i] - latitude);
-      if (distance < least) {
-        least = distance;
-        best = i;
+  private Optional<ImagePoint> cellByCell(double longitude, double latitude) {
+    for (int row = 0; row + 1 < rows.size(); row++) {
+      for (int column = 0; column + 1 < columns.size(); column++) {
+        int first = row * columns.size() + column;
+        if (spans(nodes.longitude, first, longitude) && spans(nodes.latitude, first, latitude)) {
+          int r = row;
+          int c = column;
+          Optional<ImagePoint> found =
+              newton(node(row, column), at -> cell(r, c, at), longitude, latitude)
+                  .filter(at -> cell(r, c, at).isInside());
+          if (found.isPresent()) {
+            return found;
+          }
+        }
       }
     }
-    return node(best / columns.size(), best % columns.size());
+    return Optional.empty();
+  }
+
+  /** Whether a value lies between the least and the largest of a cell's four nodes. */
+  private boolean spans(double[] of, int first, double value) {
+    int below = first + columns.size();
+    double least = Math.min(Math.min(of[first], of[first + 1]), Math.min(of[below], of[below + 1]));
+    double most = Math.max(Math.max(of[first], of[first + 1]), Math.max(of[below], of[below + 1]));
+    return value >= least - DEGREES && value <= most + DEGREES;
   }
 
   @Override
@@ -165,8 +183,10 @@ final class GeorefGrid implements Geolocation {
   }
 
   private Cell cell(ImagePoint point) {
-    int row = rows.cell(point.row());
-    int column = columns.cell(point.column());
+    return cell(rows.cell(point.row()), columns.cell(point.column()), point);
+  }
+
+  private Cell cell(int row, int column, ImagePoint point) {
     return new Cell(
         row, column, rows.weight(row, point.row()), columns.weight(column, point.column()));
   }
@@ -185,6 +205,10 @@ final class GeorefGrid implements Geolocation {
       this.across = across;
       this.rowStep = rows.step(row);
       this.columnStep = columns.step(column);
+    }
+
+    boolean isInside() {
+      return down >= -EDGE && down <= 1 + EDGE && across >= -EDGE && across <= 1 + EDGE;
     }
 
     double value(double[] of) {
