@@ -23,6 +23,11 @@ import org.sardiffusion.geo.raster.Spacing;
  * pixel is added to its positions, so that all count from its corner, as GDAL does.
  */
 record TiffPlace(Path path, TiffDirectory directory) {
+  /** Items of GDAL_METADATA by which our own files say their spacing, metres. */
+  static final String COLUMN_SPACING = "COLUMN_SPACING_M";
+
+  static final String ROW_SPACING = "ROW_SPACING_M";
+
   private static final int TIE = 6;
   private static final int USER_DEFINED = 32767;
   private static final int METRE = 9001;

@@ -17,6 +17,7 @@ import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.RasterMetadata;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * Opens TIFF and BigTIFF files of one band, real or complex, as radar products and GDAL write them:
@@ -42,10 +43,12 @@ public final class TiffRaster {
   public static Raster open(Path path) throws IOException {
     TiffDirectory directory = TiffDirectory.read(path);
     TiffLayout layout = TiffLayout.of(path, directory);
-    RasterMetadata metadata =
+    GdalMetadata.Items items = items(path, directory);
+    RasterMetadata placed =
         new TiffPlace(path, directory)
-            .addTo(RasterMetadata.bare(path, encoding(path, directory, layout)))
-            .withAcquisition(acquisition(path, directory));
+            .addTo(RasterMetadata.bare(path, encoding(path, directory, items.band(), layout)))
+            .withAcquisition(acquisition(items.file()));
+    RasterMetadata metadata = spacing(path, items.file()).map(placed::withSpacing).orElse(placed);
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     TiffRows rows = new TiffRows(channel, layout, (float) metadata.encoding().nodata().orElse(0));
     return layout.valuesPerPixel() == 2
@@ -53,8 +56,8 @@ public final class TiffRaster {
         : new AmplitudeRaster(rows, metadata);
   }
 
-  private static Encoding encoding(Path path, TiffDirectory directory, TiffLayout layout) {
-    Map<String, String> band = metadata(path, directory).band();
+  private static Encoding encoding(
+      Path path, TiffDirectory directory, Map<String, String> band, TiffLayout layout) {
     Encoding plain = Encoding.plain("GeoTIFF", layout.type()).withNodata(nodata(path, directory));
     try {
       return plain.withScale(
@@ -66,7 +69,7 @@ public final class TiffRaster {
     }
   }
 
-  private static GdalMetadata.Items metadata(Path path, TiffDirectory directory) {
+  private static GdalMetadata.Items items(Path path, TiffDirectory directory) {
     try {
       return GdalMetadata.parse(directory.text(TiffTags.GDAL_METADATA).orElse("<GDALMetadata/>"));
     } catch (XMLStreamException e) {
@@ -75,13 +78,26 @@ public final class TiffRaster {
   }
 
   /** The polarisation, from whichever item is named so (ICEYE, and GDAL's own radar drivers). */
-  private static Acquisition acquisition(Path path, TiffDirectory directory) {
+  private static Acquisition acquisition(Map<String, String> items) {
     Optional<Polarisation> polarisation =
-        metadata(path, directory).file().entrySet().stream()
+        items.entrySet().stream()
             .filter(e -> e.getKey().toLowerCase(Locale.ROOT).matches("polari[sz]ation"))
             .flatMap(e -> Polarisation.of(e.getValue()).stream())
             .findFirst();
     return new Acquisition(Optional.empty(), polarisation, OptionalDouble.empty());
+  }
+
+  private static Optional<Spacing> spacing(Path path, Map<String, String> items) {
+    String columns = items.getOrDefault(TiffPlace.COLUMN_SPACING, "");
+    String rows = items.getOrDefault(TiffPlace.ROW_SPACING, "");
+    if (columns.isEmpty() || rows.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Spacing(Double.parseDouble(columns), Double.parseDouble(rows)));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(path, "in its spacing: " + e.getMessage() + ".", e);
+    }
   }
 
   static OptionalDouble nodata(Path path, TiffDirectory directory) {

@@ -2,10 +2,12 @@ package org.sardiffusion.geo.tiff;
 
 /** The TIFF tags and GeoKeys that this package writes or reads, by their names in the standards. */
 final class TiffTags {
+  static final int NEW_SUBFILE_TYPE = 254;
   static final int IMAGE_WIDTH = 256;
   static final int IMAGE_LENGTH = 257;
   static final int BITS_PER_SAMPLE = 258;
   static final int COMPRESSION = 259;
+  static final int PHOTOMETRIC = 262;
   static final int FILL_ORDER = 266;
   static final int IMAGE_DESCRIPTION = 270;
   static final int STRIP_OFFSETS = 273;
