@@ -24,7 +24,7 @@ import org.sardiffusion.geo.files.Rasters;
  * proportion to its length.
  */
 class FuzzTest {
-  private static final int FILES = Integer.getInteger("fuzz.files", 3_000);
+  private static final int FILES = Integer.getInteger("fuzz.files", 2_000);
   private static final int VALUES = 1 << 16;
 
   @TempDir Path folder;
@@ -41,7 +41,7 @@ class FuzzTest {
     }
     int[] read = new int[1];
     assertTimeoutPreemptively(
-        Duration.ofSeconds(10 + FILES / 50),
+        Duration.ofSeconds(10 + FILES / 20),
         () -> {
           for (int i = 0; i < FILES; i++) {
             int which = random.nextInt(sound.size());
