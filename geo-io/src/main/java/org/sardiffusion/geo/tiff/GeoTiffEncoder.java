@@ -24,9 +24,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
@@ -34,8 +32,6 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.FileImageOutputStream;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
-import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
 
@@ -119,9 +115,9 @@ public final class GeoTiffEncoder {
           (TIFFImageMetadata)
               writer.getDefaultImageMetadata(
                   ImageTypeSpecifier.createFromRenderedImage(pixels), layout);
-      Tags tags = new Tags(metadata.getRootIFD());
+      GeoTiffTags tags = new GeoTiffTags(new PluginDirectory(metadata.getRootIFD()));
       tags.place(placement);
-      tags.describe(provenance, settings);
+      tags.describe(provenance, settings, Map.of());
       writer.setOutput(stream);
       writer.write(header, new IIOImage(pixels, null, metadata), layout);
     } finally {
@@ -144,7 +140,7 @@ public final class GeoTiffEncoder {
   }
 
   /** Tiles of a small image are as small as the standard allows: multiples of 16. */
-  private static int tile(int length) {
+  static int tile(int length) {
     return Math.min(TILE, (length + TILE_STEP - 1) / TILE_STEP * TILE_STEP);
   }
 
@@ -191,87 +187,15 @@ public final class GeoTiffEncoder {
     return new DataBufferByte(stored, stored.length);
   }
 
-  /** The tags of one image, by meaning. */
-  private record Tags(TIFFIFD directory) {
-    private static final DateTimeFormatter TIFF_TIME =
-        DateTimeFormatter.ofPattern("yyyy:MM:dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-    void place(Placement placement) {
-      doubles(TiffTags.MODEL_PIXEL_SCALE, placement.pixelWidth(), placement.pixelHeight(), 0);
-      doubles(TiffTags.MODEL_TIEPOINT, 0, 0, 0, placement.originX(), placement.originY(), 0);
-      if (placement instanceof Georeferenced georeferenced) {
-        geoKeys(georeferenced.crs());
-      }
-      // Without a coordinate system there are no GeoKeys either: readers take a directory of them
-      // for a system that they do not know. Pixels are areas by default.
-    }
-
-    /** The register's code says it all (OGC 19-008r4, 7.4.3); the citation is for people. */
-    private void geoKeys(Crs crs) {
-      // Latin letters only: the standard allows no others here.
-      String citation = ascii(crs.name()).replace('|', '/') + "|";
-      shorts(
-          TiffTags.GEO_KEY_DIRECTORY,
-          1,
-          1,
-          0,
-          4,
-          TiffTags.GT_MODEL_TYPE,
-          0,
-          1,
-          crs.isGeographic() ? TiffTags.MODEL_TYPE_GEOGRAPHIC : TiffTags.MODEL_TYPE_PROJECTED,
-          TiffTags.GT_RASTER_TYPE,
-          0,
-          1,
-          TiffTags.RASTER_PIXEL_IS_AREA,
-          TiffTags.GT_CITATION,
-          TiffTags.GEO_ASCII_PARAMS,
-          citation.length(),
-          0,
-          crs.isGeographic() ? TiffTags.GEODETIC_CRS : TiffTags.PROJECTED_CRS,
-          0,
-          1,
-          crs.number());
-      text(TiffTags.GEO_ASCII_PARAMS, citation);
-    }
-
-    void describe(Provenance provenance, TiffSettings settings) {
-      text(
-          TiffTags.IMAGE_DESCRIPTION,
-          ascii("SYNTHETIC radar image, not a measurement. Prompt: " + provenance.prompt()));
-      text(TiffTags.SOFTWARE, ascii(provenance.software()));
-      settings.created().ifPresent(t -> text(TiffTags.DATE_TIME, TIFF_TIME.format(t)));
-      GdalMetadata metadata = new GdalMetadata();
-      provenance.items().forEach(metadata::item);
-      metadata.bandItem("description", "amplitude");
-      if (settings.coding().type().isInteger()) {
-        metadata.bandItem("offset", "0").bandItem("scale", "" + settings.coding().type().scale());
-      }
-      text(TiffTags.GDAL_METADATA, metadata.xml());
-      settings.coding().nodata().ifPresent(v -> text(TiffTags.GDAL_NODATA, nodataText(v)));
-    }
-
-    private static String nodataText(double nodata) {
-      if (Double.isNaN(nodata)) {
-        return "nan";
-      }
-      return nodata == Math.rint(nodata) && Math.abs(nodata) < 1e15
-          ? Long.toString((long) nodata)
-          : Double.toString(nodata);
-    }
-
-    private static String ascii(String text) {
-      return text.codePoints()
-          .map(c -> c >= 0x20 && c < 0x7F ? c : '?')
-          .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-          .toString();
-    }
-
-    private void doubles(int tag, double... values) {
+  /** The plug-in's directory of one image. */
+  private record PluginDirectory(TIFFIFD directory) implements TagSink {
+    @Override
+    public void doubles(int tag, double... values) {
       add(tag, TIFFTag.TIFF_DOUBLE, values.length, values);
     }
 
-    private void shorts(int tag, int... values) {
+    @Override
+    public void shorts(int tag, int... values) {
       char[] unsigned = new char[values.length];
       for (int i = 0; i < values.length; i++) {
         unsigned[i] = (char) values[i];
@@ -279,7 +203,8 @@ public final class GeoTiffEncoder {
       add(tag, TIFFTag.TIFF_SHORT, values.length, unsigned);
     }
 
-    private void text(int tag, String text) {
+    @Override
+    public void text(int tag, String text) {
       // The plug-in writes the low byte of each char: hand it UTF-8 that way, as GDAL writes it.
       String utf8 = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
       add(tag, TIFFTag.TIFF_ASCII, 1, new String[] {utf8});
