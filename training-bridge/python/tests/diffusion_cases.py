@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from tiny_models import EPS_VAE8, TinyModel, tiny_pipeline
 
+from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.diffusion import create
@@ -74,3 +75,8 @@ def task(config: TrainingConfig) -> DiffusionTask:
         autocast=nullcontext,
     )
     return create(config, setting)
+
+
+def image_batch(config: TrainingConfig, indices: tuple[int, ...] = (0, 1, 2)) -> Batch:
+    """The first images of the training data."""
+    return Sampler(ImageFolder.open(config.data.train), config.data, config.seed).batch(indices, 0)

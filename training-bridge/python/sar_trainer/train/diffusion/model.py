@@ -80,7 +80,7 @@ def _networks(folder: DiffusersFolder) -> list[str]:
     missing = [name for name in (*KNOWN_CLASSES, *TOKENIZERS, "scheduler") if not folder.has(name)]
     if missing:
         raise SarTrainerError(
-            f"{folder.path} has no {', '.join(missing)}: only the base model of Stable Diffusion XL can be trained, not its refiner."
+            f"{folder.path} has no {', '.join(missing)}: only SDXL's base model can be trained, not its refiner."
         )
     return list(KNOWN_CLASSES)
 

@@ -38,7 +38,7 @@ class TokenEmbedding(nn.Module):
 def add_token(model: SdxlModel, text: str, initial_word: str | None) -> dict[str, TokenEmbedding]:
     """Teaches both tokenizers ``text`` and makes its rows trainable; returns the embeddings by text encoder.
 
-    A new row starts as the mean of the vectors of ``initial_word``'s tokens, or of all vectors if there is no such word. A token
+    A new row starts as the mean of the vectors of ``initial_word``'s tokens, or of all vectors if no word is given. A token
     that the tokenizers already have keeps its vector, and that is trained on.
     """
     return {
@@ -55,10 +55,10 @@ def _add(model: SdxlModel, encoder: str, tokenizer: Any, words: tuple[str, str |
     known = len(tokenizer)
     if known > len(table):
         raise UsageError(
-            f"{model.folder.path}: the tokenizer of {encoder} has {known} tokens, but the encoder has vectors for {len(table)}. "
+            f"{model.folder.path}: the tokenizer of {encoder} has {known} tokens, but the encoder has {len(table)} vectors. "
             "They are of two models."
         )
-    # Not "special": prompts are lower-cased before they are split, and so is an ordinary added token, so <SAR> and <sar> are one.
+    # Not "special": prompts are lower-cased, and an ordinary added token with them, so <SAR> and <sar> are one.
     added = tokenizer.add_tokens([text])
     ids = tokenizer(text, add_special_tokens=False).input_ids
     if len(ids) != 1:
