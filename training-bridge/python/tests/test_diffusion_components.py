@@ -9,23 +9,15 @@ import peft
 import pytest
 import torch
 from diffusers import StableDiffusionXLPipeline
-from diffusion_cases import configuration, image_batch, task, write_images, write_model
-from safetensors.torch import load_file
+from diffusion_cases import WEIGHTS, configuration, image_batch, task, train, weights, write_images, write_model
 
 from sar_trainer.export.source import DiffusersFolder
 from sar_trainer.train.config import ConfigurationError
-from sar_trainer.train.diffusion.task import DiffusionTask
 from sar_trainer.train.draws import Draws
 
 LORA = {"train": "lora", "rank": 4, "alpha": 6, "learning_rate": 1e-2}
 FULL = {"train": "full", "learning_rate": 1e-3}
 KL = {"kl": {"weight": 0.5}}
-WEIGHTS = {
-    "unet": "diffusion_pytorch_model",
-    "vae": "diffusion_pytorch_model",
-    "text_encoder": "model",
-    "text_encoder_2": "model",
-}
 
 
 @pytest.fixture(scope="module")
@@ -36,32 +28,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_images(tmp_path_factory.mktemp("data") / "train")
-
-
-def train(trained: DiffusionTask, batch: Any, steps: int = 2) -> list[float]:
-    """A plain loop; returns the losses, the last one after the last step."""
-    optimizers = []
-    for player in trained.players:
-        groups = [{"params": list(g.parameters.values()), "lr": g.learning_rate} for g in player.groups]
-        optimizers.append(torch.optim.AdamW(groups))
-    losses = []
-    for step in range(steps + 1):
-        loss = trained.loss("model", batch, Draws(0, 0, 0)).total
-        losses.append(loss.item())
-        if step < steps:
-            loss.backward()
-            for group in trained.players[0].groups:
-                without = [name for name, parameter in group.parameters.items() if parameter.grad is None]
-                assert not without
-            for optimizer in optimizers:
-                optimizer.step()
-                optimizer.zero_grad()
-    return losses
-
-
-def weights(folder: Path, network: str) -> dict[str, torch.Tensor]:
-    state = load_file(folder / network / f"{WEIGHTS[network]}.safetensors")
-    return {name.removeprefix("text_model."): value for name, value in state.items()}
 
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -17,8 +17,9 @@ class TokenEmbedding(nn.Module):
     The row is a parameter of its own, so that no optimiser state, weight decay or rounding can ever touch the other rows.
     """
 
-    def __init__(self, table: Tensor, token_id: int, row: Tensor) -> None:
+    def __init__(self, text: str, token_id: int, table: Tensor, row: Tensor) -> None:
         super().__init__()
+        self.text = text
         self.table = nn.Parameter(table, requires_grad=False)
         self.token_id = token_id
         self.row = nn.Parameter(row.clone())
@@ -68,7 +69,7 @@ def _add(model: SdxlModel, encoder: str, tokenizer: Any, words: tuple[str, str |
     if token_id >= len(table):
         table = torch.cat([table, row[None].expand(token_id + 1 - len(table), -1)])
         network.config.vocab_size = len(table)
-    embeddings.token_embedding = TokenEmbedding(table, token_id, row)
+    embeddings.token_embedding = TokenEmbedding(text, token_id, table, row)
     _pool_at_the_end_token(network, tokenizer)
     return embeddings.token_embedding
 

@@ -75,13 +75,13 @@ def _save_lora(parts: TrainedParts, file: Path) -> list[Path]:
 
 
 def _save_token(parts: TrainedParts, file: Path) -> list[Path]:
-    rows, text = {}, None
-    for key, encoder, tokenizer in zip(("clip_l", "clip_g"), TEXT_ENCODERS, TOKENIZERS, strict=True):
+    rows, text = {}, ""
+    for key, encoder in zip(("clip_l", "clip_g"), TEXT_ENCODERS, strict=True):
         for module in parts.model.networks[encoder].modules():
             if isinstance(module, TokenEmbedding):
                 rows[key] = module.row.detach().cpu()[None].contiguous()
-                text = parts.model.tokenizers[tokenizer].decode([module.token_id])
-    if text is None:
+                text = module.text
+    if not rows:
         return []
     save_file(rows, file, metadata={"format": "pt", "token": text})
     return [file]
