@@ -51,7 +51,6 @@ def test_only_its_row_changes_in_any_mode(mode: str, model: Path, data: Path, tm
         tokens = getattr(pipeline, tokenizer)
         radar = tokens("radar", add_special_tokens=False).input_ids
         assert tokens("a <SAR> image", add_special_tokens=False).input_ids.count(len(before)) == 1
-        assert tokens.convert_ids_to_tokens(len(before)) == "<SAR>"
         assert len(after) == len(before) + 1 == getattr(pipeline, encoder).config.vocab_size
         assert torch.equal(after[:-1], before)
         start = before[radar].mean(dim=0)

@@ -55,8 +55,8 @@ class TrainedParts:
         chosen = {}
         for path, module in self.model.modules(component).items():
             for name, parameter in module.named_parameters():
-                frozen_rows = name.endswith("token_embedding.table")
-                if not frozen_rows and not name.startswith(unused):
+                in_vocabulary = name.endswith(("token_embedding.table", "token_embedding.row"))
+                if not in_vocabulary and not name.startswith(unused):
                     chosen[_inside_network(path, name)] = parameter.requires_grad_(True)
         self.parameters[component] = chosen
 
@@ -119,9 +119,16 @@ def finished_state(network: nn.Module) -> dict[str, Tensor]:
                     continue
                 name_there = f"{path}.{attribute.removeprefix('base_layer.')}"
                 is_weight = attribute == "base_layer.weight"
-                merged = value + wrapper.get_delta_weight("default").to(value.dtype) if is_weight else value
+                merged = value + _product(wrapper) if is_weight else value
         state[name_there] = merged.detach().to("cpu", torch.float32).contiguous()
     return state
+
+
+def _product(layer: Any) -> Tensor:
+    weight = layer.get_base_layer().weight
+    # Autocast would round the product to its own type.
+    with torch.autocast(weight.device.type, enabled=False):
+        return layer.get_delta_weight("default").to(weight.dtype)
 
 
 def _wrapper_of(name: str, wrappers: dict[str, nn.Module]) -> tuple[str, str]:
