@@ -145,8 +145,9 @@ def _unused_prefixes(model: SdxlModel, component: str) -> tuple[str, ...]:
     gets a gradient. (The second encoder's pooled output is used.)"""
     if component != "text_encoder":
         return ()
-    last = model.network(component).config.num_hidden_layers - 1
-    prefix = "text_model." if hasattr(model.network(component), "text_model") else ""
+    network = model.networks[component]
+    last = network.config.num_hidden_layers - 1
+    prefix = "text_model." if hasattr(network, "text_model") else ""
     return (f"{prefix}encoder.layers.{last}.", f"{prefix}final_layer_norm.")
 
 

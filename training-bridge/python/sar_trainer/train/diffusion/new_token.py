@@ -43,14 +43,14 @@ def add_token(model: SdxlModel, text: str, initial_word: str | None) -> dict[str
     that the tokenizers already have keeps its vector, and that is trained on.
     """
     return {
-        encoder: _add(model, encoder, model.tokenizers[tokenizer], (text, initial_word))
+        encoder: _add(model, encoder, tokenizer, (text, initial_word))
         for encoder, tokenizer in zip(TEXT_ENCODERS, TOKENIZERS, strict=True)
     }
 
 
-def _add(model: SdxlModel, encoder: str, tokenizer: Any, words: tuple[str, str | None]) -> TokenEmbedding:
+def _add(model: SdxlModel, encoder: str, tokenizer_name: str, words: tuple[str, str | None]) -> TokenEmbedding:
     text, initial_word = words
-    network = model.networks[encoder]
+    network, tokenizer = model.networks[encoder], model.tokenizers[tokenizer_name]
     embeddings = _embeddings(network)
     table = embeddings.token_embedding.weight.detach()
     known = len(tokenizer)
@@ -61,6 +61,8 @@ def _add(model: SdxlModel, encoder: str, tokenizer: Any, words: tuple[str, str |
         )
     # Not "special": prompts are lower-cased, and an ordinary added token with them, so <SAR> and <sar> are one.
     added = tokenizer.add_tokens([text])
+    if added:
+        model.taught.add(tokenizer_name)
     ids = tokenizer(text, add_special_tokens=False).input_ids
     if len(ids) != 1:
         raise UsageError(f"token.text: {text!r} can't be made one token of {encoder}'s tokenizer. Choose a text like <SAR>.")

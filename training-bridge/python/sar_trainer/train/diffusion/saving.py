@@ -26,7 +26,10 @@ def save_model(model: SdxlModel, target: Path) -> None:
     shutil.copyfile(source / "model_index.json", target / "model_index.json")
     shutil.copytree(source / "scheduler", target / "scheduler")
     for name in TOKENIZERS:
-        model.tokenizers[name].save_pretrained(target / name)
+        if name in model.taught:
+            model.tokenizers[name].save_pretrained(target / name)
+        else:
+            shutil.copytree(source / name, target / name)
     for name, network in model.networks.items():
         save_network(model.folder, name, network, target / name)
 

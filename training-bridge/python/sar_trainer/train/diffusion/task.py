@@ -101,7 +101,7 @@ class DiffusionTask:
     def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
         """The loss of the paper's equation 11 (plus the prior's): mean squared error, and lambda_KL times the divergence of the
         amplitudes of the batch from those of its decoded predictions."""
-        denoised = self._denoised(batch, draws, "")
+        denoised = self.denoised(batch, draws, "")
         total = denoised.losses.mean()
         terms = {"denoising": total.detach()}
         if self._settings.kl.weight > 0:
@@ -114,7 +114,7 @@ class DiffusionTask:
             sampler, weight = self._prior
             images = torch.randint(len(sampler.folder), (len(batch),), generator=draws.generator("prior images")).tolist()
             others = sampler.batch(tuple(images), epoch=draws.step).to(batch.image.device)
-            prior = self._denoised(others, draws, "prior ").losses.mean()
+            prior = self.denoised(others, draws, "prior ").losses.mean()
             total = total + weight * prior
             terms["prior"] = prior.detach()
         return Loss(total, terms)
@@ -139,8 +139,8 @@ class DiffusionTask:
             adapters = save_adapters(self._parts, self._config.name, folder / "adapters")
         return Saved(folder / "model", adapters, export_pipeline)
 
-    def _denoised(self, batch: Batch, draws: Draws, stream: str) -> Denoised:
-        """Noises the latents of a batch and lets the UNet denoise them; ``stream`` keeps its random numbers apart."""
+    def denoised(self, batch: Batch, draws: Draws, stream: str) -> Denoised:
+        """Noises the latents of a batch and lets the UNet denoise them; ``stream`` keeps its random numbers apart from others."""
         device = batch.image.device
         latents = self._codec.sample(self._latent_moments(batch, stream), draws.generator(f"{stream}latents"))
         noise = offset_noise(latents.shape, self._settings.noise_offset, draws.generator(f"{stream}noise")).to(device)
@@ -182,7 +182,7 @@ class DiffusionTask:
         for start in indices[::size]:
             some = tuple(indices[start : start + size])
             batch = sampler.centred(some).to(self._setting.device)
-            losses = self._denoised(batch, Draws(self._config.validation.seed, 0, start), "validation ").losses
+            losses = self.denoised(batch, Draws(self._config.validation.seed, 0, start), "validation ").losses
             total += losses.sum().item()
         return {"denoising": total / len(indices)}
 
