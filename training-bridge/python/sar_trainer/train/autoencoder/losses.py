@@ -10,7 +10,7 @@ All functions take amplitudes [B,1,H,W], about [0,1], and a mask [B,1,H,W] that 
 from __future__ import annotations
 
 import torch
-from torch.nn import functional as F
+from torch.nn import functional
 
 SCALES = (2, 4, 8)
 MOMENT_WINDOWS = (8, 16)
@@ -30,7 +30,7 @@ def multiscale_l1(real: torch.Tensor, made: torch.Tensor, mask: torch.Tensor) ->
     """``l1`` of the images averaged over blocks of 2, 4 and 8 pixels: the scales on which speckle averages out."""
     total = real.new_zeros(())
     for scale in SCALES:
-        share = F.avg_pool2d(mask, scale)
+        share = functional.avg_pool2d(mask, scale)
         total = total + _mean((_pooled(made, mask, scale) - _pooled(real, mask, scale)).abs(), share)
     return total / len(SCALES)
 
@@ -42,7 +42,7 @@ def local_moments(real: torch.Tensor, made: torch.Tensor, mask: torch.Tensor) ->
     """
     total = real.new_zeros(())
     for window in MOMENT_WINDOWS:
-        share = F.avg_pool2d(mask, window, window // 2)
+        share = functional.avg_pool2d(mask, window, window // 2)
         mean_real, deviation_real = _moments(real, mask, window)
         mean_made, deviation_made = _moments(made, mask, window)
         total = total + _mean((mean_made - mean_real).abs() + (deviation_made - deviation_real).abs(), share)
@@ -86,7 +86,7 @@ def repeating_share(image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 def discriminator_hinge(real_score: torch.Tensor, made_score: torch.Tensor) -> torch.Tensor:
     """The discriminator's loss (Lim and Ye, "Geometric GAN", equations 17 and 18): real scores over 1, made ones under -1."""
-    return 0.5 * (F.relu(1 - real_score).mean() + F.relu(1 + made_score).mean())
+    return 0.5 * (functional.relu(1 - real_score).mean() + functional.relu(1 + made_score).mean())
 
 
 def latent_kl(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
@@ -102,8 +102,8 @@ def _mean(values: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
 
 
 def _pooled(image: torch.Tensor, mask: torch.Tensor, window: int, stride: int | None = None) -> torch.Tensor:
-    share = F.avg_pool2d(mask, window, stride).clamp(min=1e-6)
-    return F.avg_pool2d(image * mask, window, stride) / share
+    share = functional.avg_pool2d(mask, window, stride).clamp(min=1e-6)
+    return functional.avg_pool2d(image * mask, window, stride) / share
 
 
 def _moments(image: torch.Tensor, mask: torch.Tensor, window: int) -> tuple[torch.Tensor, torch.Tensor]:

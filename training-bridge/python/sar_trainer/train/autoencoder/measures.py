@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 #: Windows of this side are taken to be homogeneous enough for looks and contrast: 6.4 m at 0.40 m.
 WINDOW = 16
@@ -64,8 +64,8 @@ def _divergence(real: Tensor, made: Tensor) -> float:
 
 def _windows(image: Tensor, mask: Tensor) -> Tensor:
     """The windows [K,256] all of whose pixels count."""
-    windows = F.unfold(image, WINDOW, stride=WINDOW).transpose(1, 2).flatten(0, 1)
-    whole = F.unfold(mask, WINDOW, stride=WINDOW).transpose(1, 2).flatten(0, 1).amin(1) == 1
+    windows = functional.unfold(image, WINDOW, stride=WINDOW).transpose(1, 2).flatten(0, 1)
+    whole = functional.unfold(mask, WINDOW, stride=WINDOW).transpose(1, 2).flatten(0, 1).amin(1) == 1
     return windows[whole]
 
 

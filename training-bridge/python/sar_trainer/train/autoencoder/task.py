@@ -2,89 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sar_trainer.errors import SarTrainerError, UsageError
-from sar_trainer.export.source import DiffusersFolder
+from sar_trainer.export.source import DiffusersFolder, read_json
 from sar_trainer.train.autoencoder import losses
 from sar_trainer.train.autoencoder.discriminator import PatchDiscriminator
 from sar_trainer.train.autoencoder.measures import texture_measures
 from sar_trainer.train.batches import Batch, Sampler
-from sar_trainer.train.config import TrainingConfig
-from sar_trainer.train.diffusion.components import Lora, TrainedParts, finished_state
+from sar_trainer.train.config import ConfigurationError, TrainingConfig
+from sar_trainer.train.contact_sheet import write_contact_sheet
+from sar_trainer.train.diffusion.components import Lora, TrainedParts
 from sar_trainer.train.diffusion.histogram import AmplitudeHistogram, amplitude
+from sar_trainer.train.diffusion.latents import LatentCodec
 from sar_trainer.train.diffusion.model import SdxlModel
+from sar_trainer.train.diffusion.saving import save_network
 from sar_trainer.train.draws import Draws, generator, key
-from sar_trainer.train.folders import copy_with
+from sar_trainer.train.folders import copy_without
 from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting, export_pipeline
 
 HALVES = ("vae_encoder", "vae_decoder")
+IMAGE_LOSSES = ("l1", "multiscale_l1", "local_moments", "spectrum", "adversarial", "kl_amplitude")
 #: Images from which the latents' scale is estimated anew.
 SCALE_IMAGES = 64
 _VALIDATION_BATCH = 4
-
-
-def create(config: TrainingConfig, setting: Setting) -> AutoencoderTask:
-    """Loads the VAE of ``config.model``, or draws one from its configuration, and sets up what is trained of it.
-
-    Raises ``UsageError`` if sizes don't fit the VAE or a component is not part of one.
-    """
-    other = sorted(name for name, part in config.components.items() if part.trained and name not in HALVES)
-    if other:
-        raise UsageError(
-            f"components.{other[0]} can't be trained by task autoencoder, which trains {' and '.join(HALVES)}.",
-            key=f"components.{other[0]}",
-        )
-    folder = DiffusersFolder.open(config.model)
-    model = _load(folder, config)
-    vae = model.network("vae")
-    factor = 2 ** (len(vae.config.block_out_channels) - 1)
-    if config.autoencoder.crop % factor:
-        raise UsageError(f"autoencoder.crop must be a multiple of the VAE's factor {factor}.", key="autoencoder.crop")
-    parts = TrainedParts(model)
-    for name in HALVES:
-        part = config.component(name)
-        if part.train == "lora":
-            parts.train_lora(name, Lora(part.rank, part.alpha, Lora.layers(name, part.targets)), key(config.seed, "lora", name))
-    for name in HALVES:  # after LoRA: putting it in freezes the rest of the module
-        if config.component(name).train == "full":
-            parts.train_fully(name)
-    # Convolutions with few channels are half as fast in torch's usual layout (measured on CPUs).
-    vae.to(setting.device, memory_format=torch.channels_last)
-    if config.training.gradient_checkpointing:
-        vae.enable_gradient_checkpointing()
-    discriminator = None
-    if config.autoencoder.losses.adversarial:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(key(config.seed, "discriminator"))
-            discriminator = PatchDiscriminator().to(setting.device)
-    return AutoencoderTask(config, setting, parts, discriminator)
-
-
-def _load(folder: DiffusersFolder, config: TrainingConfig) -> SdxlModel:
-    """The VAE alone: the rest of a pipeline need not fit into memory for this."""
-    if config.initialise == "pretrained":
-        return SdxlModel(folder, {"vae": folder.load("vae", torch.float32).requires_grad_(False)}, {})
-    from diffusers import AutoencoderKL
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(key(config.seed, "vae"))
-        vae = AutoencoderKL.from_config(folder.config("vae"))
-    return SdxlModel(folder, {"vae": vae.float().eval().requires_grad_(False)}, {})
 
 
 class AutoencoderTask:
     """Amplitude goes in three times; the mean of the three channels that come out is the reconstruction.
 
     With a frozen encoder only the decoder learns, and its latents need not be the encoder's means: drawn from the encoder's
-    Gaussian (``latents.spread``) or with noise on top (``latents.noise``), they teach it to make speckle out of latents as smooth
-    or as rough as those that a diffusion leaves.
+    Gaussian (``latents.spread``) or with noise on top (``latents.noise``), they teach it to make speckle out of latents as
+    smooth or as rough as those that a diffusion leaves.
     """
 
     def __init__(
@@ -100,6 +54,38 @@ class AutoencoderTask:
         # What the model's turn made of each micro-batch, for the discriminator's turn of the same step.
         self._made: dict[int, tuple[Tensor, Tensor]] = {}
         self._made_step = -1
+
+    @classmethod
+    def create(cls, config: TrainingConfig, setting: Setting) -> AutoencoderTask:
+        """Loads the VAE of ``config.model``, or draws one from its configuration, and prepares what is trained of it.
+
+        Raises ``ConfigurationError`` if a component is no part of a VAE or the crop does not fit it.
+        """
+        _check_reach(config)
+        model = _load(config)
+        vae = model.network("vae")
+        factor = LatentCodec(vae).factor
+        if config.autoencoder.crop % factor:
+            raise ConfigurationError(f"autoencoder.crop must be a multiple of the VAE's factor {factor}.", "autoencoder.crop")
+        parts = TrainedParts(model)
+        # LoRA first: putting it in freezes the rest of its half.
+        for name in sorted(HALVES, key=lambda half: config.component(half).train != "lora"):
+            part = config.component(name)
+            if part.train == "lora":
+                lora = Lora(part.rank, part.alpha, Lora.layers(name, part.targets))
+                parts.train_lora(name, lora, key(config.seed, "lora", name))
+            elif part.train == "full":
+                parts.train_fully(name)
+        # Convolutions with few channels take half as long as in torch's usual layout (measured on CPUs).
+        vae.to(setting.device, memory_format=torch.channels_last)
+        if config.training.gradient_checkpointing:
+            vae.enable_gradient_checkpointing()
+        discriminator = None
+        if config.autoencoder.losses.adversarial:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(key(config.seed, "discriminator"))
+                discriminator = PatchDiscriminator().to(setting.device)
+        return cls(config, setting, parts, discriminator)
 
     @property
     def players(self) -> list[Player]:
@@ -143,8 +129,6 @@ class AutoencoderTask:
         if self._plays(draws):
             # Where pixels don't count the discriminator sees the real ones on both sides, and learns nothing.
             terms["adversarial"] = -self._discriminator(torch.where(mask == 1, made, real)).float().mean()
-        if not terms:
-            raise SarTrainerError("Every loss has weight 0.", key="autoencoder.losses")
         total = sum(getattr(weights, name) * term for name, term in terms.items())
         return Loss(total, {name: term.detach() for name, term in terms.items()})
 
@@ -166,9 +150,9 @@ class AutoencoderTask:
 
     @torch.no_grad()
     def validate(self, folder: Path, step: int) -> dict[str, float]:
-        """Reconstructions of the first images: ``reconstructions.png`` has the real ones in the first row, below them those made
-        of the encoder's means, and of draws from its Gaussian. Numbers are those of ``texture_measures``, plain for the
-        means and with ``sampled_`` for the draws."""
+        """Reconstructions of the first images: ``reconstructions.png`` has the real ones in the first row, below them those
+        made of the encoder's means, and of draws from its Gaussian. Numbers are those of ``texture_measures``, plain for
+        the means and with ``sampled_`` for the draws."""
         images = self._setting.validation if self._setting.validation is not None else self._setting.train
         count = min(self._config.validation.images, len(images))
         if count == 0:
@@ -191,17 +175,20 @@ class AutoencoderTask:
         return texture_measures(rows[0], rows[1], mask) | drawn
 
     def save(self, folder: Path) -> Saved:
-        """``model/``: the folder that training began with, and the trained VAE in it. If the encoder was trained, the latents have
-        another scale, and the UNet must be trained on them: ``scaling_factor`` is 1 / their standard deviation."""
-        from diffusers import AutoencoderKL
+        """``model/``: the folder that training began with, and the trained VAE in it.
 
-        finished = AutoencoderKL.from_config(self._vae.config)
-        finished.load_state_dict(finished_state(self._vae))
+        If the encoder was trained, the latents have another scale: ``scaling_factor`` becomes 1 / their standard deviation, and
+        the UNet must be trained on them.
+        """
+        source = self._parts.model.folder
+        model = copy_without(source.path, folder / "model", {"vae"})
+        save_network(source, "vae", self._vae, model / "vae")
         if self._encoder_learns:
             scale = 1 / self._latent_deviation()
-            finished.register_to_config(scaling_factor=scale)
+            file = model / "vae" / "config.json"
+            config = read_json(file) | {"scaling_factor": scale}
+            file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
             self._setting.progress(f"The latents' scaling_factor is now {scale:.4f}; train the UNet on them.")
-        model = copy_with(self._parts.model.folder.path, folder / "model", {"vae": finished})
         return Saved(model, (), export_pipeline)
 
     @torch.no_grad()
@@ -215,7 +202,7 @@ class AutoencoderTask:
         return float(torch.cat(latents).std())
 
     def _whole_size(self) -> tuple[int, int]:
-        factor = 2 ** (len(self._vae.config.block_out_channels) - 1)
+        factor = LatentCodec(self._vae).factor
         width, height = self._config.data.resolution
         return width // factor * factor, height // factor * factor
 
@@ -264,9 +251,36 @@ class AutoencoderTask:
         return self._config.component(component).learning_rate
 
 
-def write_contact_sheet(file: Path, rows: list[Tensor]) -> None:
-    """Writes amplitudes [N,1,H,W] in [0,1], one row of images for each element, as a grey PNG."""
-    from PIL import Image
+def _load(config: TrainingConfig) -> SdxlModel:
+    """The VAE alone: the rest of a pipeline need not fit into memory for this."""
+    if config.initialise == "pretrained":
+        folder = DiffusersFolder.open(config.model)
+        return SdxlModel(folder, {"vae": folder.load("vae", torch.float32)}, {})
+    if not config.model.is_dir():
+        raise ConfigurationError(f"No such folder: {config.model}.", "model")
+    folder = DiffusersFolder(config.model)
+    # Half a VAE drawn at random would not fit the other half.
+    whole = all(config.component(half).train == "full" for half in HALVES)
+    if not whole and any((folder.path / "vae").glob("*.safetensors")):
+        return SdxlModel(folder, {"vae": folder.load("vae", torch.float32)}, {})
+    from diffusers import AutoencoderKL
 
-    sheet = torch.cat([torch.cat(list(row[:, 0].float()), dim=1) for row in rows], dim=0)
-    Image.fromarray(np.round(sheet.clamp(0, 1).numpy() * 255).astype(np.uint8)).save(file)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(key(config.seed, "weights"))
+        vae = AutoencoderKL.from_config(folder.config("vae")).float().eval().requires_grad_(False)
+    return SdxlModel(folder, {"vae": vae}, {}, ["vae"])
+
+
+def _check_reach(config: TrainingConfig) -> None:
+    """Refuses to train what this task has no part of, and what no loss depends on."""
+    for name, part in config.components.items():
+        if part.trained and name not in HALVES:
+            raise ConfigurationError(
+                f"components.{name}.train: task autoencoder trains {' and '.join(HALVES)} only.", f"components.{name}.train"
+            )
+    weights = config.autoencoder.losses
+    if not any(getattr(weights, name) for name in IMAGE_LOSSES):
+        raise ConfigurationError(
+            f"autoencoder.losses: all of {', '.join(IMAGE_LOSSES)} are 0, so there is nothing to learn from.",
+            "autoencoder.losses",
+        )

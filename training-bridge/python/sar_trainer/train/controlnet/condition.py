@@ -43,9 +43,7 @@ class LowResolutionCondition:
         Single-look images are brought back as complex ones or after detection, each for half of the images: TerraSAR-X comes
         as the former, most simulators' and detected products as the latter. Several looks are always detected.
         """
-        looks = [
-            degrade(amplitude, self._coarser, circular_noise(amplitude.shape, generator)) for _ in range(self._looks)
-        ]
+        looks = [degrade(amplitude, self._coarser, circular_noise(amplitude.shape, generator)) for _ in range(self._looks)]
         detected = self._looks > 1 or generator.random() < 0.5
         coarse = np.sqrt(np.mean([np.abs(look) ** 2 for look in looks], axis=0)) if detected else looks[0]
         return normalised(brought_back(coarse, self._finer, amplitude.shape))

@@ -18,8 +18,8 @@ def degrade(amplitude: np.ndarray, ratio: Fraction, noise: np.ndarray) -> np.nda
 
     The intensity, freed of speckle by a mean over a box as large as the coarse pixel, is the reflectivity of independent
     scatterers: sqrt(I) n with ``noise`` n [H,W], white circular Gaussian of unit power (Goodman's fully developed speckle). Of
-    that scene the middle of the spectrum is cut out, so the speckle is single-look and coherent with the scene. ``ratio``: coarse
-    pixels for each fine one, under 1. The mean intensity is kept; a black image stays black.
+    that scene the middle of the spectrum is cut out, so the speckle is single-look and coherent with the scene. The mean
+    intensity is kept; a black image stays black. ``ratio``: coarse pixels for each fine one, under 1.
     """
     rows, columns = (AxisPlan.of(length, ratio) for length in amplitude.shape)
     intensity = amplitude.astype(np.float64) ** 2
@@ -32,7 +32,7 @@ def degrade(amplitude: np.ndarray, ratio: Fraction, noise: np.ndarray) -> np.nda
 
 
 def brought_back(coarse: np.ndarray, ratio: Fraction, size: tuple[int, int]) -> np.ndarray:
-    """The amplitude of a coarse image, complex or amplitude, on ``size`` (H, W) fine pixels; ``ratio``: fine for each coarse one.
+    """The amplitude of a coarse image, complex or amplitude, on ``size`` (H, W) fine pixels; ``ratio``: fine for one coarse.
 
     A complex image is resampled, then detected; an amplitude image is resampled as it is and clamped at 0, which leaves its
     speckle a little too smooth. Products come in both kinds.
