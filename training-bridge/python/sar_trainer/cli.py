@@ -79,6 +79,15 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
     export.add_argument("source", metavar="DIFFUSERS_FOLDER", type=Path, help="folder with model_index.json")
     export.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder to write")
     export.add_argument("--dtype", choices=("fp32", "fp16"), default="fp32", help="element type of the weights (default: fp32)")
+    export.add_argument(
+        "--controlnet",
+        metavar="FOLDER",
+        type=Path,
+        action="append",
+        default=[],
+        help="diffusers folder of a ControlNet to bake into a second graph of the UNet, after those that the source itself has "
+        "in controlnet/, controlnet_1/, ...; repeatable, in the order in which their control images will be given",
+    )
     export.add_argument("--card", metavar="FILE", type=Path, help="what sar_config.json says about the model (keys below)")
     export.add_argument("--name", help="name of the model (before the card's)")
     export.add_argument("--licence", help="licence of the model (before the card's)")
@@ -105,7 +114,15 @@ def _export(options: argparse.Namespace) -> int:
     # Imported late: torch takes seconds to load, and a mistyped card should not cost them.
     from sar_trainer.export import ExportRequest, export_bundle
 
-    request = ExportRequest(options.source, options.bundle, options.dtype, options.overwrite, options.tolerance, card)
+    request = ExportRequest(
+        options.source,
+        options.bundle,
+        options.dtype,
+        options.overwrite,
+        options.tolerance,
+        card,
+        tuple(options.controlnet),
+    )
     reports = export_bundle(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
     seconds = time.monotonic() - started
     if options.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_models import EPS_VAE8, TinyModel, tiny_pipeline
+from diffusers import StableDiffusionXLPipeline
+from tiny_models import EPS_VAE8, TinyModel, tiny_controlnet, tiny_pipeline
 
 from sar_trainer.cli import main
 from sar_trainer.export import ExportRequest, export_bundle
@@ -83,6 +85,29 @@ def half_bundle(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("bundles") / "fp16"
     export_bundle(ExportRequest(source, target, dtype="fp16"))
     return target
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """A bundle with two ControlNets: one in the diffusers folder, one given by ``--controlnet``."""
+
+    source: Path
+    extra: Path
+    bundle: Path
+
+
+@pytest.fixture(scope="session")
+def controlled(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Controlled:
+    """``source`` with its ControlNets, exported by the command."""
+    folder = tmp_path_factory.mktemp("controlled")
+    ours, extra, bundle = folder / "source", folder / "edges", folder / "bundle"
+    shutil.copytree(source, ours)
+    pipeline = StableDiffusionXLPipeline.from_pretrained(source)
+    tiny_controlnet(pipeline, 5).save_pretrained(ours / "controlnet")
+    tiny_controlnet(pipeline, 6).save_pretrained(extra)
+    with redirect_stderr(StringIO()):
+        assert main(["export", str(ours), str(bundle), "--controlnet", str(extra)]) == 0
+    return Controlled(ours, extra, bundle)
 
 
 @pytest.fixture(autouse=True)
