@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 from tiny_models import EPS_VAE8, TinyModel, tiny_pipeline
 
+from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.diffusion import create
 from sar_trainer.train.diffusion.task import DiffusionTask
+from sar_trainer.train.draws import Draws
 from sar_trainer.train.task import Setting
 
 #: Two UNet levels, VAE factor 2, SDXL's old eos_token_id 2, no token <SAR>.
@@ -24,6 +27,12 @@ TOY: TinyModel = replace(
     EPS_VAE8, name="toy", unet_channels=(8, 16), vae_channels=(8, 8), merges=50, sar_token=False, eos_is_2=True
 )
 SIZE = 16
+WEIGHTS = {
+    "unet": "diffusion_pytorch_model",
+    "vae": "diffusion_pytorch_model",
+    "text_encoder": "model",
+    "text_encoder_2": "model",
+}
 
 
 def write_model(folder: Path, model: TinyModel = TOY, **vae: Any) -> Path:
@@ -74,3 +83,34 @@ def task(config: TrainingConfig) -> DiffusionTask:
         autocast=nullcontext,
     )
     return create(config, setting)
+
+
+def image_batch(config: TrainingConfig, indices: tuple[int, ...] = (0, 1, 2)) -> Batch:
+    """The first images of the training data."""
+    return Sampler(ImageFolder.open(config.data.train), config.data, config.seed).batch(indices, 0)
+
+
+def train(trained: DiffusionTask, batch: Any, steps: int = 2) -> list[float]:
+    """A plain loop; returns the losses, the last one after the last step."""
+    optimizers = []
+    for player in trained.players:
+        groups = [{"params": list(g.parameters.values()), "lr": g.learning_rate} for g in player.groups]
+        optimizers.append(torch.optim.AdamW(groups))
+    losses = []
+    for step in range(steps + 1):
+        loss = trained.loss("model", batch, Draws(0, 0, 0)).total
+        losses.append(loss.item())
+        if step < steps:
+            loss.backward()
+            for group in trained.players[0].groups:
+                without = [name for name, parameter in group.parameters.items() if parameter.grad is None]
+                assert not without
+            for optimizer in optimizers:
+                optimizer.step()
+                optimizer.zero_grad()
+    return losses
+
+
+def weights(folder: Path, network: str) -> dict[str, torch.Tensor]:
+    state = load_file(folder / network / f"{WEIGHTS[network]}.safetensors")
+    return {name.removeprefix("text_model."): value for name, value in state.items()}

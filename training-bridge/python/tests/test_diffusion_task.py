@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
 from diffusers import DDPMScheduler, StableDiffusionXLPipeline
-from diffusion_cases import SIZE, configuration, task, write_images, write_model
+from diffusion_cases import configuration, task, write_images, write_model
 
 from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.data import ImageFolder

@@ -20,7 +20,7 @@ class TensorCache:
         self._rows: dict[Hashable, Tensor] = {}
 
     def get(self, keys: Sequence[Hashable], compute: Callable[[list[int]], Tensor]) -> Tensor:
-        """The rows of ``keys``, [B,...] on the CPU; ``compute`` gets the positions of the missing ones and returns their rows."""
+        """The rows of ``keys``, [B,...] on the CPU; ``compute`` returns the rows of the missing ones, given their positions."""
         missing = [k for k, key in enumerate(keys) if key not in self._rows]
         fresh = dict(zip(missing, compute(missing).detach().cpu(), strict=True)) if missing else {}
         rows = torch.stack([fresh[k] if k in fresh else self._rows[key] for k, key in enumerate(keys)])

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sar_trainer.errors import UsageError
-from sar_trainer.train.diffusion.model import SdxlModel, network_of
+from sar_trainer.train.config import ConfigurationError
+from sar_trainer.train.diffusion.model import SdxlModel
 from sar_trainer.train.diffusion.new_token import TokenEmbedding
 
 #: The layers that LoRA is put beside. Names of attention projections in diffusers, and in transformers' CLIP.
@@ -26,13 +26,19 @@ class Lora:
     alpha: float
     targets: tuple[str, ...]
 
+    def targets_in(self, module: nn.Module) -> list[str]:
+        """The targets that ``module`` has layers for."""
+        names = [f".{name}" for name, child in module.named_modules() if isinstance(child, (nn.Linear, nn.Conv2d))]
+        return [target for target in self.targets if any(name.endswith(f".{target}") for name in names)]
+
     @staticmethod
     def layers(component: str, targets: str | tuple[str, ...]) -> tuple[str, ...]:
         """The names that ``attention`` and ``attention+convolutions`` stand for in a component; names stand for themselves."""
         if not isinstance(targets, str):
             return tuple(targets)
-        attention = TEXT_ATTENTION if component.startswith("text_encoder") else ATTENTION
-        return attention + CONVOLUTIONS if targets == "attention+convolutions" else attention
+        if component.startswith("text_encoder"):
+            return TEXT_ATTENTION  # There are no convolutions.
+        return ATTENTION + CONVOLUTIONS if targets == "attention+convolutions" else ATTENTION
 
 
 @dataclass
@@ -49,8 +55,8 @@ class TrainedParts:
         chosen = {}
         for path, module in self.model.modules(component).items():
             for name, parameter in module.named_parameters():
-                frozen_rows = name.endswith("token_embedding.table")
-                if not frozen_rows and not name.startswith(unused):
+                in_vocabulary = name.endswith(("token_embedding.table", "token_embedding.row"))
+                if not in_vocabulary and not name.startswith(unused):
                     chosen[_inside_network(path, name)] = parameter.requires_grad_(True)
         self.parameters[component] = chosen
 
@@ -58,19 +64,22 @@ class TrainedParts:
         """Puts low-rank matrices beside a component's layers; the second is zero, so the model does what it did."""
         from peft import LoraConfig, inject_adapter_in_model
 
+        modules = self.model.modules(component)
+        known = {target for module in modules.values() for target in lora.targets_in(module)}
+        if len(known) < len(lora.targets):
+            unknown = ", ".join(target for target in lora.targets if target not in known)
+            raise ConfigurationError(
+                f"components.{component}.targets: no linear layer's or convolution's name ends with {unknown}.",
+                f"components.{component}.targets",
+            )
         unused = _unused_prefixes(self.model, component)
         excluded = r"|".join(rf"{prefix.removesuffix('.')}\..*" for prefix in unused).replace("layers.", r"layers\.") or None
         chosen = {}
-        for path, module in self.model.modules(component).items():
-            names = [name for name, child in module.named_modules() if isinstance(child, (nn.Linear, nn.Conv2d))]
-            missing = [target for target in lora.targets if not any(_ends(name, target) for name in names)]
-            if len(missing) == len(lora.targets):
-                if module is not next(iter(self.model.modules(component).values())):
-                    continue  # quant_conv and post_quant_conv belong to the VAE's halves but are no usual targets
-                raise UsageError(
-                    f"components.{component}.targets: {component} has no layer whose name ends with {', '.join(lora.targets)}."
-                )
-            config = LoraConfig(r=lora.rank, lora_alpha=lora.alpha, target_modules=list(lora.targets), exclude_modules=excluded)
+        for path, module in modules.items():
+            targets = lora.targets_in(module)
+            if not targets:
+                continue  # quant_conv belongs to the VAE's encoder, but has no attention.
+            config = LoraConfig(r=lora.rank, lora_alpha=lora.alpha, target_modules=targets, exclude_modules=excluded)
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
                 inject_adapter_in_model(config, module)
@@ -86,8 +95,11 @@ class TrainedParts:
 
 
 def finished_state(network: nn.Module) -> dict[str, Tensor]:
-    """The state of a network on the CPU as if it had been trained without LoRA and without a token of its own: low-rank products
-    are added to the weights as in peft's ``merge_and_unload``, a token's row lies in its table. The network stays as it is."""
+    """The state of a network on the CPU as if it had been trained without LoRA and without a token of its own.
+
+    Low-rank products are added to the weights as in peft's ``merge_and_unload``, a token's row lies in its table. The network
+    stays as it is.
+    """
     from peft.tuners.lora import LoraLayer
 
     wrappers = {path: module for path, module in network.named_modules() if isinstance(module, (LoraLayer, TokenEmbedding))}
@@ -107,9 +119,16 @@ def finished_state(network: nn.Module) -> dict[str, Tensor]:
                     continue
                 name_there = f"{path}.{attribute.removeprefix('base_layer.')}"
                 is_weight = attribute == "base_layer.weight"
-                merged = value + wrapper.get_delta_weight("default").to(value.dtype) if is_weight else value
+                merged = value + _product(wrapper) if is_weight else value
         state[name_there] = merged.detach().to("cpu", torch.float32).contiguous()
     return state
+
+
+def _product(layer: Any) -> Tensor:
+    weight = layer.get_base_layer().weight
+    # Autocast would round the product to its own type.
+    with torch.autocast(weight.device.type, enabled=False):
+        return layer.get_delta_weight("default").to(weight.dtype)
 
 
 def _wrapper_of(name: str, wrappers: dict[str, nn.Module]) -> tuple[str, str]:
@@ -122,12 +141,13 @@ def _wrapper_of(name: str, wrappers: dict[str, nn.Module]) -> tuple[str, str]:
 
 
 def _unused_prefixes(model: SdxlModel, component: str) -> tuple[str, ...]:
-    """SDXL takes the last hidden state but one of the first text encoder, and not its pooled output: what comes after never gets
-    a gradient. (The second encoder's pooled output is used.)"""
+    """SDXL takes the last hidden state but one of the first text encoder, and not its pooled output: what comes after it never
+    gets a gradient. (The second encoder's pooled output is used.)"""
     if component != "text_encoder":
         return ()
-    last = model.network(component).config.num_hidden_layers - 1
-    prefix = "text_model." if hasattr(model.network(component), "text_model") else ""
+    network = model.networks[component]
+    last = network.config.num_hidden_layers - 1
+    prefix = "text_model." if hasattr(network, "text_model") else ""
     return (f"{prefix}encoder.layers.{last}.", f"{prefix}final_layer_norm.")
 
 
@@ -135,7 +155,3 @@ def _inside_network(path: str, name: str) -> str:
     """The name of a parameter in its network: ``vae.encoder`` and ``conv_in.weight`` are ``encoder.conv_in.weight`` there."""
     _, _, inside = path.partition(".")
     return f"{inside}.{name}" if inside else name
-
-
-def _ends(name: str, target: str) -> bool:
-    return name == target or name.endswith(f".{target}")

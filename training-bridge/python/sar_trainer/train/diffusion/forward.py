@@ -15,7 +15,7 @@ PREDICTIONS = ("epsilon", "v_prediction", "sample")
 
 @dataclass(frozen=True)
 class ForwardProcess:
-    """z_t = sqrt(a_t) z_0 + sqrt(1 - a_t) noise (the paper's equation 3), for the noise schedule of a scheduler's configuration.
+    """z_t = sqrt(a_t) z_0 + sqrt(1 - a_t) noise (the paper's equation 3), for a scheduler's noise schedule.
 
     ``alphas_cumprod`` is a_t, float32 [T], falling from nearly 1; ``prediction`` is what the UNet predicts.
     """

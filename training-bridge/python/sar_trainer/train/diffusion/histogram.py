@@ -25,8 +25,8 @@ class AmplitudeHistogram:
     """A histogram over [0,1] through which gradients flow.
 
     Without a ``bandwidth`` each amplitude is shared by the two bins whose centres it lies between, in proportion (linear
-    binning; Jones and Lotwick 1984). With one, it is spread by a Gaussian of that standard deviation (in amplitude, so 0.01 is a
-    hundredth of the range), cut off at [0,1]. Saturated amplitudes are left out.
+    binning; Jones and Lotwick 1984). With one, it is spread by a Gaussian of that standard deviation (in amplitude), cut
+    off at [0,1]. Saturated amplitudes are left out.
     """
 
     bins: int = 64
@@ -71,7 +71,7 @@ def _shared(values: Tensor, weights: Tensor, bins: int) -> Tensor:
 
 
 def divergence(p: Tensor, q: Tensor, epsilon: float) -> Tensor:
-    """sum p log(p / q) in nats, both with ``epsilon`` added to each bin and renormalised (``scipy.stats.entropy(p + e, q + e)``)."""
+    """sum p log(p/q) in nats, both renormalised with ``epsilon`` added to each bin (``scipy.stats.entropy(p + e, q + e)``)."""
     p = (p + epsilon) / (p + epsilon).sum()
     q = (q + epsilon) / (q + epsilon).sum()
     return (p * (p.log() - q.log())).sum()

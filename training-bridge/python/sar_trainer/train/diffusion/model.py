@@ -26,12 +26,16 @@ TOKENIZERS = ("tokenizer", "tokenizer_2")
 
 @dataclass
 class SdxlModel:
-    """The networks of ``folder`` by their names there (unet, vae, text_encoder, text_encoder_2), and its tokenizers."""
+    """The networks of ``folder`` by their names there (unet, vae, text_encoder, text_encoder_2), and its tokenizers.
+
+    ``drawn``: the networks whose weights were drawn instead of read; ``taught``: the tokenizers that learned a token.
+    """
 
     folder: DiffusersFolder
     networks: dict[str, nn.Module]
     tokenizers: dict[str, Any]
     drawn: list[str] = field(default_factory=list)
+    taught: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, folder: DiffusersFolder) -> SdxlModel:
@@ -52,9 +56,6 @@ class SdxlModel:
             else:
                 networks[name] = folder.load(name, torch.float32)
         return cls(folder, networks, _tokenizers(folder), drawn)
-
-    def network(self, name: str) -> Any:
-        return self.networks[name]
 
     def modules(self, component: str) -> dict[str, nn.Module]:
         """The modules of a trainable component, by their path (``vae.encoder``); a VAE may have no ``quant_conv``."""
@@ -80,7 +81,7 @@ def _networks(folder: DiffusersFolder) -> list[str]:
     missing = [name for name in (*KNOWN_CLASSES, *TOKENIZERS, "scheduler") if not folder.has(name)]
     if missing:
         raise SarTrainerError(
-            f"{folder.path} has no {', '.join(missing)}: only the base model of Stable Diffusion XL can be trained, not its refiner."
+            f"{folder.path} has no {', '.join(missing)}: only SDXL's base model can be trained, not its refiner."
         )
     return list(KNOWN_CLASSES)
 

@@ -17,8 +17,9 @@ class TokenEmbedding(nn.Module):
     The row is a parameter of its own, so that no optimiser state, weight decay or rounding can ever touch the other rows.
     """
 
-    def __init__(self, table: Tensor, token_id: int, row: Tensor) -> None:
+    def __init__(self, text: str, token_id: int, table: Tensor, row: Tensor) -> None:
         super().__init__()
+        self.text = text
         self.table = nn.Parameter(table, requires_grad=False)
         self.token_id = token_id
         self.row = nn.Parameter(row.clone())
@@ -38,28 +39,30 @@ class TokenEmbedding(nn.Module):
 def add_token(model: SdxlModel, text: str, initial_word: str | None) -> dict[str, TokenEmbedding]:
     """Teaches both tokenizers ``text`` and makes its rows trainable; returns the embeddings by text encoder.
 
-    A new row starts as the mean of the vectors of ``initial_word``'s tokens, or of all vectors if there is no such word. A token
+    A new row starts as the mean of the vectors of ``initial_word``'s tokens, or of all vectors if no word is given. A token
     that the tokenizers already have keeps its vector, and that is trained on.
     """
     return {
-        encoder: _add(model, encoder, model.tokenizers[tokenizer], (text, initial_word))
+        encoder: _add(model, encoder, tokenizer, (text, initial_word))
         for encoder, tokenizer in zip(TEXT_ENCODERS, TOKENIZERS, strict=True)
     }
 
 
-def _add(model: SdxlModel, encoder: str, tokenizer: Any, words: tuple[str, str | None]) -> TokenEmbedding:
+def _add(model: SdxlModel, encoder: str, tokenizer_name: str, words: tuple[str, str | None]) -> TokenEmbedding:
     text, initial_word = words
-    network = model.networks[encoder]
+    network, tokenizer = model.networks[encoder], model.tokenizers[tokenizer_name]
     embeddings = _embeddings(network)
     table = embeddings.token_embedding.weight.detach()
     known = len(tokenizer)
     if known > len(table):
         raise UsageError(
-            f"{model.folder.path}: the tokenizer of {encoder} has {known} tokens, but the encoder has vectors for {len(table)}. "
+            f"{model.folder.path}: the tokenizer of {encoder} has {known} tokens, but the encoder has {len(table)} vectors. "
             "They are of two models."
         )
-    # Not "special": prompts are lower-cased before they are split, and so is an ordinary added token, so <SAR> and <sar> are one.
+    # Not "special": prompts are lower-cased, and an ordinary added token with them, so <SAR> and <sar> are one.
     added = tokenizer.add_tokens([text])
+    if added:
+        model.taught.add(tokenizer_name)
     ids = tokenizer(text, add_special_tokens=False).input_ids
     if len(ids) != 1:
         raise UsageError(f"token.text: {text!r} can't be made one token of {encoder}'s tokenizer. Choose a text like <SAR>.")
@@ -68,7 +71,7 @@ def _add(model: SdxlModel, encoder: str, tokenizer: Any, words: tuple[str, str |
     if token_id >= len(table):
         table = torch.cat([table, row[None].expand(token_id + 1 - len(table), -1)])
         network.config.vocab_size = len(table)
-    embeddings.token_embedding = TokenEmbedding(table, token_id, row)
+    embeddings.token_embedding = TokenEmbedding(text, token_id, table, row)
     _pool_at_the_end_token(network, tokenizer)
     return embeddings.token_embedding
 

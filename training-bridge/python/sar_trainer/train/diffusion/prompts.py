@@ -45,8 +45,11 @@ class PromptEncoder:
         return Conditioning(torch.cat(hidden, dim=-1), pooled)
 
     def encode_some_empty(self, texts: list[str], empty: Tensor) -> Conditioning:
-        """Encodes the prompts without those that ``empty`` (bool [B]) leaves out: they become what the pipeline takes when there
-        is no negative prompt, zeros, or the encoded empty prompt for models that say so (``force_zeros_for_empty_prompt``)."""
+        """Encodes the prompts but for those that ``empty`` (bool [B]) leaves out.
+
+        They become what the pipeline takes when there is no negative prompt: zeros, or the encoded empty prompt for models that
+        say so (``force_zeros_for_empty_prompt``).
+        """
         if not self._zeros_for_empty:
             return self.encode(["" if none else text for text, none in zip(texts, empty.tolist(), strict=True)])
         given = self.encode(texts)

@@ -26,7 +26,10 @@ def save_model(model: SdxlModel, target: Path) -> None:
     shutil.copyfile(source / "model_index.json", target / "model_index.json")
     shutil.copytree(source / "scheduler", target / "scheduler")
     for name in TOKENIZERS:
-        model.tokenizers[name].save_pretrained(target / name)
+        if name in model.taught:
+            model.tokenizers[name].save_pretrained(target / name)
+        else:
+            shutil.copytree(source / name, target / name)
     for name, network in model.networks.items():
         save_network(model.folder, name, network, target / name)
 
@@ -75,13 +78,13 @@ def _save_lora(parts: TrainedParts, file: Path) -> list[Path]:
 
 
 def _save_token(parts: TrainedParts, file: Path) -> list[Path]:
-    rows, text = {}, None
-    for key, encoder, tokenizer in zip(("clip_l", "clip_g"), TEXT_ENCODERS, TOKENIZERS, strict=True):
+    rows, text = {}, ""
+    for key, encoder in zip(("clip_l", "clip_g"), TEXT_ENCODERS, strict=True):
         for module in parts.model.networks[encoder].modules():
             if isinstance(module, TokenEmbedding):
                 rows[key] = module.row.detach().cpu()[None].contiguous()
-                text = parts.model.tokenizers[tokenizer].decode([module.token_id])
-    if text is None:
+                text = module.text
+    if not rows:
         return []
     save_file(rows, file, metadata={"format": "pt", "token": text})
     return [file]

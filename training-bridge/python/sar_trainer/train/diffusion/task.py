@@ -38,17 +38,17 @@ class Denoised:
 
 
 class DiffusionTask:
-    """Everything between a batch and its loss, for the model ``parts.model`` of which ``parts`` are trained."""
+    """Everything between a batch and its loss, for ``model``, of which ``parts`` are trained."""
 
     def __init__(self, config: TrainingConfig, setting: Setting, parts: TrainedParts) -> None:
         self._config = config
         self._settings = config.diffusion
         self._setting = setting
         self._parts = parts
-        self._model = parts.model
-        self._codec = LatentCodec(self._model.networks["vae"])
-        self._prompts = PromptEncoder(self._model)
-        scheduler = read_json(self._model.folder.path / "scheduler" / "scheduler_config.json")
+        self.model = parts.model
+        self._codec = LatentCodec(self.model.networks["vae"])
+        self._prompts = PromptEncoder(self.model)
+        scheduler = read_json(self.model.folder.path / "scheduler" / "scheduler_config.json")
         self._process = ForwardProcess.of(scheduler).to(setting.device)
         self._histogram = AmplitudeHistogram(self._settings.kl.bins, self._settings.kl.bandwidth)
         self._moments = TensorCache()
@@ -94,14 +94,14 @@ class DiffusionTask:
     def modules(self) -> Mapping[str, nn.Module]:
         return {
             name: network
-            for name, network in self._model.networks.items()
+            for name, network in self.model.networks.items()
             if any(parameter.requires_grad for parameter in network.parameters())
         }
 
     def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
         """The loss of the paper's equation 11 (plus the prior's): mean squared error, and lambda_KL times the divergence of the
         amplitudes of the batch from those of its decoded predictions."""
-        denoised = self._denoised(batch, draws, "")
+        denoised = self.denoised(batch, draws, "")
         total = denoised.losses.mean()
         terms = {"denoising": total.detach()}
         if self._settings.kl.weight > 0:
@@ -114,7 +114,7 @@ class DiffusionTask:
             sampler, weight = self._prior
             images = torch.randint(len(sampler.folder), (len(batch),), generator=draws.generator("prior images")).tolist()
             others = sampler.batch(tuple(images), epoch=draws.step).to(batch.image.device)
-            prior = self._denoised(others, draws, "prior ").losses.mean()
+            prior = self.denoised(others, draws, "prior ").losses.mean()
             total = total + weight * prior
             terms["prior"] = prior.detach()
         return Loss(total, terms)
@@ -124,7 +124,7 @@ class DiffusionTask:
         validation data, always with the same noise and timesteps."""
         self._set_modes(training=False)
         try:
-            painter = Painter(self._model, self._codec, self._config.data.resolution)
+            painter = Painter(self.model, self._codec, self._config.data.resolution)
             for k, image in enumerate(painter.paint(self._config.validation)):
                 write_grey(image, folder / f"{k:03}.png")
             return self._validation_loss()
@@ -133,14 +133,14 @@ class DiffusionTask:
 
     def save(self, folder: Path) -> Saved:
         """Writes ``model/`` (a diffusers folder, LoRA merged, the token inside) and, if asked for, ``adapters/``."""
-        save_model(self._model, folder / "model")
+        save_model(self.model, folder / "model")
         adapters = ()
         if self._config.export.adapters:
             adapters = save_adapters(self._parts, self._config.name, folder / "adapters")
         return Saved(folder / "model", adapters, export_pipeline)
 
-    def _denoised(self, batch: Batch, draws: Draws, stream: str) -> Denoised:
-        """Noises the latents of a batch and lets the UNet denoise them; ``stream`` keeps its random numbers apart."""
+    def denoised(self, batch: Batch, draws: Draws, stream: str) -> Denoised:
+        """Noises the latents of a batch and lets the UNet denoise them; ``stream`` keeps its random numbers apart from others."""
         device = batch.image.device
         latents = self._codec.sample(self._latent_moments(batch, stream), draws.generator(f"{stream}latents"))
         noise = offset_noise(latents.shape, self._settings.noise_offset, draws.generator(f"{stream}noise")).to(device)
@@ -150,7 +150,7 @@ class DiffusionTask:
         empty = torch.rand(len(batch), generator=draws.generator(f"{stream}empty")) < self._config.data.prompt.empty
         conditioning = self._prompts.encode_some_empty(list(batch.texts), empty)
         noisy = self._process.noised(latents, noise, timesteps)
-        prediction = self._model.networks["unet"](
+        prediction = self.model.networks["unet"](
             noisy,
             timesteps,
             conditioning.hidden,
@@ -182,7 +182,7 @@ class DiffusionTask:
         for start in indices[::size]:
             some = tuple(indices[start : start + size])
             batch = sampler.centred(some).to(self._setting.device)
-            losses = self._denoised(batch, Draws(self._config.validation.seed, 0, start), "validation ").losses
+            losses = self.denoised(batch, Draws(self._config.validation.seed, 0, start), "validation ").losses
             total += losses.sum().item()
         return {"denoising": total / len(indices)}
 
@@ -195,7 +195,7 @@ class DiffusionTask:
 
     def _set_modes(self, training: bool) -> None:
         """Trained networks in training mode (transformers checkpoints gradients only then), the others never."""
-        for network in self._model.networks.values():
+        for network in self.model.networks.values():
             network.train(training and any(parameter.requires_grad for parameter in network.parameters()))
 
 
@@ -214,14 +214,14 @@ def _check_reach(config: TrainingConfig) -> None:
     """Refuses to train what no term of the loss depends on."""
     if config.component("vae_decoder").trained and config.diffusion.kl.weight == 0:
         raise ConfigurationError(
-            "components.vae_decoder.train: the denoising loss does not pass through the VAE's decoder, so it would never change. "
+            "components.vae_decoder.train: the denoising loss does not pass through the VAE's decoder, so it would not change. "
             "Set diffusion.kl.weight above 0 (the paper's lambda_KL), or leave the decoder frozen.",
             "components.vae_decoder.train",
         )
     for component in ("text_encoder", "text_encoder_2"):
         if config.component(component).trained and config.data.prompt.empty == 1:
             raise ConfigurationError(
-                f"components.{component}.train: data.prompt.empty is 1, so every prompt is left out and the encoder would never "
+                f"components.{component}.train: data.prompt.empty is 1, so every prompt is left out and the encoder would not "
                 "change. Lower it (0.1 is usual), or leave the encoder frozen.",
                 f"components.{component}.train",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -37,7 +38,7 @@ class Painter:
             ).images
             yield amplitude(self._codec.decode(latents.float())).clamp(0, 1)
 
-    def _pipeline(self):  # noqa: ANN202
+    def _pipeline(self) -> Any:
         import diffusers
 
         folder = self._model.folder
