@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import shutil
 import time
@@ -279,10 +278,3 @@ class Loop:
                 if name not in parameters:
                     found[f"{prefix}.{name}|buffer"] = value
         return found
-
-    def release(self) -> None:
-        """Gives back the memory of gradients and optimizers, which saving does not need."""
-        self._turns.clear()
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
