@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_export(commands)
     _add_train(commands)
+    _add_export_clip(commands)
+    _add_new_clip(commands)
     return parser
 
 
@@ -168,6 +170,66 @@ def _train(options: argparse.Namespace) -> int:
     from sar_trainer.train.command import TrainRequest, train
 
     return train(TrainRequest(options.configuration, options.folder, options.resume, options.json_events, options.traceback))
+
+
+def _add_export_clip(commands: argparse._SubParsersAction) -> None:
+    export = commands.add_parser(
+        "export-clip",
+        help="turn a SAR-CLIP into a bundle of both towers",
+        description="Turns a transformers CLIP folder (safetensors) into ONNX graphs of its image and its text encoder, "
+        "float32, and compares each with torch.",
+        epilog="example:\n  sar-trainer export-clip runs/sar-clip/model sar-clip-bundle",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    export.add_argument("source", metavar="CLIP_FOLDER", type=Path, help="folder with config.json and model.safetensors")
+    export.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder to write")
+    export.add_argument("--name", default="", help="name of the model (default: that of the folder)")
+    export.add_argument("--overwrite", action="store_true", help="replace an existing bundle")
+    export.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    export.set_defaults(run=_export_clip)
+
+
+def _export_clip(options: argparse.Namespace) -> int:
+    _quieten()
+    from sar_trainer.export.clip import ClipExportRequest, export_clip
+
+    request = ClipExportRequest(options.source, options.bundle, options.name, options.overwrite)
+    export_clip(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
+    return 0
+
+
+def _add_new_clip(commands: argparse._SubParsersAction) -> None:
+    new = commands.add_parser(
+        "new-clip",
+        help="write the folder of a new, small CLIP that a training can begin with",
+        description="Writes configurations and tokenizer of a new CLIP, without weights: sar-trainer train draws them "
+        "(initialise: random).",
+        epilog="example:\n  sar-trainer new-clip tiny-clip --tokenizer my-sdxl/tokenizer --image-size 128",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    new.add_argument("folder", metavar="FOLDER", type=Path, help="folder to write")
+    new.add_argument("--tokenizer", metavar="FOLDER", type=Path, required=True, help="folder of a CLIP tokenizer")
+    for name, default, meaning in (
+        ("image-size", 128, "side in pixels of the images that the image encoder sees"),
+        ("patch", 16, "side in pixels of its patches"),
+        ("width", 192, "width of both encoders"),
+        ("image-layers", 6, "layers of the image encoder"),
+        ("text-layers", 4, "layers of the text encoder"),
+        ("heads", 3, "heads of their attention"),
+        ("projection", 128, "dimension of the common space"),
+    ):
+        new.add_argument(f"--{name}", metavar="N", type=int, default=default, help=f"{meaning} (default: {default})")
+    new.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    new.set_defaults(run=_new_clip)
+
+
+def _new_clip(options: argparse.Namespace) -> int:
+    _quieten()
+    from sar_trainer.clip_folder import ClipArchitecture
+
+    names = ("image_size", "patch", "width", "image_layers", "text_layers", "heads", "projection")
+    ClipArchitecture(**{name: getattr(options, name) for name in names}).write(options.tokenizer, options.folder)
+    return 0
 
 
 def _quieten() -> None:

@@ -5,6 +5,8 @@ Images are float amplitudes [N,1,H,W] in [0,1] and masks of the same shape, 1 wh
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -25,11 +27,13 @@ def texture_measures(real: Tensor, made: Tensor, mask: Tensor) -> dict[str, floa
     * ``local_mean`` and ``local_deviation``: mean absolute error of the windows' means and standard deviations;
     * ``glcm_contrast``: GLCM contrast (256 levels, distance 1, mean over 0 and 90 degrees) relative to the real one's, less 1;
     * ``grid``: share of the texture's power that repeats from window to window, less the real one's; about 0 without a grid.
+
+    What needs whole windows is left out where there is none.
     """
     from sar_trainer.train.autoencoder.losses import repeating_share
 
     a, b = _windows(real, mask), _windows(made, mask)
-    return {
+    found = {
         "kl_amplitude": _divergence(real[mask == 1], made[mask == 1]),
         "enl": _looks(b),
         "enl_real": _looks(a),
@@ -40,6 +44,7 @@ def texture_measures(real: Tensor, made: Tensor, mask: Tensor) -> dict[str, floa
         "glcm_contrast": glcm_contrast(made, mask) / glcm_contrast(real, mask) - 1,
         "grid": float(repeating_share(made, mask) - repeating_share(real, mask)),
     }
+    return {name: value for name, value in found.items() if math.isfinite(value)}
 
 
 def glcm_contrast(image: Tensor, mask: Tensor) -> float:

@@ -47,7 +47,7 @@ class AutoencoderTask:
         self._config = config
         self._setting = setting
         self._parts = parts
-        self._vae = parts.model.network("vae")
+        self._vae = parts.model.networks["vae"]
         self._discriminator = discriminator
         self._histogram = AmplitudeHistogram()
         self._encoder_learns = config.component("vae_encoder").trained
@@ -59,11 +59,11 @@ class AutoencoderTask:
     def create(cls, config: TrainingConfig, setting: Setting) -> AutoencoderTask:
         """Loads the VAE of ``config.model``, or draws one from its configuration, and prepares what is trained of it.
 
-        Raises ``ConfigurationError`` if a component is no part of a VAE or the crop does not fit it.
+        Raises ``ConfigurationError`` if there is no loss, or the crop does not fit the VAE.
         """
         _check_reach(config)
         model = _load(config)
-        vae = model.network("vae")
+        vae = model.networks["vae"]
         factor = LatentCodec(vae).factor
         if config.autoencoder.crop % factor:
             raise ConfigurationError(f"autoencoder.crop must be a multiple of the VAE's factor {factor}.", "autoencoder.crop")
@@ -272,12 +272,7 @@ def _load(config: TrainingConfig) -> SdxlModel:
 
 
 def _check_reach(config: TrainingConfig) -> None:
-    """Refuses to train what this task has no part of, and what no loss depends on."""
-    for name, part in config.components.items():
-        if part.trained and name not in HALVES:
-            raise ConfigurationError(
-                f"components.{name}.train: task autoencoder trains {' and '.join(HALVES)} only.", f"components.{name}.train"
-            )
+    """Refuses to train without a loss that depends on the images."""
     weights = config.autoencoder.losses
     if not any(getattr(weights, name) for name in IMAGE_LOSSES):
         raise ConfigurationError(

@@ -250,11 +250,6 @@ def _controlnet(config: TrainingConfig, unet: nn.Module, factor: int) -> nn.Modu
 
 def _check_reach(config: TrainingConfig) -> None:
     """Refuses what this task does not train."""
-    for name, part in config.components.items():
-        if part.trained and name != "controlnet":
-            raise ConfigurationError(
-                f"components.{name}.train: task controlnet trains the ControlNet only.", f"components.{name}.train"
-            )
     if config.component("controlnet").train != "full":
         raise ConfigurationError("components.controlnet.train: a ControlNet is trained fully.", "components.controlnet.train")
     if config.diffusion.prior is not None:
