@@ -20,7 +20,6 @@ import yaml
 
 from sar_trainer import __version__
 from sar_trainer.errors import SarTrainerError, UsageError
-from sar_trainer.export.source import read_json
 from sar_trainer.train.config import PATHS, ConfigurationError, TrainingConfig, flattened
 from sar_trainer.train.events import Events
 
@@ -54,7 +53,11 @@ class RunFolder:
     @property
     def record(self) -> dict[str, Any]:
         """``run.json``."""
-        return read_json(self.path / RECORD)
+        file = self.path / RECORD
+        try:
+            return json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SarTrainerError(f"{file} can't be read: {error}. Begin a new run in another folder.") from error
 
     def check_new(self) -> None:
         """Raises ``UsageError`` if something is there already."""
