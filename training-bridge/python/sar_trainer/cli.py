@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_export_clip(commands)
     _add_new_clip(commands)
+    _add_mawc(commands)
+    _add_presets(commands)
     return parser
 
 
@@ -229,6 +231,79 @@ def _new_clip(options: argparse.Namespace) -> int:
 
     names = ("image_size", "patch", "width", "image_layers", "text_layers", "heads", "projection")
     ClipArchitecture(**{name: getattr(options, name) for name in names}).write(options.tokenizer, options.folder)
+    return 0
+
+
+def _add_mawc(commands: argparse._SubParsersAction) -> None:
+    mawc = commands.add_parser(
+        "mawc",
+        help="measure how far training moved each part of a model",
+        description=(
+            "Mean absolute weight change between two diffusers folders, by layer and by sub-block: mawc.csv, and the\n"
+            "sub-blocks as a bar chart, mawc.svg."
+        ),
+        epilog="example:\n  sar-trainer mawc sdxl runs/whale-north-8/model --component unet --out runs/whale-north-8",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    mawc.add_argument("before", metavar="BEFORE", type=Path, help="diffusers folder that training began with")
+    mawc.add_argument("after", metavar="AFTER", type=Path, help="diffusers folder of the finished model")
+    mawc.add_argument("--component", metavar="NAME", help="unet, vae, text_encoder or text_encoder_2 (default: all)")
+    mawc.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="where to write (default: here)")
+    mawc.add_argument("--json", action="store_true", help="print one JSON object on stdout at the end")
+    mawc.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    mawc.set_defaults(run=_mawc)
+
+
+def _mawc(options: argparse.Namespace) -> int:
+    from sar_trainer.mawc import weight_changes
+
+    changes = weight_changes(options.before, options.after, options.component)
+    table, chart = changes.write(options.out)
+    if options.json:
+        blocks = [asdict(block) for block in changes.sub_blocks]
+        print(json.dumps({"table": str(table), "chart": str(chart), "sub_blocks": blocks}))
+    else:
+        for block in sorted(changes.sub_blocks, key=lambda block: -block.mawc)[:10]:
+            print(f"{block.mawc:.3e}  {block.component} {block.sub_block}")
+        print(f"{table}, {chart}", file=sys.stderr)
+    return 0
+
+
+def _add_presets(commands: argparse._SubParsersAction) -> None:
+    presets = commands.add_parser(
+        "presets",
+        help="list the paper's runs, or copy the configuration of one",
+        description=(
+            "Without NAME, lists the configurations of the paper's runs. With it, writes that one to --out; its placeholders\n"
+            "(model: sdxl, data: dataset/train and dataset/validation) are relative to where the file lies."
+        ),
+        epilog="example:\n  sar-trainer presets whale-north-8 --out whale-north-8.yaml",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    presets.add_argument("name", metavar="NAME", nargs="?", help="name of a run")
+    presets.add_argument("--out", metavar="FILE", type=Path, help="file to write (default: stdout)")
+    presets.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    presets.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    presets.set_defaults(run=_presets)
+
+
+def _presets(options: argparse.Namespace) -> int:
+    from sar_trainer.presets import preset, summaries
+
+    if options.name is None:
+        found = summaries()
+        if options.json:
+            print(json.dumps(found))
+        else:
+            for name, summary in found.items():
+                print(f"{name:24} {summary}")
+        return 0
+    text = preset(options.name)
+    if options.out is None:
+        print(json.dumps({"name": options.name, "yaml": text}) if options.json else text, end="")
+    else:
+        with options.out.open("x", encoding="utf-8") as file:
+            file.write(text)
     return 0
 
 

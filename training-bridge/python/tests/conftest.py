@@ -14,8 +14,9 @@ from diffusers import StableDiffusionXLPipeline
 from tiny_models import EPS_VAE8, TinyModel, tiny_controlnet, tiny_pipeline
 
 from sar_trainer.cli import main
-from sar_trainer.export import ExportRequest, export_bundle
 from sar_trainer.export import bundle as bundles
+from sar_trainer.train.config import ExportConfig
+from sar_trainer.train.task import Saved, export_pipeline
 
 #: Smaller still than the models of the golden values: two UNet levels, two VAE levels.
 SMALLEST: TinyModel = replace(EPS_VAE8, name="smallest", unet_channels=(8, 16), vae_channels=(8, 8), merges=50)
@@ -81,9 +82,9 @@ def bundle(exported: CommandRun) -> Path:
 
 @pytest.fixture(scope="session")
 def half_bundle(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The fp16 bundle of ``source``."""
+    """The fp16 bundle of ``source``, exported as a training run does it."""
     target = tmp_path_factory.mktemp("bundles") / "fp16"
-    export_bundle(ExportRequest(source, target, dtype="fp16"))
+    export_pipeline(Saved(source, (), export_pipeline), ExportConfig(True, "fp16", None, True), "half", target, print)
     return target
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from sar_trainer.errors import UsageError
 from sar_trainer.export.source import DiffusersFolder, read_json
+from sar_trainer.mawc import weight_changes
 from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import ConfigurationError, TrainingConfig
 from sar_trainer.train.data import ImageFolder
@@ -132,15 +133,18 @@ class DiffusionTask:
             self._set_modes(training=True)
 
     def save(self, folder: Path) -> Saved:
-        """Writes ``model/`` (a diffusers folder, LoRA merged, the token inside) and, if asked for, ``adapters/``."""
+        """Writes ``model/`` (a diffusers folder, LoRA merged, the token inside), ``adapters/`` if asked for, and ``mawc.*``: how
+        far each part of a pretrained model moved."""
         save_model(self.model, folder / "model")
         adapters = ()
         if self._config.export.adapters:
             adapters = save_adapters(self._parts, self._config.name, folder / "adapters")
+        if self._config.initialise == "pretrained":
+            weight_changes(self.model.folder.path, folder / "model").write(folder)
         return Saved(folder / "model", adapters, export_pipeline)
 
     def denoised(self, batch: Batch, draws: Draws, stream: str) -> Denoised:
-        """Noises the latents of a batch and lets the UNet denoise them; ``stream`` keeps its random numbers apart from others."""
+        """Noises the latents of a batch and lets the UNet denoise them; ``stream`` keeps its draws apart from others."""
         device = batch.image.device
         latents = self._codec.sample(self._latent_moments(batch, stream), draws.generator(f"{stream}latents"))
         noise = offset_noise(latents.shape, self._settings.noise_offset, draws.generator(f"{stream}noise")).to(device)
