@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+import yaml
 from diffusion_cases import configuration, write_images
 from PIL import Image
 from task_cases import first_batch, take_steps, task
@@ -27,7 +28,9 @@ from sar_trainer.train.draws import Draws
 from sar_trainer.train.sar_clip.losses import caption_ranks, contrastive, positives
 
 BOTH = {"image_encoder": {"train": "full", "learning_rate": 1e-3}, "text_encoder": {"train": "full", "learning_rate": 1e-3}}
-TINY = ClipArchitecture(image_size=16, patch=8, width=16, image_layers=2, text_layers=2, heads=2, projection=12)
+TINY = ClipArchitecture(
+    image_size=16, patch=8, image_width=16, text_width=8, image_layers=2, text_layers=2, heads=2, projection=12
+)
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +137,7 @@ def test_validation_gives_ranks_and_a_picture(clip: Path, data: Path, tmp_path: 
 
 
 def test_a_run_ends_with_a_bundle_that_computes_what_torch_does(clip: Path, data: Path, tmp_path: Path) -> None:
-    import yaml
-
-    config = sar_clip(clip, data, training={"steps": 2, "batch": 4, "device": "cpu", "precision": "fp32", "threads": 1})
-    values = {key: config.values[key] for key in ("name", "task", "model", "data", "components", "training", "validation")}
-    (tmp_path / "clip.yaml").write_text(yaml.safe_dump({"version": 1, **values}))
+    _write(sar_clip(clip, data, training={"steps": 2}), tmp_path / "clip.yaml")
     assert main(["train", str(tmp_path / "clip.yaml"), "--run", str(tmp_path / "run")]) == 0
     bundle, model = tmp_path / "run/bundle", CLIPModel.from_pretrained(tmp_path / "run/model")
     card = json.loads((bundle / "sar_clip.json").read_text())
@@ -169,6 +168,21 @@ def test_a_run_ends_with_a_bundle_that_computes_what_torch_does(clip: Path, data
         np.testing.assert_allclose(found, expected, atol=1e-4 * expected.std())
 
 
+def test_a_run_in_two_parts_ends_as_in_one(clip: Path, data: Path, tmp_path: Path) -> None:
+    for run, steps, options in (("one", 5, ()), ("two", 3, ()), ("two", 5, ("--resume",))):
+        _write(sar_clip(clip, data, training={"steps": steps}, export={"bundle": False}), tmp_path / "clip.yaml")
+        assert main(["train", str(tmp_path / "clip.yaml"), "--run", str(tmp_path / run), *options]) == 0
+    one, two = (CLIPModel.from_pretrained(tmp_path / run / "model").state_dict() for run in ("one", "two"))
+    assert all(torch.equal(value, two[name]) for name, value in one.items())
+
+
+def _write(config: TrainingConfig, file: Path) -> None:
+    keys = ("name", "task", "model", "data", "components", "training", "validation", "export")
+    values = {"version": 1, **{key: config.values[key] for key in keys}}
+    values["training"] |= {"device": "cpu", "precision": "fp32", "threads": 1, "batch": 4, "accumulation": 1}
+    file.write_text(yaml.safe_dump(values))
+
+
 def test_the_text_is_read_at_its_end_whatever_the_file_says(clip: Path, tmp_path: Path) -> None:
     """Old CLIP files say eos_token_id 2: the token of the highest id, which <SAR> is now."""
     folder = ClipFolder.open(clip)
@@ -186,7 +200,22 @@ def test_the_text_is_read_at_its_end_whatever_the_file_says(clip: Path, tmp_path
 
 
 def test_the_command_writes_an_architecture_that_a_run_can_begin_with(clip: Path, data: Path, tmp_path: Path) -> None:
-    shape = ["--image-size", "32", "--patch", "8", "--width", "24", "--heads", "2", "--image-layers", "1", "--text-layers", "1"]
+    shape = [
+        "--image-size",
+        "32",
+        "--patch",
+        "8",
+        "--image-width",
+        "24",
+        "--text-width",
+        "8",
+        "--heads",
+        "2",
+        "--image-layers",
+        "1",
+        "--text-layers",
+        "1",
+    ]
     assert main(["new-clip", str(tmp_path / "new"), "--tokenizer", str(clip), *shape]) == 0
     assert not list((tmp_path / "new").glob("*.safetensors"))
     with pytest.raises(SarTrainerError, match="initialise: random"):
