@@ -214,7 +214,8 @@ def _add_new_clip(commands: argparse._SubParsersAction) -> None:
     for name, default, meaning in (
         ("image-size", 128, "side in pixels of the images that the image encoder sees"),
         ("patch", 16, "side in pixels of its patches"),
-        ("width", 192, "width of both encoders"),
+        ("image-width", 192, "width of the image encoder"),
+        ("text-width", 192, "width of the text encoder"),
         ("image-layers", 6, "layers of the image encoder"),
         ("text-layers", 4, "layers of the text encoder"),
         ("heads", 3, "heads of their attention"),
@@ -229,7 +230,7 @@ def _new_clip(options: argparse.Namespace) -> int:
     _quieten()
     from sar_trainer.clip_folder import ClipArchitecture
 
-    names = ("image_size", "patch", "width", "image_layers", "text_layers", "heads", "projection")
+    names = ("image_size", "patch", "image_width", "text_width", "image_layers", "text_layers", "heads", "projection")
     ClipArchitecture(**{name: getattr(options, name) for name in names}).write(options.tokenizer, options.folder)
     return 0
 

@@ -207,5 +207,7 @@ def test_what_can_not_be_trained_is_refused(model: Path, data: Path) -> None:
     config = configuration(model, data, task="controlnet", components={"controlnet": {"train": "lora", "rank": 2}})
     with pytest.raises(UsageError, match="trained fully"):
         task(config)
-    with pytest.raises(SarTrainerError, match="can't be read as a ControlNet"):
+    with pytest.raises(SarTrainerError, match="missing keys"):
         task(controlnet(model, data, **{"from": str(model / "unet")}))
+    with pytest.raises(UsageError, match="is no ControlNet"):
+        task(controlnet(model, data, **{"from": str(data)}))

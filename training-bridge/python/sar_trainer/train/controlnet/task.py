@@ -10,8 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from sar_trainer.errors import SarTrainerError
-from sar_trainer.export.source import DiffusersFolder, read_json
+from sar_trainer.export.source import DiffusersFolder, ModelFolder, read_json
 from sar_trainer.train.autoencoder.measures import texture_measures
 from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import ConfigurationError, LowResolution, TrainingConfig
@@ -230,14 +229,9 @@ def _controlnet(config: TrainingConfig, unet: nn.Module, factor: int) -> nn.Modu
                 load_weights_from_unet=config.initialise == "pretrained",
             )
         return controlnet.float().requires_grad_(True)
-    try:
-        controlnet = ControlNetModel.from_pretrained(
-            start, use_safetensors=True, local_files_only=True, torch_dtype=torch.float32
-        )
-    except Exception as error:
-        raise SarTrainerError(
-            f"controlnet.from: {start} can't be read as a ControlNet: {error}", key="controlnet.from"
-        ) from error
+    if not (start / "config.json").is_file():
+        raise ConfigurationError(f"controlnet.from: {start} has no config.json: it is no ControlNet.", "controlnet.from")
+    controlnet = ModelFolder(start, "diffusers", "ControlNetModel").load(torch.float32)
     if len(controlnet.config.conditioning_embedding_out_channels) != halvings + 1:
         raise ConfigurationError(
             f"controlnet.from: {start} takes control images "
