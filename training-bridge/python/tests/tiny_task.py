@@ -2,7 +2,7 @@
 
 ``python tiny_task.py train ...`` is ``sar-trainer train ...`` with this task in the place of the autoencoder's. Environment:
 ``TINY_TASK`` = ``nan@STEP`` makes the loss not a number in that step, ``slow`` makes each step take 50 ms, ``oom`` asks for
-more memory than there is, ``noisy`` prints to stdout.
+more memory than there is, ``noisy`` prints to stdout; several are joined with +.
 """
 
 from __future__ import annotations
@@ -84,11 +84,11 @@ class TinyTask:
         return ParameterGroup(name, {f"{name}.{key}": value for key, value in module.named_parameters()}, rate)
 
     def _misbehave(self, step: int) -> None:
-        if self._faults == "slow":
+        if "slow" in self._faults:
             time.sleep(0.05)
         if self._faults == "oom":
             torch.empty(2**50)
-        if self._faults == "noisy":
+        if "noisy" in self._faults:
             print("chatter")
             os.write(1, b"more chatter\n")
 

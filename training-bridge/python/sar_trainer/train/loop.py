@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import shutil
 import time
@@ -67,6 +66,8 @@ class Loop:
         self._parameters = {name: p for turn in self._turns for name, p in turn.parameters.items()}
         if len(self._parameters) != sum(len(turn.parameters) for turn in self._turns):
             raise ValueError("Two players train a parameter of the same name.")
+        # What a task says of its modules may depend on what requires gradients, and that changes from turn to turn.
+        self._modules = dict(task.modules)
         model = self._turns[0].parameters
         ema = config.training.ema
         self._average = Average(model, ema.decay) if ema is not None else None
@@ -132,6 +133,8 @@ class Loop:
     def _step(self, step: int, accumulated: list[Batch]) -> dict[str, Any]:
         """One optimizer step of every player; returns the numbers of the first."""
         reports = [self._take(turn, step, accumulated) for turn in self._turns]
+        for parameter in self._parameters.values():
+            parameter.requires_grad_(True)
         if self._average is not None:
             self._average.update(step)
         first = dict(reports[0])
@@ -269,16 +272,9 @@ class Loop:
     def _buffers(self) -> dict[str, torch.Tensor]:
         """The lasting buffers of the task's modules (running statistics, for example)."""
         found = {}
-        for prefix, module in self._task.modules.items():
+        for prefix, module in self._modules.items():
             parameters = {name for name, _ in module.named_parameters(remove_duplicate=False)}
             for name, value in module.state_dict().items():
                 if name not in parameters:
                     found[f"{prefix}.{name}|buffer"] = value
         return found
-
-    def release(self) -> None:
-        """Gives back the memory of gradients and optimizers, which saving does not need."""
-        self._turns.clear()
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()

@@ -20,16 +20,22 @@ class TensorCache:
         self._rows: dict[Hashable, Tensor] = {}
 
     def get(self, keys: Sequence[Hashable], compute: Callable[[list[int]], Tensor]) -> Tensor:
-        """The rows of ``keys``, [B,...] on the CPU; ``compute`` returns the rows of the missing ones, given their positions."""
-        missing = [k for k, key in enumerate(keys) if key not in self._rows]
-        fresh = dict(zip(missing, compute(missing).detach().cpu(), strict=True)) if missing else {}
-        rows = torch.stack([fresh[k] if k in fresh else self._rows[key] for k, key in enumerate(keys)])
-        for k, row in fresh.items():
-            self._keep(keys[k], row)
-        return rows
+        """The rows of ``keys``, [B,...] on the CPU; ``compute`` returns the rows at the positions that it is given.
+
+        It is given one at a time: the last bits of a row depend on what else is in its batch, and what is missing here depends
+        on when the process was started. A run that was interrupted must see the same rows as one that was not.
+        """
+        return torch.stack([self._row(key, lambda k=k: compute([k])[0]) for k, key in enumerate(keys)])
+
+    def _row(self, key: Hashable, compute: Callable[[], Tensor]) -> Tensor:
+        row = self._rows.get(key)
+        if row is None:
+            row = compute().detach().cpu()
+            self._keep(key, row)
+        return row
 
     def _keep(self, key: Hashable, row: Tensor) -> None:
         size = row.numel() * row.element_size()
-        if key not in self._rows and self._bytes + size <= self._limit:
+        if self._bytes + size <= self._limit:
             self._rows[key] = row.clone()
             self._bytes += size
