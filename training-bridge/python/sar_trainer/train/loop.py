@@ -218,8 +218,9 @@ class Loop:
             return False
         staged.rename(folder)
         images = sorted(folder.rglob("*.png"))
-        records.validation(self.done, metrics, images)
-        self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
+        if metrics or images:
+            records.validation(self.done, metrics, images)
+            self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
         return True
 
     def _write_checkpoint(self) -> None:
