@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 from diffusers import StableDiffusionXLPipeline
 from diffusion_cases import WEIGHTS, configuration, image_batch, task, train, weights, write_images, write_model
+from safetensors.torch import load_file, save_file
 
 from sar_trainer.export.source import DiffusersFolder
 from sar_trainer.train.config import ConfigurationError
@@ -146,6 +148,42 @@ def test_new_lora_leaves_the_model_as_it_was_and_only_its_second_matrix_gets_a_g
     assert {name for name, parameter in adapted.modules["unet"].named_parameters() if parameter.requires_grad} == {
         name.removeprefix("unet.") for name in group.parameters
     }
+
+
+def test_what_is_not_trained_is_copied_but_for_what_speaks_of_the_old_weights(model: Path, data: Path, tmp_path: Path) -> None:
+    base = shutil.copytree(model, tmp_path / "base")
+    (base / "feature_extractor").mkdir()
+    (base / "feature_extractor/preprocessor_config.json").write_text("{}")
+    (base / "README.md").write_text("The old model.")
+    (tmp_path / "out").mkdir()
+    saved = task(configuration(base, data, export={"adapters": False})).save(tmp_path / "out")
+    names = {path.name for path in base.iterdir()} - {"README.md"}
+    assert {path.name for path in saved.model.iterdir()} == names
+    for name in (
+        "model_index.json",
+        "scheduler/scheduler_config.json",
+        "tokenizer/tokenizer.json",
+        "feature_extractor/preprocessor_config.json",
+    ):
+        assert (saved.model / name).read_bytes() == (base / name).read_bytes()
+    assert saved.adapters == () and not (tmp_path / "out/adapters").exists()
+
+
+def test_half_precision_models_are_saved_in_float32_with_the_same_values(model: Path, data: Path, tmp_path: Path) -> None:
+    half = shutil.copytree(model, tmp_path / "half")
+    for network, stem in WEIGHTS.items():
+        file = half / network / f"{stem}.safetensors"
+        save_file({name: value.half() for name, value in load_file(file).items()}, file)
+    trained = task(configuration(half, data))
+    train(trained, image_batch(configuration(half, data)), 1)
+    (tmp_path / "out").mkdir()
+    saved = trained.save(tmp_path / "out").model
+    for network in WEIGHTS:
+        before, after = weights(half, network), weights(saved, network)
+        assert {value.dtype for value in after.values()} == {torch.float32}
+        assert all(torch.equal(after[name], value.float()) for name, value in before.items()) == (network != "unet")
+    pipeline = StableDiffusionXLPipeline.from_pretrained(saved, local_files_only=True)
+    assert {pipeline.components[network].dtype for network in WEIGHTS} == {torch.float32}
 
 
 def test_learning_rates_are_those_of_the_components(model: Path, data: Path) -> None:

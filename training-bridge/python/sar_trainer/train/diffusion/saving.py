@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from safetensors.torch import save_file
@@ -11,25 +10,22 @@ from torch import nn
 
 from sar_trainer.export.source import KNOWN_CLASSES, DiffusersFolder
 from sar_trainer.train.diffusion.components import TrainedParts, finished_state
-from sar_trainer.train.diffusion.model import TEXT_ENCODERS, TOKENIZERS, SdxlModel
+from sar_trainer.train.diffusion.model import TEXT_ENCODERS, SdxlModel
 from sar_trainer.train.diffusion.new_token import TokenEmbedding
+from sar_trainer.train.folders import copy_without
 
 
 def save_model(model: SdxlModel, target: Path) -> None:
     """Writes ``target``, which must not exist: every network in float32 with LoRA merged and the new token's vectors inside.
 
     All of it in float32, also what was read in float16 and never trained: components of two types don't run together. Frozen
-    weights keep their values to the bit.
+    weights keep their values to the bit. Other folders (ControlNets) are copied; a read-me would speak of the old weights.
     """
     source = model.folder.path
-    target.mkdir()
-    shutil.copyfile(source / "model_index.json", target / "model_index.json")
-    shutil.copytree(source / "scheduler", target / "scheduler")
-    for name in TOKENIZERS:
-        if name in model.taught:
-            model.tokenizers[name].save_pretrained(target / name)
-        else:
-            shutil.copytree(source / name, target / name)
+    rewritten = {entry.name for entry in source.iterdir() if entry.is_file()} - {"model_index.json"}
+    copy_without(source, target, rewritten | model.networks.keys() | model.taught)
+    for name in model.taught:
+        model.tokenizers[name].save_pretrained(target / name)
     for name, network in model.networks.items():
         save_network(model.folder, name, network, target / name)
 
