@@ -6,6 +6,7 @@ Everything here is a pure function of (seed, epoch, image): nothing has to be re
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -48,9 +49,13 @@ class Batch:
         return len(self.index)
 
     def to(self, device: torch.device) -> Batch:
-        """The same batch on ``device``."""
+        """The same batch on ``device``, each tensor with memory of its own.
+
+        Before, equal channels and empty masks are stored once: the batches of one optimizer step wait together, and with
+        accumulation they are many.
+        """
         moved = {
-            field.name: getattr(self, field.name).to(device, non_blocking=True)
+            field.name: getattr(self, field.name).to(device).contiguous()
             for field in fields(self)
             if isinstance(getattr(self, field.name), torch.Tensor)
         }
@@ -72,8 +77,8 @@ class Sampler:
         samples = [self._sample(index, epoch) for index in indices]
         return Batch(
             index=indices,
-            image=torch.stack([sample["image"] for sample in samples]),
-            mask=torch.stack([sample["mask"] for sample in samples]),
+            image=torch.stack([sample["image"] for sample in samples]).expand(-1, 3, -1, -1),
+            mask=_stacked([sample["mask"] for sample in samples]),
             control=torch.stack([sample["control"] for sample in samples]),
             **{
                 name: tuple(sample[name] for sample in samples)
@@ -119,7 +124,7 @@ class Sampler:
         text = mirrored_text(entry.text) if mirrored else entry.text
         image = torch.from_numpy(np.ascontiguousarray(grey[window])) * 2 - 1
         return {
-            "image": image.expand(3, -1, -1),
+            "image": image[None],
             "mask": torch.from_numpy(np.ascontiguousarray(mask[window]))[None],
             "control": torch.from_numpy(np.ascontiguousarray(control.transpose(2, 0, 1))),
             "texts": prompt(text, self.config),
@@ -173,7 +178,7 @@ def _permutation(length: int, seed: int, epoch: int) -> tuple[int, ...]:
 
 def batches(order: Order, sampler: Sampler, steps: range) -> Iterator[list[Batch]]:
     """The batches of each of ``steps``, read ahead by one step in threads."""
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="images") as pool:
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1), thread_name_prefix="images") as pool:
 
         def ask(step: int) -> list[Future[Batch]]:
             return [
@@ -216,6 +221,13 @@ def mirrored_text(text: str) -> str:
         return f"{match[1]}{other}{match[3]}"
 
     return _SIDE.sub(exchange, text)
+
+
+def _stacked(masks: list[torch.Tensor]) -> torch.Tensor:
+    """Masks [1,H,W] as one [B,1,H,W]; a single number, repeated, where nothing is masked."""
+    if all(bool(mask.all()) for mask in masks):
+        return torch.ones(1).expand(len(masks), *masks[0].shape)
+    return torch.stack(masks)
 
 
 def _mask(boxes: tuple[tuple[float, float, float, float], ...], height: int, width: int) -> np.ndarray:
