@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,7 @@ def test_a_token_that_no_prompt_has_is_refused(model: Path, tmp_path: Path) -> N
 def test_the_pooled_output_stays_that_of_the_end_token(model: Path, data: Path, tmp_path: Path) -> None:
     """SDXL's own configuration (eos_token_id 2) pools at the largest token id, which is no longer the end token's."""
     trained = task(configuration(model, data, token=TOKEN))
+    assert json.loads((model / "text_encoder_2/config.json").read_text())["eos_token_id"] == 2
     encoder, tokenizer = trained.model.networks["text_encoder_2"], trained.model.tokenizers["tokenizer_2"]
     tokens = tokenizer("a <SAR> image", padding="max_length", max_length=77, return_tensors="pt").input_ids
     end = tokens[0].tolist().index(tokenizer.eos_token_id)

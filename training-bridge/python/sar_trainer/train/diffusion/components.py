@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +74,7 @@ class TrainedParts:
                 f"components.{component}.targets",
             )
         unused = _unused_prefixes(self.model, component)
-        excluded = r"|".join(rf"{prefix.removesuffix('.')}\..*" for prefix in unused).replace("layers.", r"layers\.") or None
+        excluded = "|".join(f"{re.escape(prefix)}.*" for prefix in unused) or None
         chosen = {}
         for path, module in modules.items():
             targets = lora.targets_in(module)

@@ -65,6 +65,11 @@ class DiffusionTask:
         _check_resolution(config, model)
         parts = TrainedParts(model)
         embeddings = {} if config.token is None else add_token(model, config.token.text, config.token.initialise)
+        if embeddings and model.folder.config("text_encoder_2").get("eos_token_id") == 2:
+            setting.progress(
+                f"text_encoder_2/config.json says eos_token_id 2, so prompts would be pooled at {config.token.text} instead of "
+                "at their end. The finished model has it corrected; another model, given the token's adapter file, has not."
+            )
         for component in COMPONENTS:
             settings = config.component(component)
             if settings.train == "full":
