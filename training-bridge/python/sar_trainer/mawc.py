@@ -10,7 +10,9 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +21,7 @@ import torch
 from safetensors import safe_open
 
 from sar_trainer.errors import SarTrainerError, UsageError
-from sar_trainer.export.source import KNOWN_CLASSES, DiffusersFolder, check_safetensors
+from sar_trainer.export.source import KNOWN_CLASSES, DiffusersFolder
 
 #: The end of a sub-block's path: a numbered ResNet, attention, sampler or transformer layer.
 _SUB_BLOCK = re.compile(r"(?:.*?\.)?(?:resnets|attentions|downsamplers|upsamplers|layers)\.\d+")
@@ -103,48 +105,39 @@ def weight_changes(before: Path, after: Path, component: str | None = None) -> C
     layers: list[LayerChange] = []
     for name in ("unet", "vae", "text_encoder", "text_encoder_2"):
         if component in (None, name) and folders[0].has(name):
-            layers += _compare(name, *(_Tensors.of(folder, name) for folder in folders))
+            with ExitStack() as files:
+                layers += _compare(name, *(_tensors(folder, name, files) for folder in folders))
     return Changes(tuple(layers))
 
 
-@dataclass(frozen=True)
-class _Tensors:
-    """The tensors of one component by name; ``read`` reads one."""
+#: Reads a tensor, by its name.
+_Tensors = dict[str, Callable[[], torch.Tensor]]
 
-    names: frozenset[str]
-    read: Callable[[str], torch.Tensor]
 
-    @classmethod
-    def of(cls, folder: DiffusersFolder, component: str) -> _Tensors:
-        places: dict[str, tuple[Path, str]] = {}
-        for file in folder.weight_files(component):
-            check_safetensors(file)
-            with safe_open(file, "pt") as tensors:
-                # Versions of transformers differ in this prefix.
-                places |= {key.removeprefix("text_model."): (file, key) for key in tensors.keys()}  # noqa: SIM118
-
-        def read(name: str) -> torch.Tensor:
-            file, key = places[name]
-            with safe_open(file, "pt") as tensors:
-                return tensors.get_tensor(key)
-
-        return cls(frozenset(places), read)
+def _tensors(folder: DiffusersFolder, component: str, files: ExitStack) -> _Tensors:
+    """The tensors of a component, mapped, not read."""
+    found: _Tensors = {}
+    for file in folder.weight_files(component):
+        tensors = files.enter_context(safe_open(file, "pt"))
+        # Versions of transformers differ in this prefix.
+        found |= {key.removeprefix("text_model."): partial(tensors.get_tensor, key) for key in tensors.keys()}  # noqa: SIM118
+    return found
 
 
 def _compare(component: str, before: _Tensors, after: _Tensors) -> Iterator[LayerChange]:
-    different = sorted(before.names ^ after.names)
+    different = sorted(before.keys() ^ after.keys())
     if different:
         raise SarTrainerError(
             f"The two {component}s are not of the same model: only one of them has {', '.join(different[:3])}"
             f"{f' and {len(different) - 3} more' if len(different) > 3 else ''}."
         )
     layers: dict[str, list[str]] = {}
-    for name in sorted(before.names, key=_position):
+    for name in sorted(before, key=_position):
         layers.setdefault(name.rpartition(".")[0] or name, []).append(name)
     for layer, names in layers.items():
         total, count = 0.0, 0
         for name in names:
-            old, new = before.read(name), after.read(name)
+            old, new = before[name](), after[name]()
             if layer.endswith("token_embedding") and old.shape[1:] == new.shape[1:]:
                 rows = min(len(old), len(new))
                 old, new = old[:rows], new[:rows]

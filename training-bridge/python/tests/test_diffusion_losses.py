@@ -12,9 +12,12 @@ import torch
 from diffusion_cases import TOY, configuration, image_batch, task, write_images, write_model
 from scipy.stats import entropy
 
+from sar_trainer.train.batches import Sampler
 from sar_trainer.train.config import TrainingConfig
+from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.diffusion.conditions import latent_mask
 from sar_trainer.train.diffusion.histogram import EPSILON, SATURATION
+from sar_trainer.train.diffusion.latents import LatentCodec
 from sar_trainer.train.diffusion.task import DiffusionTask
 from sar_trainer.train.draws import Draws
 
@@ -185,6 +188,19 @@ def test_latents_are_computed_once_where_nothing_changes_them(model: Path, data:
     assert calls == [3, 1]
 
 
+@pytest.mark.parametrize("crop", ["random", "centre"])
+def test_a_cached_latent_is_that_of_the_same_crop(crop: str, model: Path, data: Path) -> None:
+    """A random crop would come back only by chance, and an image that is mirrored is another one."""
+    config = configuration(model, data, data={"crop": crop, "mirror": True})
+    sampler = Sampler(ImageFolder.open(data), config.data, 0)
+    trained = task(config)
+    for epoch in range(6):
+        batch = sampler.batch((0, 1), epoch)
+        with torch.no_grad():
+            expected = LatentCodec(trained.model.networks["vae"]).moments(batch.image)
+            torch.testing.assert_close(trained._latent_moments(batch, ""), expected, rtol=1e-5, atol=1e-5)
+
+
 def test_validation_paints_the_same_grey_images_and_measures_the_same_loss_twice(
     model: Path, data: Path, tmp_path: Path
 ) -> None:
@@ -202,6 +218,11 @@ def test_validation_paints_the_same_grey_images_and_measures_the_same_loss_twice
         results.append((metrics, [file.read_bytes() for file in files]))
         assert [file.name for file in files] == ["000.png", "001.png"]
     assert results[0] == results[1] and 0 < results[0][0]["denoising"] < 100
+    generated = np.stack([np.asarray(Image.open(file)) for file in files]) / 255
+    real = (image_batch(config).image.numpy().mean(axis=1) + 1) / 2
+    p, q = (np.histogram(x[x < SATURATION], bins=64, range=(0, 1))[0] for x in (real, generated))
+    expected = entropy(p / p.sum() + 1e-10, q / q.sum() + 1e-10)
+    assert results[0][0]["amplitude_kl"] == pytest.approx(expected, rel=1e-6)
     with Image.open(files[0]) as image:
         assert (image.mode, image.size) == ("L", (16, 16))
     assert results[0][1][0] != results[0][1][1]

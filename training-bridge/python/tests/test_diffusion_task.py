@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import DDPMScheduler, StableDiffusionXLPipeline
-from diffusion_cases import configuration, task, write_images, write_model
+from diffusion_cases import WEIGHTS, configuration, image_batch, task, train, weights, write_images, write_model
 
-from sar_trainer.train.batches import Batch, Sampler
-from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.draws import Draws
 
 
@@ -24,16 +22,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_images(tmp_path_factory.mktemp("data") / "train")
 
 
-def batch_of(config) -> Batch:
-    return Sampler(ImageFolder.open(config.data.train), config.data, config.seed).batch((0, 1, 2), 0)
-
-
 def test_loss_and_gradients_equal_a_plain_computation(model: Path, data: Path) -> None:
     everything = {name: {"train": "full"} for name in ("unet", "text_encoder", "text_encoder_2")}
     settings = {"crop": "random", "prompt": {"empty": 0.5}}
     config = configuration(model, data, components=everything, data=settings, diffusion={"noise_offset": 0.1})
     trained = task(config)
-    batch, draws = batch_of(config), Draws(5, 3, 1)
+    batch, draws = image_batch(config), Draws(5, 3, 1)
     loss = trained.loss("model", batch, draws)
     loss.total.backward()
 
@@ -79,3 +73,30 @@ def test_loss_and_gradients_equal_a_plain_computation(model: Path, data: Path) -
             torch.testing.assert_close(ours[path].grad, parameter.grad, rtol=1e-3, atol=1e-6)
             compared += 1
     assert compared > 100
+
+
+def test_bfloat16_is_close_and_never_touches_what_must_be_exact(model: Path, data: Path, tmp_path: Path) -> None:
+    """Mixed precision as the loop does it: the loss is close, the merged weights are equal, and the VAE stays in float32."""
+    lora = {"train": "lora", "rank": 4, "learning_rate": 1e-2}
+    components = {"unet": lora, "text_encoder": lora, "vae_decoder": {"train": "full"}}
+    config = configuration(model, data, components=components, diffusion={"kl": {"weight": 0.5}})
+    trained = task(config)
+    batch = image_batch(config)
+    train(trained, batch)
+    losses, types = {}, set()
+    trained.model.networks["vae"].decoder.conv_out.register_forward_hook(lambda m, i, o: types.add(o.dtype))
+    for enabled in (False, True):
+        with torch.autocast("cpu", torch.bfloat16, enabled=enabled):
+            loss = trained.loss("model", batch, Draws(0, 0))
+            loss.total.backward()
+            assert types == {torch.float32} and loss.total.dtype == torch.float32
+            losses[enabled] = {"total": loss.total.item()} | {k: float(v) for k, v in loss.terms.items()}
+    assert losses[True] == pytest.approx(losses[False], rel=0.05)
+    assert losses[True] != losses[False]
+    for name in ("plain", "mixed"):
+        (tmp_path / name).mkdir()
+        with torch.autocast("cpu", torch.bfloat16, enabled=name == "mixed"), torch.no_grad():
+            trained.save(tmp_path / name)
+    for network in WEIGHTS:
+        plain, mixed = (weights(tmp_path / name / "model", network) for name in ("plain", "mixed"))
+        assert all(torch.equal(value, mixed[key]) for key, value in plain.items())

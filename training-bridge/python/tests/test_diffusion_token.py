@@ -10,6 +10,7 @@ from diffusers import StableDiffusionXLPipeline
 from diffusion_cases import configuration, image_batch, task, train, weights, write_images, write_model
 from safetensors import safe_open
 
+from sar_trainer.train.config import ConfigurationError
 from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.draws import Draws
 
@@ -74,6 +75,16 @@ def test_a_token_that_is_there_already_is_trained_on(model: Path, data: Path, tm
         before, after = weights(middle, encoder)[TABLE], weights(end, encoder)[TABLE]
         changed = (before != after).any(dim=1).nonzero().flatten().tolist()
         assert changed == [len(before) - 1]
+
+
+def test_a_token_that_no_prompt_has_is_refused(model: Path, tmp_path: Path) -> None:
+    without = write_images(tmp_path / "train", captions="A satellite view of a forest")
+    with pytest.raises(ConfigurationError, match=r"no prompt of data.train has <SAR>") as error:
+        task(configuration(model, without, token=TOKEN))
+    assert error.value.key == "token.text"
+    rewritten = {"prompt": {"empty": 0.0, "replace": {"A satellite view of": "A <SAR> image of"}}}
+    trained = task(configuration(model, without, token=TOKEN, data=rewritten))
+    assert [group.name for group in trained.players[0].groups] == ["unet", "token"]
 
 
 def test_the_pooled_output_stays_that_of_the_end_token(model: Path, data: Path, tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +162,10 @@ def test_missing_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"a\.yaml:4: model: no such folder") as error:
         TrainingConfig.read_present(file)
     assert error.value.key == "model"
+
+
+def test_a_mistake_does_not_wait_for_torch(tmp_path: Path) -> None:
+    code = "import sys, sar_trainer.cli as c; r = c.main(sys.argv[1:]); sys.exit(r + 10 * ('torch' in sys.modules))"
+    command = [sys.executable, "-c", code, "train", str(tmp_path / "none.yaml"), "--run", str(tmp_path / "run")]
+    run = subprocess.run(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, check=False)
+    assert (run.returncode, b"No such configuration" in run.stderr) == (2, True)

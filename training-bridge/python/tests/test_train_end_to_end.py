@@ -15,12 +15,20 @@ from diffusion_cases import SIZE, write_images, write_model
 from training_runs import assert_same_weights, forked, only
 
 from sar_trainer.cli import main
+from sar_trainer.clip_folder import ClipArchitecture
 
 COMMON = {
     "version": 1,
     "name": "toy",
     "model": "model",
-    "data": {"train": "data", "validation": "validation", "resolution": SIZE, "crop": "random", "masked": "exclude"},
+    "data": {
+        "train": "data",
+        "validation": "validation",
+        "resolution": SIZE,
+        "crop": "random",
+        "masked": "exclude",
+        "prompt": {"replace": {"A satellite view of": "A <SAR> image of"}},
+    },
     "training": {"batch": 2, "accumulation": 2, "ema": {}, "device": "cpu"},
     "validation": {"every": 4, "prompts": ["a <SAR> image of a forest"], "steps": 2, "images": 2},
     "checkpoints": {"every": 2},
@@ -32,6 +40,7 @@ COMMON = {
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("toy")
     write_model(folder / "model")
+    ClipArchitecture(16, 8, 16, 16, 2, 2, 2, 8).write(folder / "model" / "tokenizer", folder / "clip")
     write_images(folder / "data", 8)
     write_images(folder / "validation", 2, seed=1)
     return folder
@@ -54,12 +63,18 @@ TASKS = {
         "autoencoder": {"crop": SIZE},
     },
     "controlnet": {"components": {"controlnet": {"train": "full"}}},
+    "sar-clip": {
+        "model": "clip",
+        "initialise": "random",
+        "components": {"image_encoder": {"train": "full"}, "text_encoder": {"train": "full"}},
+    },
 }
 
 
 def train(place: Path, run: Path, task: str, steps: int, *options: str) -> int:
     file = run.with_suffix(".yaml")
-    values = {**COMMON, "task": task, "model": str(place / "model"), **TASKS[task]}
+    values = {**COMMON, "task": task, **TASKS[task]}
+    values["model"] = str(place / values["model"])
     values["data"] = {**values["data"], "train": str(place / "data"), "validation": str(place / "validation")}
     values["training"] = {**values["training"], "steps": steps}
     file.write_text(yaml.safe_dump(values))

@@ -31,8 +31,10 @@ from sar_trainer.train.config import ScheduleConfig, TrainingConfig
 from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.draws import Draws
 from sar_trainer.train.ema import Average
+from sar_trainer.train.events import Events
 from sar_trainer.train.failures import failure
 from sar_trainer.train.optimisers import rate_factor
+from sar_trainer.train.records import Table
 from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting
 
 
@@ -247,6 +249,32 @@ def test_a_signal_leaves_a_checkpoint(
     assert_same_weights(run, whole)
 
 
+def test_a_signal_ends_a_long_validation(
+    place: Workplace, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    monkeypatch.setenv("TINY_TASK", "looking")
+    process = forked(place.train, run)
+    _wait_for((run / "validation" / ".step-0000004.tmp").is_dir, process)
+    time.sleep(0.1)
+    os.kill(process.pid, signal.SIGTERM)
+    process.join(20)
+    assert process.exitcode == 130
+    assert only(run, "interrupted")[-1]["checkpoint"] == str(run / "checkpoints" / "step-0000004")
+    monkeypatch.delenv("TINY_TASK")
+    assert place.train(run, "--resume") == 0
+    assert [event["step"] for event in only(run, "validation")] == [4, 8, 12], "what was missed is done first"
+    assert_same_weights(run, whole)
+
+
+def test_an_export_can_be_wished_for_later(place: Workplace, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert place.train(run, export__bundle=False) == 0
+    assert not (run / "bundle").exists() and only(run, "finished")[-1]["bundle"] is None
+    assert place.train(run, "--resume") == 0
+    assert (run / "bundle" / "model.onnx").is_file() and len(only(run, "step")) == 12
+
+
 def test_a_finished_run_says_so_and_can_be_extended(place: Workplace, whole: Path, tmp_path: Path) -> None:
     run = Path(shutil.copytree(whole, tmp_path / "run"))
     assert place.train(run, "--resume") == 0
@@ -433,6 +461,29 @@ def test_events_fit_their_schema(whole: Path, place: Workplace, tmp_path: Path, 
         seen.add(event["event"])
     assert seen == {"started", "step", "validation", "checkpoint", "stage", "finished", "failed"}
     assert not validator.is_valid({**events(whole)[-1], "event": "surprise"})
+
+
+def test_tables_take_new_columns_and_forget_later_steps(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t.csv", 0)
+    table.add(1, {"loss": 0.5})
+    table.add(2, {"loss": 0.25, "terms.late": float("nan")})
+    table.add(3, {"terms.late": 1.0})
+    assert (tmp_path / "t.csv").read_text().split() == ["step,loss,terms.late", "1,0.5,", "2,0.25,nan", "3,,1.0"]
+    with (tmp_path / "t.csv").open("a") as file:
+        file.write("4,0.1")  # cut short
+    again = Table(tmp_path / "t.csv", 2)
+    again.add(3, {"loss": 0.125})
+    assert (tmp_path / "t.csv").read_text().split() == ["step,loss,terms.late", "1,0.5,", "2,0.25,nan", "3,0.125,"]
+
+
+def test_a_line_that_was_cut_short_spoils_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text('{"v":1,"eve')
+    events_ = Events()
+    events_.keep_in(file)
+    events_.message("here")
+    events_.close()
+    assert json.loads(file.read_text().splitlines()[1])["text"] == "here"
 
 
 def _wait_for(condition: object, process: object, seconds: float = 60) -> None:

@@ -101,7 +101,8 @@ class _Session:
                 self._run.check_new()
             elif not self._run.path.is_dir():
                 raise UsageError(f"There is no run {self._run.path} to resume. Leave --resume out to begin it.")
-        with self._run.locked(self._events):
+            lock = self._run.lock(self._events)
+        with lock:
             self._locked(config)
 
     def _locked(self, config: TrainingConfig) -> None:

@@ -74,7 +74,7 @@ class Loop:
         self._checkpoints = CheckpointFolder(surroundings.run.checkpoints)
         epochs = config.training.epochs
         self.steps = config.training.steps or (epochs or 0) * surroundings.order.steps_per_epoch
-        self.done = 0
+        self.done = self._saved = 0
         self._last_checkpoint: Path | None = None
         self._restore()
         if self.done > self.steps:
@@ -205,26 +205,28 @@ class Loop:
         folder = self._at.run.path / "validation" / f"step-{self.done:07d}"
         if not due or folder.exists():
             return True
-        try:
-            with self._at.interruption.immediate():
-                self._validate(folder, records)
-        except KeyboardInterrupt:
-            self._write_checkpoint()
-            return False
-        return True
-
-    def _validate(self, folder: Path, records: Records) -> None:
         staged = folder.with_name(f".{folder.name}.tmp")
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
-        with self.finished_weights():
-            metrics = self._task.validate(staged, self.done)
+        try:
+            # In this order: a signal must not come between two weights that change places.
+            with self.finished_weights(), self._at.interruption.immediate():
+                metrics = self._task.validate(staged, self.done)
+        except KeyboardInterrupt:
+            shutil.rmtree(staged, ignore_errors=True)
+            self._write_checkpoint()
+            return False
         staged.rename(folder)
         images = sorted(folder.rglob("*.png"))
-        records.validation(self.done, metrics, images)
-        self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
+        if metrics or images:
+            records.validation(self.done, metrics, images)
+            self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
+        return True
 
     def _write_checkpoint(self) -> None:
+        """Writes one of this step, unless it is there."""
+        if self._last_checkpoint is not None and self._saved == self.done:
+            return
         tensors: dict[str, dict[str, torch.Tensor]] = {"weights": {**self._parameters, **self._buffers()}}
         numbers = {}
         for turn in self._turns:
@@ -234,7 +236,7 @@ class Loop:
             tensors["average"] = self._average.values
         values = {"optimizers": numbers, "scaler": self._at.device.scaler_state, "configuration_sha256": self._config.digest}
         path = self._checkpoints.write(Checkpoint(self.done, tensors, values), self._config.checkpoints.keep)
-        self._last_checkpoint = path
+        self._last_checkpoint, self._saved = path, self.done
         self._at.events.emit("checkpoint", step=self.done, path=path)
 
     @torch.no_grad()
@@ -266,7 +268,7 @@ class Loop:
             for name, value in self._average.values.items():
                 value.copy_(checkpoint.tensors["average"][name])
         self._at.device.scaler_state = checkpoint.values["scaler"]
-        self.done = checkpoint.step
+        self.done = self._saved = checkpoint.step
         self._last_checkpoint = self._checkpoints.paths()[-1]
 
     def _buffers(self) -> dict[str, torch.Tensor]:

@@ -12,14 +12,14 @@ from torch import Tensor, nn
 from sar_trainer.errors import UsageError
 from sar_trainer.export.source import DiffusersFolder, read_json
 from sar_trainer.mawc import weight_changes
-from sar_trainer.train.batches import Batch, Sampler
+from sar_trainer.train.batches import Batch, Sampler, prompt
 from sar_trainer.train.config import ConfigurationError, TrainingConfig
 from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.diffusion.cache import TensorCache
 from sar_trainer.train.diffusion.components import Lora, TrainedParts
 from sar_trainer.train.diffusion.conditions import latent_mask, masked_mean, time_ids
 from sar_trainer.train.diffusion.forward import ForwardProcess, offset_noise
-from sar_trainer.train.diffusion.histogram import AmplitudeHistogram, amplitude
+from sar_trainer.train.diffusion.histogram import AmplitudeHistogram, amplitude, measured_divergence
 from sar_trainer.train.diffusion.latents import LatentCodec
 from sar_trainer.train.diffusion.model import COMPONENTS, SdxlModel, network_of
 from sar_trainer.train.diffusion.new_token import add_token
@@ -60,6 +60,7 @@ class DiffusionTask:
     def create(cls, config: TrainingConfig, setting: Setting) -> DiffusionTask:
         """Reads the model and prepares what ``config`` trains of it. Raises ``ConfigurationError`` naming the key at fault."""
         _check_reach(config)
+        _check_token(config, setting.train)
         model = _load(config)
         _check_resolution(config, model)
         parts = TrainedParts(model)
@@ -106,11 +107,10 @@ class DiffusionTask:
         total = denoised.losses.mean()
         terms = {"denoising": total.detach()}
         if self._settings.kl.weight > 0:
-            divergence = self._histogram.divergence(
-                amplitude(batch.image), amplitude(self._codec.decode(denoised.clean)), batch.mask
-            )
-            total = total + self._settings.kl.weight * divergence
-            terms["kl"] = divergence.detach()
+            decoded = amplitude(self._codec.decode(denoised.clean))
+            kl = self._histogram.divergence(amplitude(batch.image), decoded, batch.mask)
+            total = total + self._settings.kl.weight * kl
+            terms["kl"] = kl.detach()
         if self._prior is not None:
             sampler, weight = self._prior
             images = torch.randint(len(sampler.folder), (len(batch),), generator=draws.generator("prior images")).tolist()
@@ -121,20 +121,24 @@ class DiffusionTask:
         return Loss(total, terms)
 
     def validate(self, folder: Path, step: int) -> dict[str, float]:
-        """Paints one image for each prompt (grey PNG), and computes the denoising loss on ``validation.images`` samples of the
-        validation data, always with the same noise and timesteps."""
+        """Paints one image for each prompt (grey PNG), and measures two things on ``validation.images`` of the validation data.
+
+        ``denoising`` is the loss, always with the same noise and timesteps; ``amplitude_kl`` the divergence (equation 4) of the
+        amplitudes of all painted images from theirs, which means something where the prompts describe scenes of their kind.
+        """
         self._set_modes(training=False)
         try:
             painter = Painter(self.model, self._codec, self._config.data.resolution)
-            for k, image in enumerate(painter.paint(self._config.validation)):
+            painted = list(painter.paint(self._config.validation))
+            for k, image in enumerate(painted):
                 write_grey(image, folder / f"{k:03}.png")
-            return self._validation_loss()
+            return self._measured(painted)
         finally:
             self._set_modes(training=True)
 
     def save(self, folder: Path) -> Saved:
-        """Writes ``model/`` (a diffusers folder, LoRA merged, the token inside), ``adapters/`` if asked for, and ``mawc.*``: how
-        far each part of a pretrained model moved."""
+        """Writes ``model/`` (a diffusers folder, LoRA merged, the token inside), ``adapters/`` if asked for, and ``mawc.*``,
+        which say how far each part of a pretrained model moved."""
         save_model(self.model, folder / "model")
         adapters = ()
         if self._config.export.adapters:
@@ -169,6 +173,9 @@ class DiffusionTask:
     def _latent_moments(self, batch: Batch, stream: str) -> Tensor:
         if "vae_encoder" in self._parts.parameters:
             return self._codec.moments(batch.image)
+        if self._config.data.crop == "random":  # hardly any image comes twice in the same place
+            with torch.no_grad():
+                return self._codec.moments(batch.image)
         with torch.no_grad():
             keys = [
                 (stream, *sample) for sample in zip(batch.index, batch.crops, batch.target_sizes, batch.mirrored, strict=True)
@@ -176,19 +183,23 @@ class DiffusionTask:
             moments = self._moments.get(keys, lambda missing: self._codec.moments(batch.image[missing]))
             return moments.to(batch.image.device)
 
-    def _validation_loss(self) -> dict[str, float]:
+    def _measured(self, painted: list[Tensor]) -> dict[str, float]:
         data, count = self._setting.validation, self._config.validation.images
         if data is None or count == 0:
             return {}
         sampler = Sampler(data, self._config.data, self._config.seed)
-        total, size = 0.0, self._config.training.batch
+        size = self._config.training.batch
         indices = range(min(count, len(data)))
+        total, real = 0.0, []
         for start in indices[::size]:
-            some = tuple(indices[start : start + size])
-            batch = sampler.centred(some).to(self._setting.device)
-            losses = self.denoised(batch, Draws(self._config.validation.seed, 0, start), "validation ").losses
-            total += losses.sum().item()
-        return {"denoising": total / len(indices)}
+            batch = sampler.centred(tuple(indices[start : start + size])).to(self._setting.device)
+            draws = Draws(self._config.validation.seed, 0, start)
+            total += self.denoised(batch, draws, "validation ").losses.sum().item()
+            real.append(amplitude(batch.image))
+        numbers = {"denoising": total / len(indices)}
+        if painted:
+            numbers["amplitude_kl"] = measured_divergence(torch.cat(real), torch.cat(painted))
+        return numbers
 
     def _prior_sampler(self) -> tuple[Sampler, float] | None:
         prior = self._settings.prior
@@ -229,6 +240,18 @@ def _check_reach(config: TrainingConfig) -> None:
                 "change. Lower it (0.1 is usual), or leave the encoder frozen.",
                 f"components.{component}.train",
             )
+
+
+def _check_token(config: TrainingConfig, data: ImageFolder) -> None:
+    if config.token is None:
+        return
+    spelling = config.token.text.lower()
+    if not any(spelling in prompt(entry.text, config.data).lower() for entry in data.entries):
+        raise ConfigurationError(
+            f"token.text: no prompt of data.train has {config.token.text}, so it would not be learned. Put it into the prompts "
+            'with data.prompt, for example replace: {"A satellite view of": "A <SAR> image of"}.',
+            "token.text",
+        )
 
 
 def _check_resolution(config: TrainingConfig, model: SdxlModel) -> None:

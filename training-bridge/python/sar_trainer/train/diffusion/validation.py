@@ -25,7 +25,7 @@ class Painter:
 
     def paint(self, settings: ValidationConfig) -> Iterator[Tensor]:
         """One amplitude image [1,1,H,W] in [0,1] for each prompt, with the seeds ``seed``, ``seed`` + 1, ..."""
-        pipeline = self._pipeline()
+        pipeline = self._pipeline() if settings.prompts else None
         for k, prompt in enumerate(settings.prompts):
             latents = pipeline(
                 prompt,
