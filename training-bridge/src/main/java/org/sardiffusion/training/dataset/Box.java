@@ -3,22 +3,23 @@ package org.sardiffusion.training.dataset;
 import java.util.Optional;
 
 /**
- * A rectangle in pixels; the far edges lie outside.
+ * A rectangle in pixels; the far edges lie outside. It may be empty, as boxes of annotators are at
+ * times.
  *
  * @param xmin first column
  * @param ymin first row
- * @param xmax column after the last, over {@code xmin}
- * @param ymax row after the last, over {@code ymin}
+ * @param xmax column after the last, at least {@code xmin}
+ * @param ymax row after the last, at least {@code ymin}
  */
 public record Box(double xmin, double ymin, double xmax, double ymax) {
   /**
-   * @throws DatasetException if the box is empty or a side is not a number
+   * @throws DatasetException if its sides are the wrong way round or not numbers
    */
   public Box {
-    if (!(xmax > xmin && ymax > ymin)) {
+    if (!(xmax >= xmin && ymax >= ymin)) {
       throw new DatasetException(
           String.format(
-              "[%s, %s, %s, %s] is not a box: write [xmin, ymin, xmax, ymax], in pixels of the source.",
+              "[%s, %s, %s, %s] is not a box: write [xmin, ymin, xmax, ymax], in pixels of the source",
               xmin, ymin, xmax, ymax));
     }
   }
@@ -34,7 +35,7 @@ public record Box(double xmin, double ymin, double xmax, double ymax) {
     double top = Math.max(0, Math.floor(ymin - window.row()));
     double right = Math.min(window.width(), Math.ceil(xmax - window.column()));
     double bottom = Math.min(window.height(), Math.ceil(ymax - window.row()));
-    return right > left && bottom > top
+    return xmax > xmin && ymax > ymin && right > left && bottom > top
         ? Optional.of(new Box(left, top, right, bottom))
         : Optional.empty();
   }

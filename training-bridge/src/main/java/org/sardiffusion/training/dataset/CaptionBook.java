@@ -243,6 +243,12 @@ public final class CaptionBook {
 
   private static DatasetException wrong(Path file, int line, String problem) {
     return new DatasetException(
-        "Line " + line + " of " + file + " cannot be used: " + problem + ".");
+        "Line "
+            + line
+            + " of "
+            + file
+            + " cannot be used: "
+            + problem.replaceFirst("\\.$", "")
+            + ".");
   }
 }
