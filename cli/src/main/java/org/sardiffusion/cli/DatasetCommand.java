@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.training.PythonEnvironment;
@@ -26,7 +27,6 @@ import org.sardiffusion.training.dataset.PatchGrid;
 import org.sardiffusion.training.dataset.Preparation;
 import org.sardiffusion.training.dataset.QualityLimits;
 import org.sardiffusion.training.dataset.SceneRule;
-import org.sardiffusion.training.dataset.Spacing;
 import org.sardiffusion.training.dataset.SplitSettings;
 import org.sardiffusion.training.dataset.TransformersCaptioner;
 import org.sardiffusion.training.dataset.Uncaptioned;
@@ -117,8 +117,12 @@ final class DatasetCommand implements Callable<Integer> {
     private static Spacing spacing(String text) {
       String[] parts = text.split(",", -1);
       double columns = Converters.number(parts[0]);
-      return new Spacing(
-          columns, parts.length == 1 ? columns : Converters.number(parts[parts.length - 1]));
+      double rows = parts.length == 1 ? columns : Converters.number(parts[1]);
+      if (!(columns > 0 && rows > 0) || parts.length > 2) {
+        throw new TypeConversionException(
+            "'" + text + "' is not a spacing: write one or two positive numbers of metres.");
+      }
+      return new Spacing(columns, rows);
     }
   }
 
@@ -186,12 +190,12 @@ final class DatasetCommand implements Callable<Integer> {
     @Option(
         names = "--duplicate-distance",
         paramLabel = "BITS",
-        defaultValue = "6",
+        defaultValue = "8",
         description = {
           "Patches whose perceptual hashes differ in no more of their 64 bits are duplicates"
               + " (default: ${DEFAULT-VALUE}; -1: only equal ones are)."
         })
-    private int duplicateDistance = 6;
+    private int duplicateDistance = 8;
 
     PatchGrid grid() {
       ImageSize step = stride.orElse(patch);

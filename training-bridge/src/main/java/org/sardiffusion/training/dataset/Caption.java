@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * What a list of captions says about a source or a patch.

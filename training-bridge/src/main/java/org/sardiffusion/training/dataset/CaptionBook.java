@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * A list of captions: CSV with a header line, or JSON lines.
@@ -124,7 +125,7 @@ public final class CaptionBook {
               Optional.of(entry.path("scene")).map(n -> n.asText("")).filter(s -> !s.isBlank()),
               spacing(entry.path("spacing")),
               boxes(first(entry, MASKS).orElse(JSON.createArrayNode())));
-    } catch (DatasetException | NumberFormatException | JsonProcessingException e) {
+    } catch (DatasetException | IllegalArgumentException | JsonProcessingException e) {
       throw wrong(file, line, e.getMessage());
     }
     String key = name.replace('\\', '/').replaceFirst("^(\\./)+", "");

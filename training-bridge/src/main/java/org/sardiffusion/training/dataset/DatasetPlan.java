@@ -18,6 +18,7 @@ import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * What will be done: known from the headers of the sources alone.
@@ -29,7 +30,8 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
   private static final int NAMED = 3;
 
   /** Searched for in folders; files that are named outright may end as they like. */
-  private static final Set<String> ENDINGS = Set.of("npy", "tif", "tiff", "png", "jpg", "jpeg");
+  private static final Set<String> ENDINGS =
+      Set.of("npy", "tif", "tiff", "png", "jpg", "jpeg", "hdr");
 
   /** A source whose header was read, before scenes are shared out. */
   private record Seen(Path file, String scene, Spacing spacing, long patches) {}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Locale;
 
 /**
  * A request as JSON: for the record, and to tell whether an unfinished build is one of the same.
@@ -44,7 +45,7 @@ final class DatasetSettings {
     ObjectNode node = json.putObject("captions");
     node.put("template", captions.template());
     captions.captioner().ifPresent(c -> node.put("captioner", c.description()));
-    node.put("uncaptioned", captions.uncaptioned().name().toLowerCase(java.util.Locale.ROOT));
+    node.put("uncaptioned", captions.uncaptioned().name().toLowerCase(Locale.ROOT));
     node.set("keywords", Json.MAPPER.valueToTree(captions.labels().keywords()));
     return json;
   }

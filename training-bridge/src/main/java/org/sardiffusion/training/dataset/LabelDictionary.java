@@ -1,23 +1,25 @@
 package org.sardiffusion.training.dataset;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Finds categories in captions by keywords, as section 3 of the paper does ("a manually constructed
@@ -66,7 +68,7 @@ public final class LabelDictionary {
   /** The categories of the paper, with keywords of our own. */
   public static LabelDictionary standard() {
     try (InputStream in = LabelDictionary.class.getResourceAsStream(STANDARD)) {
-      return parse(STANDARD, mapper().readTree(in));
+      return parse(STANDARD, new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("The standard keywords cannot be read.", e);
     }
@@ -79,58 +81,65 @@ public final class LabelDictionary {
    */
   public static LabelDictionary read(Path file) {
     try {
-      return parse(file.toString(), mapper().readTree(Files.readAllBytes(file)));
+      return parse(file.toString(), Files.readString(file));
     } catch (NoSuchFileException e) {
       throw new DatasetException("There is no keyword dictionary " + file + ".", e);
-    } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-      throw new DatasetException(
-          "Cannot read the keyword dictionary "
-              + file
-              + where
-              + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse("it is no YAML")
-              + ".",
-          e);
     } catch (IOException e) {
       throw new DatasetException(
           "Cannot read the keyword dictionary " + file + ": " + e.getMessage() + ".", e);
     }
   }
 
-  private static ObjectMapper mapper() {
-    return new ObjectMapper(
-        YAMLFactory.builder().enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL).build());
-  }
-
-  private static LabelDictionary parse(String name, JsonNode yaml) {
-    if (yaml == null || !yaml.isObject() || yaml.isEmpty()) {
+  private static LabelDictionary parse(String name, String text) {
+    Object yaml;
+    try {
+      LoaderOptions options = new LoaderOptions();
+      options.setAllowDuplicateKeys(false);
+      yaml = new Yaml(new SafeConstructor(options)).load(text);
+    } catch (MarkedYAMLException e) {
+      throw new DatasetException(
+          "Cannot read the keyword dictionary "
+              + name
+              + " at line "
+              + (e.getProblemMark().getLine() + 1)
+              + ": "
+              + e.getProblem()
+              + ".",
+          e);
+    } catch (YAMLException e) {
+      throw new DatasetException(
+          "Cannot read the keyword dictionary " + name + ": " + e.getMessage() + ".", e);
+    }
+    if (!(yaml instanceof Map<?, ?> categories) || categories.isEmpty()) {
       throw new DatasetException(
           "The keyword dictionary "
               + name
               + " holds no categories: write \"forest: [forest, woodland]\", one category a line.");
     }
     Map<String, List<String>> keywords = new LinkedHashMap<>();
-    yaml.properties()
-        .forEach(
-            field -> {
-              List<String> words = new ArrayList<>();
-              for (JsonNode word : field.getValue()) {
-                String text = word.asText("").strip().replaceAll("[\\s-]+", " ");
-                if (!word.isValueNode() || text.isEmpty()) {
-                  throw noWords(name, field.getKey());
-                }
-                words.add(text);
-              }
-              if (words.isEmpty()) {
-                throw noWords(name, field.getKey());
-              }
-              keywords.put(field.getKey(), List.copyOf(words));
-            });
+    categories.forEach(
+        (category, words) -> keywords.put("" + category, words(name, category, words)));
     return new LabelDictionary(keywords);
   }
 
-  private static DatasetException noWords(String name, String category) {
+  private static List<String> words(String name, Object category, Object list) {
+    List<String> words = new ArrayList<>();
+    if (list instanceof List<?> entries) {
+      for (Object entry : entries) {
+        if (entry instanceof String word && !word.isBlank()) {
+          words.add(word.strip().replaceAll("[\\s-]+", " "));
+        } else {
+          throw noWords(name, category);
+        }
+      }
+    }
+    if (words.isEmpty()) {
+      throw noWords(name, category);
+    }
+    return List.copyOf(words);
+  }
+
+  private static DatasetException noWords(String name, Object category) {
     return new DatasetException(
         "The category \""
             + category
@@ -156,7 +165,7 @@ public final class LabelDictionary {
     List<String> labels = new ArrayList<>();
     Matcher matcher = anyKeyword.matcher(caption);
     while (matcher.find()) {
-      String form = matcher.group().toLowerCase(java.util.Locale.ROOT).replaceAll("[\\s-]+", " ");
+      String form = matcher.group().toLowerCase(Locale.ROOT).replaceAll("[\\s-]+", " ");
       String category = categoryOfForm.get(form);
       if (category != null && !labels.contains(category)) {
         labels.add(category);
@@ -167,7 +176,7 @@ public final class LabelDictionary {
 
   /** A keyword and its regular plurals, lower case. */
   private static List<String> forms(String keyword) {
-    String word = keyword.toLowerCase(java.util.Locale.ROOT);
+    String word = keyword.toLowerCase(Locale.ROOT);
     List<String> forms = new ArrayList<>(List.of(word));
     if (word.matches(".*[^aeiou]y")) {
       forms.add(word.substring(0, word.length() - 1) + "ies");

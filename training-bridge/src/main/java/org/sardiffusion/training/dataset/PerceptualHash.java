@@ -1,5 +1,6 @@
 package org.sardiffusion.training.dataset;
 
+import java.util.Arrays;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 
 /**
@@ -45,7 +46,7 @@ final class PerceptualHash {
       }
     }
     double[] sorted = coefficients.clone();
-    java.util.Arrays.sort(sorted);
+    Arrays.sort(sorted);
     double median = (sorted[31] + sorted[32]) / 2;
     long hash = 0;
     for (int i = 0; i < coefficients.length; i++) {

@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.nio.file.Path;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * A source whose header has been read.

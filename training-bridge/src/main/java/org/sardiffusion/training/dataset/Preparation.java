@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * How a source becomes an amplitude image at the spacing of the training set.

@@ -19,6 +19,7 @@ import org.sardiffusion.conditioning.spectrum.Resources;
 import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * A source as an amplitude image at the spacing of the training set, in a temporary file: section 3

@@ -44,7 +44,7 @@ public record QualityLimits(
    * there stand in the manual of {@code sar-diffusion dataset}.
    */
   public static QualityLimits standard() {
-    return new QualityLimits(0.001, 0.5, 0.1, 0.03, 6);
+    return new QualityLimits(0.001, 0.5, 0.1, 0.03, 8);
   }
 
   /** Why a patch is not good enough; the first reason in the order of {@link DropReason}. */

@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.util.List;
+import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * What became of one source; the journal has a file of this for each that is done.
