@@ -18,6 +18,8 @@ import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.envi.EnviRaster;
 import org.sardiffusion.geo.raster.Spacing;
 
 /**
@@ -190,12 +192,14 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
                   ENDINGS.contains(ending(file)) && !file.getFileName().toString().startsWith(".");
           tree.filter(Files::isRegularFile)
               .filter(image)
+              .map(DatasetPlan::pixelsOf)
               .forEach(file -> files.put(file, portable(input.relativize(file))));
         } catch (IOException e) {
           throw new DatasetException("Cannot search " + input + ": " + e.getMessage() + ".", e);
         }
       } else if (Files.exists(input)) {
-        files.put(input, input.getFileName().toString());
+        Path file = pixelsOf(input);
+        files.put(file, file.getFileName().toString());
       } else {
         throw new DatasetException("There is no image or folder " + input + ".");
       }
@@ -205,6 +209,18 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
           "There is no image in " + some(inputs) + " (endings: " + new TreeSet<>(ENDINGS) + ").");
     }
     return files;
+  }
+
+  /**
+   * The file that holds the pixels: hashes and file times are taken of it, not of an ENVI header.
+   */
+  private static Path pixelsOf(Path file) {
+    try {
+      return ending(file).equals("hdr") ? EnviRaster.dataOf(file) : file;
+    } catch (MalformedFileException e) {
+      // Opening the header will say the same, and record it.
+      return file;
+    }
   }
 
   private static String portable(Path path) {
