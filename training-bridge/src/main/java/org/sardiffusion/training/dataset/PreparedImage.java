@@ -1,7 +1,6 @@
 package org.sardiffusion.training.dataset;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -69,7 +68,7 @@ final class PreparedImage implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write to " + scratchFolder + ": " + e.getMessage(), e);
+      throw new DatasetException("Cannot write to " + scratchFolder + ": " + e.getMessage(), e);
     }
   }
 
@@ -163,7 +162,7 @@ final class PreparedImage implements AutoCloseable {
           at += pixels.write(bytes, at);
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(
+        throw new DatasetException(
             "Cannot keep the resampled image in "
                 + file.getParent()
                 + ": "
@@ -226,7 +225,7 @@ final class PreparedImage implements AutoCloseable {
         bytes.flip().asFloatBuffer().get(samples, r * window.width(), window.width());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file + " again: " + e.getMessage(), e);
+      throw new DatasetException("Cannot read " + file + " again: " + e.getMessage(), e);
     }
     return new AmplitudeRaster(window.width(), window.height(), samples);
   }
@@ -244,7 +243,7 @@ final class PreparedImage implements AutoCloseable {
       pixels.close();
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + file + ": " + e.getMessage(), e);
+      throw new DatasetException("Cannot delete " + file + ": " + e.getMessage(), e);
     }
   }
 }
