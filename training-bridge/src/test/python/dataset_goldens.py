@@ -60,9 +60,9 @@ def perceptual_hash(patch):
     side = patch.shape[0]
     edges = [(i * side // 32, max(i * side // 32 + 1, (i + 1) * side // 32)) for i in range(32)]
     small = np.sqrt([[patch[t:b, l:r].mean() for l, r in edges] for t, b in edges])
-    low = fft.dctn(small, type=2)[1:9, 1:9].ravel()
+    low = fft.dctn(small, type=2)[1:17, 1:17].ravel()
     bits = low > np.median(low)
-    return f"{sum(1 << i for i in range(64) if bits[i]):016x}"
+    return "".join(f"{sum(1 << i for i in range(64) if word[i]):016x}" for word in bits.reshape(4, 64))
 
 
 def main():

@@ -190,12 +190,12 @@ final class DatasetCommand implements Callable<Integer> {
     @Option(
         names = "--duplicate-distance",
         paramLabel = "BITS",
-        defaultValue = "8",
+        defaultValue = "45",
         description = {
-          "Patches whose perceptual hashes differ in no more of their 64 bits are duplicates"
+          "Patches whose perceptual hashes differ in no more of their 256 bits are duplicates"
               + " (default: ${DEFAULT-VALUE}; -1: only equal ones are)."
         })
-    private int duplicateDistance = 8;
+    private int duplicateDistance = 45;
 
     PatchGrid grid() {
       ImageSize step = stride.orElse(patch);

@@ -75,7 +75,7 @@ public final class DatasetBuild {
   private SourceRecord recordOf(int number, PlannedSource source, Staging staging) {
     Optional<SourceRecord> before = staging.record(number);
     SourceRecord record = before.orElseGet(() -> cutOrFail(source, staging));
-    record.kept().forEach(p -> index.add(p.name(), p.sha256(), p.hashBits()));
+    record.kept().forEach(p -> index.add(p.name(), p.sha256(), PerceptualHash.parse(p.hash())));
     if (before.isEmpty()) {
       staging.write(number, record);
     }
@@ -124,7 +124,7 @@ public final class DatasetBuild {
         }
         byte[] png = GreyPng.encode(patch, request.type());
         String sha256 = Sha256.of(png);
-        long hash = PerceptualHash.of(patch);
+        PerceptualHash hash = PerceptualHash.of(patch);
         Optional<DuplicateIndex.Match> match =
             index.find(sha256, hash).or(() -> own.find(sha256, hash));
         if (match.isPresent()) {
@@ -142,12 +142,7 @@ public final class DatasetBuild {
         own.add(name, sha256, hash);
         kept.add(
             new PatchRecord(
-                name,
-                window.row(),
-                window.column(),
-                sha256,
-                String.format("%016x", hash),
-                measures));
+                name, window.row(), window.column(), sha256, hash.toString(), measures));
       }
       return new SourceRecord(
           source.source(),

@@ -19,7 +19,7 @@ final class DuplicateIndex {
   private final int largestDistance;
   private final Map<String, String> names = new HashMap<>();
   private String[] order = new String[64];
-  private long[] hashes = new long[64];
+  private long[] hashes = new long[64 * PerceptualHash.WORDS];
   private int count;
 
   /**
@@ -30,16 +30,16 @@ final class DuplicateIndex {
   }
 
   /** The patch that this one repeats, if any: an exact copy, else the nearest. */
-  Optional<Match> find(String sha256, long hash) {
+  Optional<Match> find(String sha256, PerceptualHash hash) {
     String same = names.get(sha256);
     if (same != null) {
       return Optional.of(new Match(DropReason.DUPLICATE, same, 0));
     }
     int best = largestDistance + 1;
     int at = -1;
-    // A linear search over packed longs: 100,000 patches compare with each other in seconds.
+    // A linear search over packed longs: 100,000 patches compare with each other in a minute.
     for (int i = 0; i < count; i++) {
-      int distance = Long.bitCount(hashes[i] ^ hash);
+      int distance = distance(i, hash);
       if (distance < best) {
         best = distance;
         at = i;
@@ -50,12 +50,20 @@ final class DuplicateIndex {
         : Optional.of(new Match(DropReason.NEAR_DUPLICATE, order[at], best));
   }
 
-  void add(String name, String sha256, long hash) {
-    if (count == hashes.length) {
-      hashes = Arrays.copyOf(hashes, 2 * count);
+  private int distance(int patch, PerceptualHash hash) {
+    int distance = 0;
+    for (int w = 0; w < PerceptualHash.WORDS; w++) {
+      distance += Long.bitCount(hashes[patch * PerceptualHash.WORDS + w] ^ hash.words()[w]);
+    }
+    return distance;
+  }
+
+  void add(String name, String sha256, PerceptualHash hash) {
+    if (count == order.length) {
+      hashes = Arrays.copyOf(hashes, 2 * hashes.length);
       order = Arrays.copyOf(order, 2 * count);
     }
-    hashes[count] = hash;
+    System.arraycopy(hash.words(), 0, hashes, count * PerceptualHash.WORDS, PerceptualHash.WORDS);
     order[count++] = name;
     names.put(sha256, name);
   }

@@ -11,8 +11,4 @@ package org.sardiffusion.training.dataset;
  * @param measures its quality
  */
 record PatchRecord(
-    String name, int row, int column, String sha256, String hash, PatchMeasures measures) {
-  long hashBits() {
-    return Long.parseUnsignedLong(hash, 16);
-  }
-}
+    String name, int row, int column, String sha256, String hash, PatchMeasures measures) {}

@@ -1,21 +1,32 @@
 package org.sardiffusion.training.dataset;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 
 /**
- * A 64-bit fingerprint of what a patch shows: patches that look alike differ in few bits.
+ * A fingerprint of 256 bits of what a patch shows: patches that look alike differ in few bits.
  *
  * <p>The patch is averaged to 32 x 32, taken to the power one half so that bright targets do not
- * drown the rest, and turned by the discrete cosine transform; each of the 8 x 8 lowest frequencies
- * but the mean says whether it lies over their median (Zauner, "Implementation and benchmarking of
- * perceptual image hash functions", 2010: {@code pHash}). Averaging takes most of the speckle away.
+ * drown the rest, and turned by the discrete cosine transform; each of the 16 x 16 lowest
+ * frequencies, those that are constant along an axis left out, says whether it lies over their
+ * median (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010:
+ * {@code pHash}, with 8 x 8). Averaging takes most of the speckle away, and leaves enough of it in
+ * the higher frequencies to tell two fields, or two stretches of water, from one another; the gain
+ * that varies along one axis, as an antenna's does, has no part in it.
+ *
+ * @param words the bits, 64 in each of four words
  */
-final class PerceptualHash {
-  private static final int SIDE = 32;
-  private static final int KEPT = 8;
+record PerceptualHash(long[] words) {
+  /** Number of bits. */
+  static final int BITS = 256;
 
-  /** {@code COSINE[k][n] = cos(pi k (2n + 1) / 64)}; frequency 0 is left out. */
+  static final int WORDS = BITS / Long.SIZE;
+
+  private static final int SIDE = 32;
+  private static final int KEPT = 16;
+
+  /** {@code COSINE[k][n] = cos(pi k (2n + 1) / 64)}. */
   private static final double[][] COSINE = new double[KEPT + 1][SIDE];
 
   static {
@@ -26,35 +37,60 @@ final class PerceptualHash {
     }
   }
 
-  private PerceptualHash() {}
-
   /**
    * @param patch amplitudes in [0,1], at least 16 x 16; NaN counts as 0
    */
-  static long of(AmplitudeRaster patch) {
-    double[][] small = reduce(patch);
-    double[] coefficients = new double[KEPT * KEPT];
-    for (int v = 1; v <= KEPT; v++) {
-      for (int u = 1; u <= KEPT; u++) {
-        double sum = 0;
-        for (int y = 0; y < SIDE; y++) {
-          for (int x = 0; x < SIDE; x++) {
-            sum += small[y][x] * COSINE[v][y] * COSINE[u][x];
-          }
-        }
-        coefficients[(v - 1) * KEPT + u - 1] = sum;
-      }
-    }
+  static PerceptualHash of(AmplitudeRaster patch) {
+    double[] coefficients = lowFrequencies(reduce(patch));
     double[] sorted = coefficients.clone();
     Arrays.sort(sorted);
-    double median = (sorted[31] + sorted[32]) / 2;
-    long hash = 0;
-    for (int i = 0; i < coefficients.length; i++) {
+    double median = (sorted[BITS / 2 - 1] + sorted[BITS / 2]) / 2;
+    long[] words = new long[WORDS];
+    for (int i = 0; i < BITS; i++) {
       if (coefficients[i] > median) {
-        hash |= 1L << i;
+        words[i / Long.SIZE] |= 1L << (i % Long.SIZE);
       }
     }
-    return hash;
+    return new PerceptualHash(words);
+  }
+
+  /** The inverse of {@link #toString()}. */
+  static PerceptualHash parse(String hex) {
+    long[] words = new long[WORDS];
+    for (int w = 0; w < WORDS; w++) {
+      words[w] = HexFormat.fromHexDigitsToLong(hex, 16 * w, 16 * (w + 1));
+    }
+    return new PerceptualHash(words);
+  }
+
+  /** 64 hexadecimal digits. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (long word : words) {
+      text.append(HexFormat.of().toHexDigits(word));
+    }
+    return text.toString();
+  }
+
+  private static double[] lowFrequencies(double[][] small) {
+    double[][] rows = new double[KEPT][SIDE];
+    for (int v = 1; v <= KEPT; v++) {
+      for (int x = 0; x < SIDE; x++) {
+        for (int y = 0; y < SIDE; y++) {
+          rows[v - 1][x] += small[y][x] * COSINE[v][y];
+        }
+      }
+    }
+    double[] coefficients = new double[BITS];
+    for (int v = 0; v < KEPT; v++) {
+      for (int u = 0; u < KEPT; u++) {
+        for (int x = 0; x < SIDE; x++) {
+          coefficients[v * KEPT + u] += rows[v][x] * COSINE[u + 1][x];
+        }
+      }
+    }
+    return coefficients;
   }
 
   private static double[][] reduce(AmplitudeRaster patch) {

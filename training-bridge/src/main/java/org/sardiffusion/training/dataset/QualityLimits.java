@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param maxSaturated largest share of pixels clipped at 1, in [0,1]
  * @param minSharpness least {@link PatchMeasures#sharpness}, at least 0: under it, the patch is
  *     blurred
- * @param duplicateDistance how many of the 64 bits of two {@linkplain PerceptualHash perceptual
+ * @param duplicateDistance how many of the 256 bits of two {@linkplain PerceptualHash perceptual
  *     hashes} may differ in near-duplicates, -1 to keep these
  */
 public record QualityLimits(
@@ -31,20 +31,26 @@ public record QualityLimits(
     if (!(minSharpness >= 0)) {
       throw new DatasetException("The least sharpness is at least 0, not " + minSharpness + ".");
     }
-    if (duplicateDistance < -1 || duplicateDistance > 64) {
+    if (duplicateDistance < -1 || duplicateDistance > PerceptualHash.BITS) {
       throw new DatasetException(
-          "Perceptual hashes have 64 bits: near-duplicates differ in 0 to 64 of them (-1: are kept), not "
+          "Perceptual hashes have 256 bits: near-duplicates differ in 0 to 256 of them (-1: are kept), not "
               + duplicateDistance
               + ".");
     }
   }
 
   /**
-   * Limits chosen on 810 airborne X-band images at 0.4 m and a TerraSAR-X scene; the ranges found
-   * there stand in the manual of {@code sar-diffusion dataset}.
+   * Limits chosen on patches of 240 x 240 from 810 airborne X-band images at 0.4 m (MSTAR clutter,
+   * from 8-bit JPEG), none of which is bad.
+   *
+   * <p>Saturated: at most 3.6 % of the pixels there (a bright village may have more). One grey
+   * level: at most 4.1 %. Sharpness: 0.058 to 0.19, and under 0.024 once blurred by a Gaussian of
+   * 0.7 pixels, under 0.033 once averaged over three pixels of one axis. Hashes: those of different
+   * images differ in 92 bits or more, those of one image in 20 at most when it is shifted by one
+   * pixel, in 42 by three pixels, in 18 when it is made brighter by 30 %.
    */
   public static QualityLimits standard() {
-    return new QualityLimits(0.001, 0.5, 0.1, 0.03, 8);
+    return new QualityLimits(0.001, 0.5, 0.1, 0.03, 45);
   }
 
   /** Why a patch is not good enough; the first reason in the order of {@link DropReason}. */

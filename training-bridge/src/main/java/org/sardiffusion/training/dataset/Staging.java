@@ -133,7 +133,8 @@ final class Staging implements AutoCloseable {
   private void start(Existing existing, ObjectNode fingerprint) throws IOException {
     Path build = folder.resolve(BUILD);
     if (existing == Existing.RESUME && Files.exists(build)) {
-      requireSame(Json.read(build, JsonNode.class), fingerprint);
+      // Numbers have one type once they have been written, whatever they were before.
+      requireSame(Json.read(build, JsonNode.class), Json.MAPPER.readTree(fingerprint.toString()));
     } else {
       for (String part : List.of("journal", "patches", "dataset", "captions.jsonl", REPLACED)) {
         delete(folder.resolve(part));
@@ -152,7 +153,7 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  private void requireSame(JsonNode then, ObjectNode now) {
+  private void requireSame(JsonNode then, JsonNode now) {
     List<String> different = new ArrayList<>();
     now.fieldNames()
         .forEachRemaining(

@@ -390,19 +390,19 @@ class DatasetBuildTest {
     return files == null ? 0 : files.length;
   }
 
-  /** 54 MB of samples in a heap of 48 MB. */
+  /** 46 MB of samples in a heap of 40 MB. */
   @Test
   void anImageLargerThanMemoryStreams() throws Exception {
     Path in = folder.resolve("large.npy");
-    Scenes.complexNpy(in, 2600, 2600, 3);
+    Scenes.complexNpy(in, 2400, 2400, 3);
     Process process =
         new ProcessBuilder(
-                java("-Xmx48m", in.toString(), folder.resolve("set").toString(), "large"))
+                java("-Xmx40m", in.toString(), folder.resolve("set").toString(), "large"))
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assertEquals("patches 25", said.strip());
+    assertEquals("patches 16", said.strip());
   }
 
   /** On a real file system of 400 KiB, in a mount namespace of its own: no rights are needed. */
