@@ -21,7 +21,7 @@ import org.sardiffusion.geo.files.Rasters;
 
 class EnviRasterTest extends RasterContract {
   @Override
-  Stream<Example> examples() {
+  protected Stream<Example> examples() {
     return Stream.of(
         example(1, ElementType.UINT8, 0, "bsq", 1),
         example(2, ElementType.INT16, 1, "bil", 1),

@@ -13,7 +13,7 @@ import org.sardiffusion.geo.files.Rasters;
 
 class NpyRasterTest extends RasterContract {
   @Override
-  Stream<Example> examples() {
+  protected Stream<Example> examples() {
     return Stream.of(
         example("<f4", ElementType.FLOAT32, 1, "(7, 5)"),
         example(">f4", ElementType.FLOAT32, 1, "(7, 5)"),

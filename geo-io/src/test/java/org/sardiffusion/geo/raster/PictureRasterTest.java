@@ -17,7 +17,7 @@ import org.sardiffusion.geo.files.Rasters;
 
 class PictureRasterTest extends RasterContract {
   @Override
-  Stream<Example> examples() {
+  protected Stream<Example> examples() {
     return Stream.of(png(8), png(16), colours(), jpeg());
   }
 
@@ -57,7 +57,7 @@ class PictureRasterTest extends RasterContract {
 
   /** Behind the pixels there are checksums and end marks, which are not needed. */
   @Override
-  int essential(byte[] whole) {
+  protected int essential(byte[] whole) {
     return whole.length - 30;
   }
 

@@ -18,18 +18,24 @@ import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.files.Rasters;
 
 /** What every reader of rasters does, whatever its format. */
-abstract class RasterContract {
+public abstract class RasterContract {
   /** A file and what is to be read from it. */
-  record Example(String name, Path file, Picture picture) {}
+  public record Example(String name, Path file, Picture picture) {}
 
   /** What stands for the sources of other modules, which take method references. */
-  interface Rows {
+  private interface Rows {
     void readRows(int firstRow, int rows, float[] into);
   }
 
-  @TempDir Path folder;
+  @TempDir protected Path folder;
 
-  abstract Stream<Example> examples();
+  /** Files written into {@link #folder}. */
+  protected abstract Stream<Example> examples();
+
+  /** Opens one of them. */
+  protected Raster open(Path file) {
+    return Rasters.open(file);
+  }
 
   private Stream<DynamicTest> each(Check check) {
     return examples().map(e -> DynamicTest.dynamicTest(e.name, () -> check.check(e)));
@@ -43,7 +49,7 @@ abstract class RasterContract {
   Stream<DynamicTest> readsAllRowsAtOnce() {
     return each(
         e -> {
-          try (Raster raster = Rasters.open(e.file)) {
+          try (Raster raster = open(e.file)) {
             assertEquals(e.picture.width(), raster.width());
             assertEquals(e.picture.height(), raster.height());
             assertEquals(e.picture.valuesPerPixel() == 2, raster instanceof ComplexRaster);
@@ -60,7 +66,7 @@ abstract class RasterContract {
         e -> {
           long seed = 20080310;
           Random random = new Random(seed);
-          try (Raster raster = Rasters.open(e.file)) {
+          try (Raster raster = open(e.file)) {
             Rows rows = raster::readRows;
             int perRow = raster.width() * e.picture.valuesPerPixel();
             for (int i = 0; i < 40; i++) {
@@ -82,7 +88,7 @@ abstract class RasterContract {
   Stream<DynamicTest> refusesRowsThatAreNotThere() {
     return each(
         e -> {
-          try (Raster raster = Rasters.open(e.file)) {
+          try (Raster raster = open(e.file)) {
             float[] enough = new float[e.picture.values().length * 2];
             float[] none = new float[0];
             int height = raster.height();
@@ -102,7 +108,7 @@ abstract class RasterContract {
   Stream<DynamicTest> closesTwice() {
     return each(
         e -> {
-          Raster raster = Rasters.open(e.file);
+          Raster raster = open(e.file);
           raster.close();
           raster.close();
         });
@@ -127,12 +133,12 @@ abstract class RasterContract {
   }
 
   /** How many bytes at the start of a file hold its pixels: all, usually. */
-  int essential(byte[] whole) {
+  protected int essential(byte[] whole) {
     return whole.length;
   }
 
-  private static void readAll(Path file) throws IOException {
-    try (Raster raster = Rasters.open(file)) {
+  private void readAll(Path file) throws IOException {
+    try (Raster raster = open(file)) {
       int perPixel = raster instanceof ComplexRaster ? 2 : 1;
       raster.readRows(0, raster.height(), new float[raster.width() * raster.height() * perPixel]);
     }

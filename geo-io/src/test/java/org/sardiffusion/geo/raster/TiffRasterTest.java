@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 class TiffRasterTest extends RasterContract {
   @Override
-  Stream<Example> examples() {
+  protected Stream<Example> examples() {
     ByteOrder little = ByteOrder.LITTLE_ENDIAN;
     ByteOrder big = ByteOrder.BIG_ENDIAN;
     return Stream.of(
