@@ -32,6 +32,7 @@ import org.sardiffusion.training.dataset.TransformersCaptioner;
 import org.sardiffusion.training.dataset.Uncaptioned;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -69,8 +70,7 @@ final class DatasetCommand implements Callable<Integer> {
       description = "The training set to make.")
   private Path out;
 
-  @ArgGroup(exclusive = false, heading = "%nPreparation:%n")
-  private PreparationOptions preparation = new PreparationOptions();
+  @Mixin private PreparationOptions preparation;
 
   /** From a file to an amplitude image at the target spacing. */
   static final class PreparationOptions {
@@ -126,8 +126,7 @@ final class DatasetCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup(exclusive = false, heading = "%nPatches:%n")
-  private PatchOptions patches = new PatchOptions();
+  @Mixin private PatchOptions patches;
 
   /** How images are cut, and what is kept. */
   static final class PatchOptions {
@@ -207,8 +206,7 @@ final class DatasetCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup(exclusive = false, heading = "%nCaptions and labels:%n")
-  private CaptionOptions captions = new CaptionOptions();
+  @Mixin private CaptionOptions captions;
 
   /** Where words come from. */
   static final class CaptionOptions {
@@ -266,8 +264,7 @@ final class DatasetCommand implements Callable<Integer> {
     private Optional<Path> labels = Optional.empty();
   }
 
-  @ArgGroup(exclusive = false, heading = "%nTrain, validation, test:%n")
-  private SplitOptions split = new SplitOptions();
+  @Mixin private SplitOptions split;
 
   /** Who goes where. */
   static final class SplitOptions {
@@ -334,7 +331,7 @@ final class DatasetCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup(heading = "%nWhat is there already:%n")
+  @ArgGroup
   private ExistingOptions existing = new ExistingOptions();
 
   /** At most one of them. */
@@ -350,8 +347,7 @@ final class DatasetCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup(exclusive = false, heading = "%nOutput:%n")
-  private ReportOptions report = new ReportOptions();
+  @Mixin private ReportOptions report;
 
   /** What is told. */
   static final class ReportOptions {
