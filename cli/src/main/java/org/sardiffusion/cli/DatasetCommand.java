@@ -331,8 +331,7 @@ final class DatasetCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup
-  private ExistingOptions existing = new ExistingOptions();
+  @ArgGroup private ExistingOptions existing = new ExistingOptions();
 
   /** At most one of them. */
   static final class ExistingOptions {
