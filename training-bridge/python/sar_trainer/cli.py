@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_new_clip(commands)
     _add_mawc(commands)
     _add_presets(commands)
+    _add_caption(commands)
     return parser
 
 
@@ -305,6 +306,50 @@ def _presets(options: argparse.Namespace) -> int:
     else:
         with options.out.open("x", encoding="utf-8") as file:
             file.write(text)
+
+
+def _add_caption(commands: argparse._SubParsersAction) -> None:
+    caption = commands.add_parser(
+        "caption",
+        help="write captions of images with an image-text model",
+        description=(
+            "Writes a caption for each image with any image-text model of transformers, as JSON lines that are only added to:\n"
+            "killed and started again, it goes on with the images that have no caption of this model and prompt."
+        ),
+        epilog="example:\n  sar-trainer caption blip-large --images patches --out captions.jsonl",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    caption.add_argument("model", metavar="MODEL", help="folder of a model, or an id in the local cache")
+    what = caption.add_mutually_exclusive_group(required=True)
+    what.add_argument("--images", metavar="DIR", type=Path, help="folder of images")
+    what.add_argument("--jobs", metavar="FILE", type=Path, help="JSON lines: name, image, optionally part (four fractions)")
+    caption.add_argument("--out", metavar="FILE", type=Path, required=True, help="JSON lines: name, caption, model, prompt")
+    caption.add_argument("--prompt", help="what the model is asked, or how its caption begins, as the model has it")
+    caption.add_argument("--batch-size", metavar="N", type=int, default=4, help="images at once (default: 4)")
+    caption.add_argument("--max-new-tokens", metavar="N", type=int, default=60, help="longest caption (default: 60)")
+    caption.add_argument("--device", help="cpu, cuda or cuda:N (default: cuda where there is one)")
+    caption.add_argument("--allow-download", action="store_true", help="fetch a model that is not in the cache")
+    caption.add_argument("--trust-remote-code", action="store_true", help="run Python code that comes with the model")
+    caption.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    caption.set_defaults(run=_caption)
+
+
+def _caption(options: argparse.Namespace) -> int:
+    from sar_trainer.captions.jobs import jobs_of_folder, jobs_of_list
+
+    jobs = jobs_of_folder(options.images) if options.images else jobs_of_list(options.jobs)
+    if options.allow_download:
+        os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "0"
+    _quieten()
+    # Imported late: torch takes seconds to load, and a mistyped folder should not cost them.
+    from sar_trainer.captions import CaptionRequest, ModelChoice, caption_images
+
+    choice = ModelChoice(
+        options.model, options.allow_download, options.trust_remote_code, options.device, options.max_new_tokens
+    )
+    request = CaptionRequest(jobs, choice, options.out, options.prompt, max(1, options.batch_size))
+    report = caption_images(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
+    print(f"{options.out}: {report.captions} captions, {report.new} of them new", file=sys.stderr)
     return 0
 
 

@@ -86,6 +86,15 @@ final class Converters {
     }
   }
 
+  /** A number that is part of an option's value. */
+  static double number(String text) {
+    try {
+      return Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is not a number.");
+    }
+  }
+
   /** Reads a number of threads. */
   static final class ToThreads implements ITypeConverter<Integer> {
     private static final Pattern FORM = Pattern.compile("\\d{1,4}");

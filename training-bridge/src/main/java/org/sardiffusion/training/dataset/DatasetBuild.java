@@ -1,0 +1,217 @@
+package org.sardiffusion.training.dataset;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.ConditioningException;
+import org.sardiffusion.conditioning.ScratchFileException;
+import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
+import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.geo.OutputException;
+
+/**
+ * Builds a training set: one source after the other is prepared and cut, the patches that are good
+ * enough are captioned and labelled, and the whole is moved into place.
+ */
+public final class DatasetBuild {
+  private final DatasetRequest request;
+  private final DatasetListener listener;
+  private final DuplicateIndex index;
+
+  private DatasetBuild(DatasetRequest request, DatasetListener listener) {
+    this.request = request;
+    this.listener = listener;
+    index = new DuplicateIndex(request.limits().duplicateDistance());
+  }
+
+  /**
+   * What a build would do, from the headers of the sources; writes nothing.
+   *
+   * @throws DatasetException as {@link #run}, as far as headers tell
+   */
+  public static DatasetPlan plan(DatasetRequest request) {
+    Staging.check(request.out(), request.existing());
+    return DatasetPlan.of(request);
+  }
+
+  /**
+   * Builds a training set.
+   *
+   * @return what {@code dataset.json} says
+   * @throws DatasetException if the set cannot be built as asked
+   * @throws DatasetStoppedException if the listener wanted so
+   * @throws OutputException if the disk is full or refuses; what was done can be resumed
+   * @throws org.sardiffusion.training.TrainingBridgeException if the captioner fails
+   */
+  public static DatasetManifest run(DatasetRequest request, DatasetListener listener) {
+    return new DatasetBuild(request, listener).run();
+  }
+
+  private DatasetManifest run() {
+    DatasetPlan plan = plan(request);
+    try (Staging staging =
+        Staging.open(
+            request.out(), request.existing(), DatasetSettings.fingerprint(request, plan))) {
+      plan.unreadable().forEach((file, problem) -> listener.note(file + ": " + problem));
+      List<SourceRecord> records = new ArrayList<>();
+      for (int n = 0; n < plan.sources().size(); n++) {
+        listener.progress("Cutting", n, plan.sources().size());
+        records.add(recordOf(n, plan.sources().get(n), staging));
+      }
+      listener.progress("Cutting", plan.sources().size(), plan.sources().size());
+      requirePatches(records, staging);
+      Assembly assembly = new Assembly(request, plan, records, captions(plan, records, staging));
+      DatasetManifest manifest = assembly.into(staging);
+      staging.publish();
+      return manifest;
+    }
+  }
+
+  private SourceRecord recordOf(int number, PlannedSource source, Staging staging) {
+    Optional<SourceRecord> before = staging.record(number);
+    SourceRecord record = before.orElseGet(() -> cutOrFail(source, staging));
+    record.kept().forEach(p -> index.add(p.name(), p.sha256(), PerceptualHash.parse(p.hash())));
+    if (before.isEmpty()) {
+      staging.write(number, record);
+    }
+    return record;
+  }
+
+  /** One bad source is recorded; a disk that refuses ends the build. */
+  private SourceRecord cutOrFail(PlannedSource source, Staging staging) {
+    try {
+      return cut(source, staging);
+    } catch (OutputException | ScratchFileException e) {
+      throw e;
+    } catch (UnusableSourceException | GeoIoException | ConditioningException e) {
+      listener.note(source.file() + ": " + e.getMessage());
+      return SourceRecord.failed(source, e.getMessage());
+    } catch (IOException e) {
+      listener.note(source.file() + ": " + e.getMessage());
+      return SourceRecord.failed(source, "Cannot read it: " + e.getMessage() + ".");
+    }
+  }
+
+  private SourceRecord cut(PlannedSource source, Staging staging) throws IOException {
+    List<PatchRecord> kept = new ArrayList<>();
+    List<DroppedPatch> dropped = new ArrayList<>();
+    // Patches of one source are told apart among themselves too.
+    DuplicateIndex own = new DuplicateIndex(request.limits().duplicateDistance());
+    try (SourceImage image = SourceImage.open(source.file(), request.preparation().nodata());
+        PreparedImage prepared =
+            PreparedImage.of(
+                image,
+                source.spacing(),
+                request.preparation(),
+                request.scratch().orElse(staging.scratch()))) {
+      AmplitudeScale scale = prepared.scale();
+      for (PatchWindow window : request.grid().windows(prepared.width(), prepared.height())) {
+        if (listener.stopWanted()) {
+          throw new DatasetStoppedException(staging.folder());
+        }
+        String name = source.patchName(window);
+        AmplitudeRaster patch = scale.normalise(prepared.crop(window));
+        PatchMeasures measures = PatchMeasures.of(patch);
+        Optional<DropReason> reason = request.limits().judge(measures);
+        if (reason.isPresent()) {
+          dropped.add(dropped(name, window, reason.get(), measures));
+          continue;
+        }
+        byte[] png = GreyPng.encode(patch, request.type());
+        String sha256 = Sha256.of(png);
+        PerceptualHash hash = PerceptualHash.of(patch);
+        Optional<DuplicateIndex.Match> match =
+            index.find(sha256, hash).or(() -> own.find(sha256, hash));
+        if (match.isPresent()) {
+          dropped.add(
+              new DroppedPatch(
+                  name,
+                  window.row(),
+                  window.column(),
+                  match.get().reason(),
+                  match.get().distance(),
+                  match.get().name()));
+          continue;
+        }
+        staging.writePatch(name, png);
+        own.add(name, sha256, hash);
+        kept.add(
+            new PatchRecord(
+                name, window.row(), window.column(), sha256, hash.toString(), measures));
+      }
+      return new SourceRecord(
+          source.source(),
+          Sha256.of(source.file()),
+          source.scene(),
+          source.split(),
+          prepared.geometry(image, source.spacing()),
+          "",
+          kept,
+          dropped);
+    }
+  }
+
+  private static DroppedPatch dropped(
+      String name, PatchWindow window, DropReason reason, PatchMeasures measures) {
+    double value =
+        switch (reason) {
+          case NODATA -> measures.nodataShare();
+          case BLANK -> measures.commonLevelShare();
+          case SATURATED -> measures.saturatedShare();
+          case BLURRED -> measures.sharpness();
+          default -> throw new IllegalArgumentException(reason + " is not measured");
+        };
+    return new DroppedPatch(name, window.row(), window.column(), reason, value, "");
+  }
+
+  private static void requirePatches(List<SourceRecord> records, Staging staging) {
+    if (records.stream().anyMatch(record -> !record.kept().isEmpty())) {
+      return;
+    }
+    Map<DropReason, Integer> reasons = new EnumMap<>(DropReason.class);
+    records.forEach(r -> r.dropped().forEach(p -> reasons.merge(p.reason(), 1, Integer::sum)));
+    List<String> counts = new ArrayList<>();
+    reasons.forEach((reason, count) -> counts.add(count + " " + reason.label()));
+    Optional<SourceRecord> failed = records.stream().filter(SourceRecord::failed).findFirst();
+    staging.discard();
+    throw new DatasetException(
+        "No patch is left: "
+            + (counts.isEmpty() ? "no source gave one" : String.join(", ", counts))
+            + failed.map(r -> "; " + r.source() + ": " + r.problem()).orElse("")
+            + ". Look at the images, and loosen the limits that drop what you want to keep"
+            + " (sar-diffusion dataset --help).");
+  }
+
+  /** The captioner's words for the patches that the list of captions has none for. */
+  private Map<String, String> captions(
+      DatasetPlan plan, List<SourceRecord> records, Staging staging) {
+    if (request.captions().captioner().isEmpty()) {
+      return Map.of();
+    }
+    Captioner captioner = request.captions().captioner().get();
+    Map<String, Captioner.Job> jobs = new LinkedHashMap<>();
+    staging.restorePatches();
+    for (int n = 0; n < records.size(); n++) {
+      SourceRecord record = records.get(n);
+      PlannedSource source = plan.sources().get(n);
+      for (PatchRecord patch : record.kept()) {
+        if (Assembly.caption(request, source, patch).flatMap(Caption::text).isEmpty()) {
+          jobs.put(
+              patch.name(),
+              captioner.job(
+                  new Captioner.Subject(
+                      patch.name(),
+                      staging.patch(patch.name()),
+                      source.file(),
+                      record.geometry().part(patch, request.grid()))));
+        }
+      }
+    }
+    return jobs.isEmpty() ? Map.of() : captioner.caption(jobs, staging.captions(), listener::note);
+  }
+}

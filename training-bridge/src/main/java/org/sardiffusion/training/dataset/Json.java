@@ -1,0 +1,53 @@
+package org.sardiffusion.training.dataset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sardiffusion.geo.output.AtomicOutput;
+
+/** How records of this package stand in files: snake case, and whole files or none. */
+final class Json {
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  private Json() {}
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  static String line(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Records become JSON.", e);
+    }
+  }
+
+  static void write(Path file, Object value) {
+    try {
+      String text =
+          MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      AtomicOutput.write(file, bytes.length, f -> Files.write(f, bytes));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Records become JSON.", e);
+    }
+  }
+
+  static <T> T read(Path file, Class<T> type) {
+    try {
+      return MAPPER.readValue(file.toFile(), type);
+    } catch (IOException e) {
+      throw new DatasetException(
+          "Cannot read " + file + ": " + e.getMessage() + ". Build anew with --overwrite.", e);
+    }
+  }
+}

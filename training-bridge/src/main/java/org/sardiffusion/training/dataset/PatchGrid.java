@@ -1,0 +1,61 @@
+package org.sardiffusion.training.dataset;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a resampled image is cut: patches from the upper left corner on, all of one size, those that
+ * fit whole.
+ *
+ * @param width columns of a patch, at least 16
+ * @param height rows of a patch, at least 16
+ * @param strideX columns from one patch to the next, at least 1
+ * @param strideY rows from one patch to the next, at least 1
+ */
+public record PatchGrid(int width, int height, int strideX, int strideY) {
+  /** Under this, nothing can be said about the texture of a patch. */
+  private static final int LEAST = 16;
+
+  /**
+   * @throws DatasetException if a size is too small
+   */
+  public PatchGrid {
+    if (width < LEAST || height < LEAST) {
+      throw new DatasetException(
+          "A patch has at least 16x16 pixels, not " + width + "x" + height + ".");
+    }
+    if (strideX < 1 || strideY < 1) {
+      throw new DatasetException("A stride is at least 1x1, not " + strideX + "x" + strideY + ".");
+    }
+  }
+
+  /** Patches side by side. */
+  public static PatchGrid of(int width, int height) {
+    return new PatchGrid(width, height, width, height);
+  }
+
+  /** 1024 x 1024, side by side: the patches of the paper. */
+  public static PatchGrid paper() {
+    return of(1024, 1024);
+  }
+
+  /** How many patches an image gives. */
+  public long count(int imageWidth, int imageHeight) {
+    return (long) positions(imageWidth, width, strideX) * positions(imageHeight, height, strideY);
+  }
+
+  /** The patches of an image, row by row. */
+  public List<PatchWindow> windows(int imageWidth, int imageHeight) {
+    List<PatchWindow> windows = new ArrayList<>();
+    for (int j = 0; j < positions(imageHeight, height, strideY); j++) {
+      for (int i = 0; i < positions(imageWidth, width, strideX); i++) {
+        windows.add(new PatchWindow(i * strideX, j * strideY, width, height));
+      }
+    }
+    return windows;
+  }
+
+  private static int positions(int length, int patch, int stride) {
+    return length < patch ? 0 : (length - patch) / stride + 1;
+  }
+}
