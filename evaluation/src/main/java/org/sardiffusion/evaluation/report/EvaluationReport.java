@@ -1,6 +1,7 @@
 package org.sardiffusion.evaluation.report;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,14 @@ public record EvaluationReport(Table summary, Map<String, byte[]> files) {
     files.put("report.json", utf8(ReportJson.of(result)));
     files.put("index.html", utf8(ReportHtml.of(result, tables, drawings)));
     return new EvaluationReport(tables.get(0), files);
+  }
+
+  /** The first table as text, its header first: what a terminal shows. */
+  public List<List<String>> summaryText() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(summary.header());
+    summary.rows().forEach(row -> rows.add(row.stream().map(Numbers::shortened).toList()));
+    return rows;
   }
 
   private static String joined(List<Table> tables, TableFormat format) {

@@ -1,0 +1,245 @@
+package org.sardiffusion.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.sardiffusion.evaluation.Evaluation;
+import org.sardiffusion.evaluation.EvaluationResult;
+import org.sardiffusion.evaluation.EvaluationSettings;
+import org.sardiffusion.evaluation.SampleSet;
+import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
+import org.sardiffusion.evaluation.report.EvaluationReport;
+import org.sardiffusion.evaluation.texture.GlcmSettings;
+import org.sardiffusion.evaluation.texture.PatchSettings;
+import org.sardiffusion.evaluation.texture.TextureSettings;
+import org.sardiffusion.pipelines.evaluation.ImageFolder;
+import org.sardiffusion.pipelines.evaluation.ReportFolder;
+import org.sardiffusion.runtime.session.Cancellation;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Generated images beside real ones. */
+@Command(
+    name = "evaluate",
+    description =
+        "Compares generated images with real ones: amplitude statistics, texture and, with a"
+            + " SAR-CLIP model, meaning, per label, as a report.",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion evaluate --real test-set --generated run-a --out report",
+      "  sar-diffusion evaluate --real test-set --compare run-a run-b \\",
+      "      --distances 1,2,4 --out report",
+      "",
+      "A folder holds metadata.jsonl (file_name, text, labels), the output of a batch",
+      "(manifest.jsonl), or just images. Boxes listed there under \"mask\" are left out."
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Option(
+      names = "--real",
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder of real images.")
+  private Path real;
+
+  @ArgGroup(multiplicity = "1")
+  private Generated generated;
+
+  /** The sets to judge. */
+  static final class Generated {
+    @Option(
+        names = "--generated",
+        paramLabel = "DIR",
+        required = true,
+        description = "A folder of generated images; may be given several times.")
+    private List<Path> folders = new ArrayList<>();
+
+    @Option(
+        names = "--compare",
+        paramLabel = "DIR",
+        arity = "1..*",
+        required = true,
+        description = "Folders of several models, side by side in one report.")
+    private List<Path> compared = new ArrayList<>();
+
+    List<Path> all() {
+      List<Path> all = new ArrayList<>(folders);
+      all.addAll(compared);
+      return all;
+    }
+  }
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder of the report: index.html, report.json, tables, plots.")
+  private Path out;
+
+  @Mixin private AmplitudeOptions amplitude;
+  @Mixin private TextureOptions texture;
+
+  @Option(names = "--json", description = "Print the report's JSON on standard output.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "No progress, no summary.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    EvaluationSettings settings =
+        checked(() -> new EvaluationSettings(amplitude.settings(), texture.settings()));
+    PrintWriter err = spec.commandLine().getErr();
+    ProgressBar bar = ProgressBar.on(err);
+    ReportFolder folder = ReportFolder.at(out);
+    SampleSet realSet = ImageFolder.open("real", real);
+    List<SampleSet> generatedSets = new ArrayList<>();
+    for (Path path : generated.all()) {
+      generatedSets.add(ImageFolder.open(name(path), path));
+    }
+    try (Cancellation cancellation = Interruption.cancellation()) {
+      Evaluation evaluation =
+          new Evaluation(
+              settings,
+              (set, done, total) -> {
+                if (!quiet) {
+                  bar.step(set, done, total);
+                }
+              },
+              cancellation);
+      EvaluationResult result = evaluation.of(realSet, generatedSets);
+      bar.stage("writing the report");
+      EvaluationReport report = EvaluationReport.of(result);
+      folder.write(report);
+      bar.clear();
+      print(report, folder);
+      return 0;
+    } finally {
+      bar.clear();
+    }
+  }
+
+  private void print(EvaluationReport report, ReportFolder folder) {
+    PrintWriter console = spec.commandLine().getOut();
+    if (json) {
+      console.print(new String(report.files().get("report.json"), StandardCharsets.UTF_8));
+      console.flush();
+    } else if (!quiet) {
+      TextTable table = new TextTable();
+      report.summaryText().forEach(row -> table.row(row.toArray(String[]::new)));
+      table.print(console, "");
+      console.println();
+      console.println(folder.page());
+    }
+  }
+
+  private static String name(Path folder) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    return absolute.getFileName() == null ? absolute.toString() : absolute.getFileName().toString();
+  }
+
+  /** Settings out of range are the user's, not the program's. */
+  private <T> T checked(Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage() + ".");
+    }
+  }
+
+  /** How amplitudes are counted. */
+  static final class AmplitudeOptions {
+    @Option(
+        names = "--bins",
+        paramLabel = "N",
+        defaultValue = "64",
+        description = "Bins of the amplitude histograms (default: ${DEFAULT-VALUE}).")
+    private int bins;
+
+    @Option(
+        names = "--epsilon",
+        paramLabel = "X",
+        defaultValue = "1e-10",
+        description = "Added to every bin before the KL divergence (default: ${DEFAULT-VALUE}).")
+    private double epsilon;
+
+    @Option(
+        names = "--saturation",
+        paramLabel = "X",
+        description =
+            "Amplitudes from here on are left out and counted apart (default: 254.5/255, what"
+                + " rounds to white in 8 bits).")
+    private double saturation = AmplitudeSettings.EIGHT_BIT_SATURATION;
+
+    AmplitudeSettings settings() {
+      return new AmplitudeSettings(bins, saturation, epsilon);
+    }
+  }
+
+  /** Where and how texture is measured. */
+  static final class TextureOptions {
+    @Option(
+        names = "--preset",
+        paramLabel = "skimage|snap",
+        defaultValue = "skimage",
+        description =
+            "Grey-level co-occurrence as in scikit-image (256 levels) or in SNAP (32 levels, 9 x 9"
+                + " windows, displacement 4, all angles pooled; default: ${DEFAULT-VALUE}).")
+    private Preset preset;
+
+    @Option(
+        names = "--distances",
+        paramLabel = "D",
+        split = ",",
+        defaultValue = "1",
+        description = "Distances of its pairs, pixels (default: ${DEFAULT-VALUE}).")
+    private List<Integer> distances;
+
+    @Option(
+        names = "--angles",
+        paramLabel = "A",
+        split = ",",
+        defaultValue = "0,45,90,135",
+        description = "Angles of its pairs, degrees (default: ${DEFAULT-VALUE}).")
+    private List<Double> angles;
+
+    @Option(
+        names = "--patch",
+        paramLabel = "N",
+        defaultValue = "64",
+        description = "Side of the homogeneous patches, pixels (default: ${DEFAULT-VALUE}).")
+    private int patch;
+
+    @Option(
+        names = "--tolerance",
+        paramLabel = "X",
+        defaultValue = "0.12",
+        description =
+            "How much the mean amplitude may vary between the 16 blocks of a homogeneous patch"
+                + " (standard deviation over mean; default: ${DEFAULT-VALUE}).")
+    private double tolerance;
+
+    enum Preset {
+      SKIMAGE,
+      SNAP
+    }
+
+    TextureSettings settings() {
+      GlcmSettings glcm =
+          preset == Preset.SNAP ? GlcmSettings.snap() : GlcmSettings.skimage(distances, angles);
+      return new TextureSettings(
+          new PatchSettings(patch, tolerance, PatchSettings.defaults().kept()), glcm);
+    }
+  }
+}
