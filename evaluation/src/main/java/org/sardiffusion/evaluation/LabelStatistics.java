@@ -1,7 +1,9 @@
 package org.sardiffusion.evaluation;
 
 import java.util.List;
+import java.util.Optional;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
+import org.sardiffusion.evaluation.amplitude.AmplitudeFit;
 import org.sardiffusion.evaluation.texture.PatchMeasures;
 import org.sardiffusion.evaluation.texture.TextureStatistics;
 
@@ -9,6 +11,7 @@ import org.sardiffusion.evaluation.texture.TextureStatistics;
 public final class LabelStatistics {
   private final AmplitudeCounts amplitude;
   private final TextureStatistics texture;
+  private Optional<List<AmplitudeFit>> fits = Optional.empty();
   private long images;
 
   LabelStatistics(EvaluationSettings settings) {
@@ -18,6 +21,7 @@ public final class LabelStatistics {
 
   void add(AmplitudeCounts image, List<PatchMeasures> patches) {
     images++;
+    fits = Optional.empty();
     amplitude.add(image);
     texture.add(patches);
   }
@@ -29,6 +33,14 @@ public final class LabelStatistics {
 
   public AmplitudeCounts amplitude() {
     return amplitude;
+  }
+
+  /** The distributions fitted to the amplitudes, the best first; computed when first asked for. */
+  public List<AmplitudeFit> fits() {
+    if (fits.isEmpty()) {
+      fits = Optional.of(AmplitudeFit.all(amplitude));
+    }
+    return fits.get();
   }
 
   public TextureStatistics texture() {

@@ -27,7 +27,7 @@ import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
  */
 public record AmplitudeFit(AmplitudeModel model, double kolmogorovSmirnov, double kullbackLeibler) {
   /** Beyond this order a K distribution cannot be told from a Rayleigh distribution. */
-  private static final double LARGEST_ORDER = 1000;
+  private static final double LARGEST_ORDER = 200;
 
   private static final int EVALUATIONS = 2000;
 
@@ -102,7 +102,7 @@ public record AmplitudeFit(AmplitudeModel model, double kolmogorovSmirnov, doubl
     AmplitudeFit fit(Function<double[], AmplitudeModel> family, double... start) {
       MultivariateFunction badness = p -> divergence(family.apply(p));
       double[] best =
-          new SimplexOptimizer(1e-12, 1e-14)
+          new SimplexOptimizer(1e-8, 1e-10)
               .optimize(
                   new MaxEval(EVALUATIONS),
                   new ObjectiveFunction(badness),

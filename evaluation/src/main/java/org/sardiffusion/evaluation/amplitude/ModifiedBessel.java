@@ -2,7 +2,10 @@ package org.sardiffusion.evaluation.amplitude;
 
 /** The modified Bessel function of the second kind, which Commons Math lacks. */
 final class ModifiedBessel {
-  private static final int STEPS = 160;
+  private static final int STEPS = 72;
+
+  /** Where the integrand has fallen below 1e-16 of its peak. */
+  private static final double REACH = 37;
 
   private ModifiedBessel() {}
 
@@ -20,11 +23,11 @@ final class ModifiedBessel {
     double peak = Math.log(ratio + Math.sqrt(ratio * ratio + 1));
     double top = exponent(order, z, peak);
     double end = peak + 1;
-    while (exponent(order, z, end) > top - 42) {
+    while (exponent(order, z, end) > top - REACH) {
       end += Math.max(0.25, 0.1 * (end - peak));
     }
     double begin = peak;
-    while (begin > 0 && exponent(order, z, begin) > top - 42) {
+    while (begin > 0 && exponent(order, z, begin) > top - REACH) {
       begin = Math.max(0, begin - Math.max(0.05, 0.1 * (peak - begin)));
     }
     double step = (end - begin) / STEPS;

@@ -92,7 +92,7 @@ final class ReportJson {
       histogram.add(Numbers.rounded(p));
     }
     ArrayNode fits = amplitude.putArray("fits");
-    for (AmplitudeFit fit : AmplitudeFit.all(counts)) {
+    for (AmplitudeFit fit : statistics.fits()) {
       ObjectNode f = fits.addObject();
       f.put("model", fit.model().name());
       fit.model().parameters().forEach((name, value) -> number(f, name, value));

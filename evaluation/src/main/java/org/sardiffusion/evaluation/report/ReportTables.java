@@ -154,7 +154,7 @@ final class ReportTables {
     List<List<Object>> rows = new ArrayList<>();
     forEachLabel(
         (label, set, statistics) -> {
-          for (AmplitudeFit fit : AmplitudeFit.all(statistics.amplitude())) {
+          for (AmplitudeFit fit : statistics.fits()) {
             rows.add(
                 List.of(
                     label,

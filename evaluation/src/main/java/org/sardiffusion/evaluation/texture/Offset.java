@@ -8,13 +8,13 @@ package org.sardiffusion.evaluation.texture;
  */
 public record Offset(int dx, int dy) {
   /**
-   * The offset of a distance and an angle as scikit-image takes them: {@code (round(d cos), round(d
-   * sin))}, halves to even.
+   * The offset of a distance and an angle as scikit-image takes them: {@code (floor(d cos + 1/2),
+   * floor(d sin + 1/2))} ({@code skimage/feature/_texture.pyx}).
    */
   static Offset of(int distance, double degrees) {
     double radians = Math.toRadians(degrees);
     return new Offset(
-        (int) Math.rint(distance * Math.cos(radians)),
-        (int) Math.rint(distance * Math.sin(radians)));
+        (int) Math.floor(distance * Math.cos(radians) + 0.5),
+        (int) Math.floor(distance * Math.sin(radians) + 0.5));
   }
 }
