@@ -176,7 +176,7 @@ class EvaluationTest {
     assertTrue(html.contains("a &lt;b&gt; &amp; &quot;c&quot;"), "names are escaped");
     assertFalse(html.contains("<script"), "no scripts");
     // An address may name a format, but nothing is loaded from one.
-    assertFalse(html.replace("http://www.w3.org/2000/svg", "").matches("(?s).*https?://.*"));
+    assertFalse(html.replace("http://www.w3.org/2000/svg", "").contains("://"));
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       if (file.getKey().endsWith(".svg")) {
         DocumentBuilderFactory.newInstance()

@@ -1,109 +1,96 @@
 package org.sardiffusion.pipelines.evaluation;
 
-import java.awt.image.Raster;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.stream.FileImageInputStream;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.evaluation.EvaluationException;
-import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.npy.NpyArray;
-import org.sardiffusion.geo.npy.NpyReader;
-import org.sardiffusion.geo.tiff.GeoTiffReader;
+import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.raster.ComplexRaster;
+import org.sardiffusion.geo.raster.Raster;
 
 /** Reads an image file as amplitude in [0,1]. */
 final class AmplitudeFiles {
-  /** JPEG may change equal channels by this much. */
-  private static final int GREY_TOLERANCE = 2;
+  /** The most pixels that one array holds. */
+  private static final long LARGEST = Integer.MAX_VALUE - 16;
+
+  /** How far from grey, of 255, JPEG's losses may move a colour. */
+  private static final int GREY_TOLERANCE = 8;
 
   private AmplitudeFiles() {}
 
   /**
-   * @throws EvaluationException if the file is a colour image or no image, or if its amplitudes
+   * Reads a file; whole numbers are divided by the largest that their type can hold.
+   *
+   * @throws EvaluationException if it is a colour image, complex, too large, or its amplitudes
    *     leave [0,1]
-   * @throws org.sardiffusion.geo.GeoIoException if it is damaged
+   * @throws org.sardiffusion.geo.GeoIoException if it is missing, damaged or of no known format
    */
   static AmplitudeRaster read(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".npy")) {
-      return npy(file);
+    try (Raster raster = Rasters.open(file)) {
+      if (raster instanceof ComplexRaster) {
+        throw new EvaluationException(
+            file
+                + " holds complex samples; amplitudes in [0,1] are compared. Make a data set of it"
+                + " first (sar-diffusion dataset).");
+      }
+      if ((long) raster.width() * raster.height() > LARGEST) {
+        throw new EvaluationException(
+            file + " is larger than 2147483631 pixels. Cut it into smaller images.");
+      }
+      if (raster.metadata().encoding().format().equals("JPEG")) {
+        refuseColour(file);
+      }
+      float[] samples = new float[raster.width() * raster.height()];
+      raster.readRows(0, raster.height(), samples);
+      scale(file, samples, raster.metadata().encoding().saturation().orElse(1));
+      return new AmplitudeRaster(raster.width(), raster.height(), samples);
     }
-    if (name.endsWith(".tif") || name.endsWith(".tiff")) {
-      AmplitudeImage image = GeoTiffReader.read(file).image();
-      return new AmplitudeRaster(image.width(), image.height(), image.samples());
-    }
-    return photo(file);
   }
 
-  private static AmplitudeRaster npy(Path file) {
-    NpyArray array = NpyReader.read(file);
-    int[] shape = array.shape();
-    boolean single = shape.length == 3 && shape[0] == 1;
-    if (!single && shape.length != 2) {
-      throw new EvaluationException(
-          file + " holds an array of " + shape.length + " axes; an image is [H,W] or [1,H,W].");
-    }
-    for (float value : array.values()) {
-      // Written so that NaN passes.
+  private static void scale(Path file, float[] samples, double full) {
+    for (int i = 0; i < samples.length; i++) {
+      float value = (float) (samples[i] / full);
+      // Written so that NaN, no data, passes.
       if (value < 0 || value > 1) {
         throw new EvaluationException(
-            file + " holds " + value + "; amplitudes lie in [0,1]. Normalise the image first.");
+            file
+                + " holds an amplitude of "
+                + value
+                + "; amplitudes lie in [0,1]. Normalise the image first (sar-diffusion dataset does).");
       }
-    }
-    return new AmplitudeRaster(shape[shape.length - 1], shape[shape.length - 2], array.values());
-  }
-
-  private static AmplitudeRaster photo(Path file) {
-    try (ImageInputStream input = ImageIO.createImageInputStream(new File(file.toString()))) {
-      Iterator<ImageReader> readers =
-          input == null ? java.util.Collections.emptyIterator() : ImageIO.getImageReaders(input);
-      if (!readers.hasNext()) {
-        throw new EvaluationException(
-            file + " is not an image that can be read (PNG, JPEG, TIFF or NPY).");
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(input, true, true);
-        return amplitude(file, reader.read(0).getRaster());
-      } finally {
-        reader.dispose();
-      }
-    } catch (IOException | RuntimeException e) {
-      if (e instanceof EvaluationException known) {
-        throw known;
-      }
-      throw new EvaluationException(
-          "Cannot read " + file + ": it is damaged or cut short (" + e.getMessage() + ").", e);
+      samples[i] = value;
     }
   }
 
-  private static AmplitudeRaster amplitude(Path file, Raster raster) {
-    int bands = raster.getNumBands();
-    int depth = raster.getSampleModel().getSampleSize(0);
-    float full = (1 << depth) - 1f;
-    int width = raster.getWidth();
-    int height = raster.getHeight();
-    float[] samples = new float[width * height];
-    int[] row = new int[width * bands];
-    for (int y = 0; y < height; y++) {
-      raster.getPixels(0, y, width, 1, row);
-      for (int x = 0; x < width; x++) {
-        int grey = row[x * bands];
-        for (int b = 1; b < Math.min(3, bands); b++) {
-          if (bands >= 3 && Math.abs(row[x * bands + b] - grey) > GREY_TOLERANCE) {
-            throw new EvaluationException(
-                file
-                    + " is a colour image; radar amplitude has one channel. Save it in grey levels.");
+  /** A JPEG of three components may still be grey; its luminance was read then. */
+  private static void refuseColour(Path file) {
+    ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
+    try (FileImageInputStream stream = new FileImageInputStream(file.toFile())) {
+      reader.setInput(stream, true, true);
+      ImageTypeSpecifier type = reader.getRawImageType(0);
+      if (type != null && type.getNumBands() == 1) {
+        return;
+      }
+      java.awt.image.Raster pixels = reader.readRaster(0, null);
+      int[] row = new int[pixels.getWidth()];
+      for (int band = 1; band < pixels.getNumBands(); band++) {
+        for (int y = 0; y < pixels.getHeight(); y++) {
+          for (int chroma : pixels.getSamples(0, y, row.length, 1, band, row)) {
+            if (Math.abs(chroma - 128) > GREY_TOLERANCE) {
+              throw new EvaluationException(
+                  file + " is a colour image, but amplitude is grey. Convert it to grey first.");
+            }
           }
         }
-        samples[y * width + x] = grey / full;
       }
+    } catch (IOException e) {
+      throw new EvaluationException(file + " is no sound JPEG (" + e.getMessage() + ").", e);
+    } finally {
+      reader.dispose();
     }
-    return new AmplitudeRaster(width, height, samples);
   }
 }
