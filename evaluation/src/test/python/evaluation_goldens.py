@@ -2,10 +2,12 @@
 
     python evaluation/src/test/python/evaluation_goldens.py
 
-writes evaluation/src/test/resources/org/sardiffusion/evaluation/. Needs numpy, scipy, scikit-image and mpmath; the last run used numpy 2.4, scipy 1.17.1 and scikit-image 0.26.0.
+writes evaluation/src/test/resources/org/sardiffusion/evaluation/. Needs numpy, scipy, scikit-image and mpmath; the last run used
+numpy 2.4, scipy 1.17.1 and scikit-image 0.26.0.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +67,9 @@ def distances(real: np.ndarray, generated: np.ndarray) -> dict:
 
 def k_cdf(a: np.ndarray, order: float, intensity: float) -> np.ndarray:
     z = 2 * np.maximum(a, 1e-12) * np.sqrt(order / intensity)
-    return 1 - np.exp(np.log(2) + order * np.log(z / 2) + np.log(scipy.special.kve(order, z)) - z - scipy.special.gammaln(order))
+    return 1 - np.exp(
+        np.log(2) + order * np.log(z / 2) + np.log(scipy.special.kve(order, z)) - z - scipy.special.gammaln(order)
+    )
 
 
 MODELS = {
@@ -89,7 +93,7 @@ def fits(image: np.ndarray) -> dict:
         def unpack(x: np.ndarray, positive: list[bool] = positive) -> list[float]:
             return [float(np.exp(v)) if p else float(v) for v, p in zip(x, positive, strict=True)]
 
-        def badness(x: np.ndarray) -> float:
+        def badness(x: np.ndarray, cdf: Callable = cdf) -> float:
             f = cdf(edges, *unpack(x))
             f[0] = 0
             p = np.maximum(np.diff(f) / f[-1], 1e-300)
@@ -113,9 +117,7 @@ def glcm(image: np.ndarray) -> list:
         quantised = (grey.astype(int) * levels // 256).astype(np.uint8)
         for x, y, side in [(0, 0, 64), (17, 5, 64), (30, 31, 16)]:
             patch = quantised[y : y + side, x : x + side]
-            matrix = graycomatrix(
-                patch, [1, 2, 5], np.deg2rad([0, 45, 90, 135, 30]), levels=levels, symmetric=symmetric
-            )
+            matrix = graycomatrix(patch, [1, 2, 5], np.deg2rad([0, 45, 90, 135, 30]), levels=levels, symmetric=symmetric)
             cases.append(
                 {
                     "levels": levels,
@@ -166,9 +168,7 @@ def main() -> None:
             "median": float(np.median(a)),
             "std": float(a.std()),
         },
-        "log_bessel_k": [
-            [o, z, float(log_k(o, z))] for o in orders for z in arguments
-        ],
+        "log_bessel_k": [[o, z, float(log_k(o, z))] for o in orders for z in arguments],
     }
     (OUT / "goldens.json").write_text(json.dumps(golden, indent=1) + "\n")
 

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.sardiffusion.evaluation.Evaluation;
@@ -13,12 +15,17 @@ import org.sardiffusion.evaluation.EvaluationSettings;
 import org.sardiffusion.evaluation.SampleSet;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
 import org.sardiffusion.evaluation.report.EvaluationReport;
+import org.sardiffusion.evaluation.semantics.SarClip;
+import org.sardiffusion.evaluation.semantics.SemanticMeter;
+import org.sardiffusion.evaluation.semantics.SemanticSettings;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
 import org.sardiffusion.evaluation.texture.TextureSettings;
 import org.sardiffusion.pipelines.evaluation.ImageFolder;
 import org.sardiffusion.pipelines.evaluation.ReportFolder;
 import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.Device;
+import org.sardiffusion.runtime.session.SessionSettings;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,6 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private AmplitudeOptions amplitude;
   @Mixin private TextureOptions texture;
+  @Mixin private SemanticOptions semantics;
 
   @Option(names = "--json", description = "Print the report's JSON on standard output.")
   private boolean json;
@@ -108,10 +116,12 @@ final class EvaluateCommand implements Callable<Integer> {
     for (Path path : generated.all()) {
       generatedSets.add(ImageFolder.open(name(path), path));
     }
-    try (Cancellation cancellation = Interruption.cancellation()) {
+    try (Cancellation cancellation = Interruption.cancellation();
+        Meaning meaning = meaning(cancellation)) {
       Evaluation evaluation =
           new Evaluation(
               settings,
+              meaning.meter(),
               (set, done, total) -> {
                 if (!quiet) {
                   bar.step(set, done, total);
@@ -128,6 +138,21 @@ final class EvaluateCommand implements Callable<Integer> {
     } finally {
       bar.clear();
     }
+  }
+
+  /** The model that measures meaning, if there is one. */
+  private record Meaning(Optional<SarClip> clip, Optional<SemanticMeter> meter)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      clip.ifPresent(SarClip::close);
+    }
+  }
+
+  private Meaning meaning(Cancellation cancellation) {
+    SemanticSettings settings = checked(semantics::settings);
+    Optional<SarClip> clip = semantics.open(cancellation);
+    return new Meaning(clip, clip.map(c -> new SemanticMeter(c, settings)));
   }
 
   private void print(EvaluationReport report, ReportFolder folder) {
@@ -240,6 +265,64 @@ final class EvaluateCommand implements Callable<Integer> {
           preset == Preset.SNAP ? GlcmSettings.snap() : GlcmSettings.skimage(distances, angles);
       return new TextureSettings(
           new PatchSettings(patch, tolerance, PatchSettings.defaults().kept()), glcm);
+    }
+  }
+
+  /** Whether and how meaning is measured. */
+  static final class SemanticOptions {
+    @Option(
+        names = "--sar-clip",
+        paramLabel = "DIR",
+        description =
+            "A SAR-CLIP: adds caption similarity and rank, label recognition, FID, KID, precision,"
+                + " recall and the search for memorised images.")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(
+        names = "--rank-batch",
+        paramLabel = "N",
+        defaultValue = "16",
+        description =
+            "Captions among which each image's own is ranked (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+        names = "--classes",
+        paramLabel = "LABEL",
+        split = ",",
+        description = "Labels that images are told apart by (default: all).")
+    private List<String> classes = List.of();
+
+    @Option(
+        names = "--template",
+        paramLabel = "TEXT",
+        defaultValue = "a SAR image of {label}",
+        description = "The text that stands for a label (default: ${DEFAULT-VALUE}).")
+    private String template;
+
+    @Option(
+        names = "--device",
+        paramLabel = "cpu|cuda[:N]",
+        defaultValue = "cpu",
+        converter = Converters.ToDevice.class,
+        description = "What runs the SAR-CLIP (default: ${DEFAULT-VALUE}).")
+    private Device device;
+
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        converter = Converters.ToThreads.class,
+        description = "Threads to run it with; one per core if not given.")
+    private Optional<Integer> threads = Optional.empty();
+
+    SemanticSettings settings() {
+      return new SemanticSettings(batch, classes, template);
+    }
+
+    Optional<SarClip> open(Cancellation cancellation) {
+      SessionSettings session =
+          new SessionSettings(device, threads.map(OptionalInt::of).orElse(OptionalInt.empty()));
+      return folder.map(path -> SarClip.open(path, session, cancellation));
     }
   }
 }

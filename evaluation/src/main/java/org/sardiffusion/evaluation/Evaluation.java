@@ -3,10 +3,12 @@ package org.sardiffusion.evaluation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
-import org.sardiffusion.evaluation.texture.PatchMeasures;
+import org.sardiffusion.evaluation.semantics.SemanticMeter;
 import org.sardiffusion.evaluation.texture.TextureMeter;
 import org.sardiffusion.runtime.session.Cancellation;
 
@@ -17,12 +19,20 @@ import org.sardiffusion.runtime.session.Cancellation;
  */
 public final class Evaluation {
   private final EvaluationSettings settings;
+  private final Optional<SemanticMeter> semantics;
   private final EvaluationListener listener;
   private final Cancellation cancellation;
 
+  /**
+   * @param semantics measures meaning as well; used once
+   */
   public Evaluation(
-      EvaluationSettings settings, EvaluationListener listener, Cancellation cancellation) {
+      EvaluationSettings settings,
+      Optional<SemanticMeter> semantics,
+      EvaluationListener listener,
+      Cancellation cancellation) {
     this.settings = settings;
+    this.semantics = semantics;
     this.listener = listener;
     this.cancellation = cancellation;
   }
@@ -35,31 +45,50 @@ public final class Evaluation {
    * @throws org.sardiffusion.runtime.session.CancelledException if it was cancelled
    */
   public EvaluationResult of(SampleSet real, List<SampleSet> generated) {
-    Set<String> names = new HashSet<>();
+    requireDifferentNames(generated);
+    SetStatistics all = new SetStatistics(real.name(), settings);
+    SetStatistics one = new SetStatistics("real, one half", settings);
+    SetStatistics other = new SetStatistics("real, split halves", settings);
+    long[] turn = {0};
+    read(
+        real,
+        measured -> {
+          all.add(measured);
+          (turn[0]++ % 2 == 0 ? one : other).add(measured);
+          semantics.ifPresent(meter -> meter.addReal(measured.sample()));
+        });
+    List<Comparison> comparisons = new ArrayList<>();
     for (SampleSet set : generated) {
+      SetStatistics statistics = new SetStatistics(set.name(), settings);
+      Optional<SemanticMeter.Generated> meaning = semantics.map(meter -> meter.begin(set.name()));
+      read(
+          set,
+          measured -> {
+            statistics.add(measured);
+            meaning.ifPresent(m -> m.add(measured.sample()));
+          });
+      meaning.ifPresent(SemanticMeter.Generated::finish);
+      comparisons.add(Comparison.of(all, statistics));
+    }
+    return new EvaluationResult(
+        settings,
+        all,
+        Comparison.of(one, other),
+        List.copyOf(comparisons),
+        semantics.map(SemanticMeter::result));
+  }
+
+  private static void requireDifferentNames(List<SampleSet> sets) {
+    Set<String> names = new HashSet<>();
+    for (SampleSet set : sets) {
       if (!names.add(set.name())) {
         throw new EvaluationException(
             "Two sets are both called \"" + set.name() + "\": rename one of the folders.");
       }
     }
-    SetStatistics all = new SetStatistics(real.name(), settings);
-    List<SetStatistics> halves =
-        List.of(
-            new SetStatistics("real, one half", settings),
-            new SetStatistics("real, split halves", settings));
-    read(real, List.of(all), halves);
-    List<Comparison> comparisons = new ArrayList<>();
-    for (SampleSet set : generated) {
-      SetStatistics statistics = new SetStatistics(set.name(), settings);
-      read(set, List.of(statistics), List.of());
-      comparisons.add(Comparison.of(all, statistics));
-    }
-    return new EvaluationResult(
-        settings, all, Comparison.of(halves.get(0), halves.get(1)), List.copyOf(comparisons));
   }
 
-  /** Adds every image to {@code each}, and in turn to one of {@code turns}. */
-  private void read(SampleSet set, List<SetStatistics> each, List<SetStatistics> turns) {
+  private void read(SampleSet set, Consumer<MeasuredImage> consumer) {
     if (set.size() == 0) {
       throw new EvaluationException("The set \"" + set.name() + "\" has no images.");
     }
@@ -68,14 +97,10 @@ public final class Evaluation {
     set.forEach(
         sample -> {
           cancellation.check();
-          AmplitudeRaster measured = sample.measured();
+          AmplitudeRaster amplitude = sample.measured();
           AmplitudeCounts counts = new AmplitudeCounts(settings.amplitude());
-          counts.add(measured);
-          List<PatchMeasures> patches = texture.of(sample, measured);
-          each.forEach(s -> s.add(sample.labels(), counts, patches));
-          if (!turns.isEmpty()) {
-            turns.get((int) (done[0] % turns.size())).add(sample.labels(), counts, patches);
-          }
+          counts.add(amplitude);
+          consumer.accept(new MeasuredImage(sample, counts, texture.of(sample, amplitude)));
           listener.image(set.name(), ++done[0], set.size());
         });
   }

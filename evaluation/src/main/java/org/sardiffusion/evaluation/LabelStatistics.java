@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
 import org.sardiffusion.evaluation.amplitude.AmplitudeFit;
-import org.sardiffusion.evaluation.texture.PatchMeasures;
 import org.sardiffusion.evaluation.texture.TextureStatistics;
 
 /** What is known about the images of one label in one set. */
@@ -19,11 +18,11 @@ public final class LabelStatistics {
     texture = new TextureStatistics(settings.texture());
   }
 
-  void add(AmplitudeCounts image, List<PatchMeasures> patches) {
+  void add(MeasuredImage image) {
     images++;
     fits = Optional.empty();
-    amplitude.add(image);
-    texture.add(patches);
+    amplitude.add(image.amplitude());
+    texture.add(image.patches());
   }
 
   /** How many images have the label. */

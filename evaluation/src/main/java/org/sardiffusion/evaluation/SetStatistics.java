@@ -1,11 +1,8 @@
 package org.sardiffusion.evaluation;
 
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
-import org.sardiffusion.evaluation.texture.PatchMeasures;
 
 /** What is known about the images of one set, label by label. */
 public final class SetStatistics {
@@ -21,11 +18,11 @@ public final class SetStatistics {
     this.settings = settings;
   }
 
-  void add(List<String> imageLabels, AmplitudeCounts image, List<PatchMeasures> patches) {
-    label(ALL).add(image, patches);
-    for (String label : imageLabels) {
+  void add(MeasuredImage image) {
+    label(ALL).add(image);
+    for (String label : image.sample().labels()) {
       if (!label.equals(ALL)) {
-        label(label).add(image, patches);
+        label(label).add(image);
       }
     }
   }

@@ -96,7 +96,8 @@ class EvaluationTest {
 
   private static EvaluationResult evaluate(SampleSet real, SampleSet... generated) {
     try (Cancellation cancellation = new Cancellation()) {
-      return new Evaluation(EvaluationSettings.defaults(), (s, d, t) -> {}, cancellation)
+      return new Evaluation(
+              EvaluationSettings.defaults(), Optional.empty(), (s, d, t) -> {}, cancellation)
           .of(real, List.of(generated));
     }
   }
@@ -226,7 +227,10 @@ class EvaluationTest {
     try (Cancellation cancellation = new Cancellation()) {
       Evaluation evaluation =
           new Evaluation(
-              EvaluationSettings.defaults(), (s, done, t) -> cancellation.cancel(), cancellation);
+              EvaluationSettings.defaults(),
+              Optional.empty(),
+              (s, done, t) -> cancellation.cancel(),
+              cancellation);
       Images images = speckle("real", 1, 3, 0.15f);
       assertThrows(CancelledException.class, () -> evaluation.of(images, List.of(images)));
     }

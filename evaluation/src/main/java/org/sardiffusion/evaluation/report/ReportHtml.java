@@ -58,7 +58,7 @@ final class ReportHtml {
       html.append("</summary>\n").append(TableFormat.HTML.write(table));
       html.append("</details></section>\n");
     }
-    section(html, "How this was measured", method(result));
+    section(html, "How this was measured", method(result) + semantics(result));
     return html.append("</main>\n</body>\n</html>\n").toString();
   }
 
@@ -80,6 +80,25 @@ final class ReportHtml {
   private static String reading() {
     return "<p class=\"note\">The row \"real, split halves\" compares every second real image with"
         + " the others: distances as small as these cannot be told from none.</p>\n";
+  }
+
+  private static String semantics(EvaluationResult result) {
+    if (result.semantics().isEmpty()) {
+      return "<p class=\"note\">Meaning was not measured: no SAR-CLIP was given (--sar-clip).</p>\n";
+    }
+    var semantics = result.semantics().get();
+    return "<p class=\"note\">Cosines, ranks, FID, KID, precision and recall are in the embedding"
+        + " space of "
+        + Svg.escaped(semantics.model().name())
+        + " and cannot be compared with those of another model. An image's own caption is ranked"
+        + " among those of "
+        + semantics.settings().batch()
+        + " images drawn from its set. A label is right when its text (&quot;"
+        + Svg.escaped(semantics.settings().template())
+        + "&quot;) is nearer than those of the other classes ("
+        + Svg.escaped(String.join(", ", semantics.classes()))
+        + "). An image is near a real one when their cosine is beyond the 99th percentile of real"
+        + " images' cosines to their nearest other: 1 % is what chance gives.</p>\n";
   }
 
   static String method(EvaluationResult result) {

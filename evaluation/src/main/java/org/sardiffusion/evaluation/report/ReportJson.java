@@ -45,6 +45,7 @@ final class ReportJson {
       set(node, c.set());
       distances(node.putObject("distances"), c);
     }
+    result.semantics().ifPresent(s -> SemanticJson.write(json.putObject("semantics"), s));
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
     try {

@@ -32,6 +32,7 @@ final class ReportPlots {
     List<Drawing> drawings = new ArrayList<>();
     drawings.add(histograms());
     drawings.add(divergence());
+    result.semantics().ifPresent(s -> drawings.addAll(new SemanticPlots(s).all(shownLabels())));
     for (String label : shownLabels()) {
       byAngle(label).ifPresent(drawings::add);
     }

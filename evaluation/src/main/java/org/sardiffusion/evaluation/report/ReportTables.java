@@ -33,7 +33,12 @@ final class ReportTables {
   }
 
   List<Table> all() {
-    return List.of(summary(), divergence(), amplitude(), fits(), textureDistance(), texture());
+    List<Table> tables = new ArrayList<>();
+    tables.add(summary());
+    tables.add(divergence());
+    result.semantics().ifPresent(s -> tables.addAll(new SemanticTables(s).all()));
+    tables.addAll(List.of(amplitude(), fits(), textureDistance(), texture()));
+    return tables;
   }
 
   /** One row for each set: the numbers that the paper's tables 2 to 6 give of a model. */
