@@ -2,8 +2,8 @@
 
     python evaluation/src/test/python/evaluation_goldens.py
 
-writes evaluation/src/test/resources/org/sardiffusion/evaluation/. Needs numpy, scipy, scikit-image and mpmath; the last run used
-numpy 2.4, scipy 1.17.1 and scikit-image 0.26.0.
+writes evaluation/src/test/resources/org/sardiffusion/evaluation/. Needs numpy, scipy, scikit-image and mpmath; the last run
+had numpy 2.4, scipy 1.17.1 and scikit-image 0.26.0.
 """
 
 import json

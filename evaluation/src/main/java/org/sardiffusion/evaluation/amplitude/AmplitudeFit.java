@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.apache.commons.math3.analysis.MultivariateFunction;
 import org.apache.commons.math3.optim.InitialGuess;
 import org.apache.commons.math3.optim.MaxEval;
+import org.apache.commons.math3.optim.SimpleValueChecker;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
 import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.NelderMeadSimplex;
@@ -29,7 +30,8 @@ public record AmplitudeFit(AmplitudeModel model, double kolmogorovSmirnov, doubl
   /** Beyond this order a K distribution cannot be told from a Rayleigh distribution. */
   private static final double LARGEST_ORDER = 200;
 
-  private static final int EVALUATIONS = 2000;
+  /** Two parameters settle in about 60 steps. */
+  private static final int MOST_STEPS = 200;
 
   /** Fewer pixels than this tell nothing about a distribution's shape. */
   private static final long FEWEST_PIXELS = 1000;
@@ -102,9 +104,9 @@ public record AmplitudeFit(AmplitudeModel model, double kolmogorovSmirnov, doubl
     AmplitudeFit fit(Function<double[], AmplitudeModel> family, double... start) {
       MultivariateFunction badness = p -> divergence(family.apply(p));
       double[] best =
-          new SimplexOptimizer(1e-8, 1e-10)
+          new SimplexOptimizer(new SimpleValueChecker(1e-8, 1e-10, MOST_STEPS))
               .optimize(
-                  new MaxEval(EVALUATIONS),
+                  MaxEval.unlimited(),
                   new ObjectiveFunction(badness),
                   GoalType.MINIMIZE,
                   new InitialGuess(start),
