@@ -48,7 +48,10 @@ import picocli.CommandLine.Spec;
       "      --distances 1,2,4 --out report",
       "",
       "A folder holds metadata.jsonl (file_name, text, labels), the output of a batch",
-      "(manifest.jsonl), or just images. Boxes listed there under \"mask\" are left out."
+      "(manifest.jsonl), or just images. Boxes listed there under \"mask\" are left out.",
+      "Segmentations, such as Segment Anything's, go into its folder masks: masks/NAME.png",
+      "or masks/NAME/*.png for the image NAME; without them homogeneous areas are searched.",
+      "Segment Anything itself is not run here."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Option(

@@ -96,6 +96,7 @@ final class FolderIndex {
   private static List<Entry> plain(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
+          .filter(f -> !f.startsWith(folder.resolve(SegmentMasks.FOLDER)))
           .filter(f -> ENDINGS.contains(ending(f)) && Files.isRegularFile(f))
           .sorted()
           .map(

@@ -2,8 +2,8 @@ package org.sardiffusion.pipelines.evaluation;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
+import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SampleSet;
@@ -22,7 +22,8 @@ public final class ImageFolder implements SampleSet {
 
   /**
    * Lists a folder: a Hugging Face image folder ({@code metadata.jsonl}, also one for each split),
-   * a batch's output ({@code manifest.jsonl}), or plain images.
+   * a batch's output ({@code manifest.jsonl}), or plain images. A folder {@code masks} in it holds
+   * segmentations of them ({@code masks/NAME.png} or {@code masks/NAME/*.png} for {@code NAME.*}).
    *
    * @param name what the report calls it
    * @throws EvaluationException if it has no images, or its list cannot be understood
@@ -43,15 +44,19 @@ public final class ImageFolder implements SampleSet {
 
   @Override
   public void forEach(Consumer<Sample> consumer) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    SegmentMasks masks = SegmentMasks.of(absolute);
     for (Entry entry : entries) {
+      String file = absolute.relativize(entry.file()).toString();
+      AmplitudeRaster amplitude = AmplitudeFiles.read(entry.file());
       consumer.accept(
           new Sample(
-              folder.toAbsolutePath().normalize().relativize(entry.file()).toString(),
+              file,
               entry.labels(),
               entry.caption(),
-              AmplitudeFiles.read(entry.file()),
+              amplitude,
               entry.excluded(),
-              Optional.empty()));
+              masks.largest(file, amplitude)));
     }
   }
 }

@@ -196,4 +196,33 @@ class ImageFolderTest {
     Files.write(damaged, java.util.Arrays.copyOf(Files.readAllBytes(damaged), 50));
     assertThrows(GeoIoException.class, this::samples);
   }
+
+  @Test
+  void theLargestSegmentOfTheMasksCounts() throws IOException {
+    grey("a.png");
+    grey("b.png");
+    grey("c.png");
+    BufferedImage numbered = new BufferedImage(5, 4, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 20; i++) {
+      numbered.getRaster().setSample(i % 5, i / 5, 0, i < 10 ? 0 : i < 13 ? 1 : 2);
+    }
+    Files.createDirectories(folder.resolve("masks/b"));
+    ImageIO.write(numbered, "png", folder.resolve("masks/a.png").toFile());
+    image("masks/b/0.png", BufferedImage.TYPE_BYTE_GRAY, 0);
+    image("masks/b/1.png", BufferedImage.TYPE_BYTE_GRAY, 255);
+    List<Sample> samples = samples();
+    assertEquals(3, samples.size(), "masks are no images");
+    boolean[] a = samples.get(0).segment().orElseThrow();
+    for (int i = 0; i < 20; i++) {
+      assertEquals(i >= 13, a[i], "pixel " + i);
+    }
+    assertTrue(samples.get(1).segment().orElseThrow()[0]);
+    assertTrue(samples.get(2).segment().isEmpty());
+    ImageIO.write(
+        new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY),
+        "png",
+        folder.resolve("masks/c.png").toFile());
+    EvaluationException e = assertThrows(EvaluationException.class, this::samples);
+    assertTrue(e.getMessage().contains("4x4"), e.getMessage());
+  }
 }
