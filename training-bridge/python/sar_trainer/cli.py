@@ -306,6 +306,7 @@ def _presets(options: argparse.Namespace) -> int:
     else:
         with options.out.open("x", encoding="utf-8") as file:
             file.write(text)
+    return 0
 
 
 def _add_caption(commands: argparse._SubParsersAction) -> None:

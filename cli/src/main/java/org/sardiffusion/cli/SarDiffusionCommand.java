@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ModelCommand.class,
       DatasetCommand.class,
+      EvaluateCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,

@@ -1,0 +1,331 @@
+package org.sardiffusion.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.sardiffusion.evaluation.Evaluation;
+import org.sardiffusion.evaluation.EvaluationResult;
+import org.sardiffusion.evaluation.EvaluationSettings;
+import org.sardiffusion.evaluation.SampleSet;
+import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
+import org.sardiffusion.evaluation.report.EvaluationReport;
+import org.sardiffusion.evaluation.semantics.SarClip;
+import org.sardiffusion.evaluation.semantics.SemanticMeter;
+import org.sardiffusion.evaluation.semantics.SemanticSettings;
+import org.sardiffusion.evaluation.texture.GlcmSettings;
+import org.sardiffusion.evaluation.texture.PatchSettings;
+import org.sardiffusion.evaluation.texture.TextureSettings;
+import org.sardiffusion.pipelines.evaluation.ImageFolder;
+import org.sardiffusion.pipelines.evaluation.ReportFolder;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.Device;
+import org.sardiffusion.runtime.session.SessionSettings;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Generated images beside real ones. */
+@Command(
+    name = "evaluate",
+    description =
+        "Compares generated images with real ones: amplitude statistics, texture and, with a"
+            + " SAR-CLIP model, meaning, per label, as a report.",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion evaluate --real test-set --generated run-a --out report",
+      "  sar-diffusion evaluate --real test-set --compare run-a run-b \\",
+      "      --distances 1,2,4 --out report",
+      "",
+      "A folder holds metadata.jsonl (file_name, text, labels), the output of a batch",
+      "(manifest.jsonl), or just images. Boxes listed there under \"mask\" are left out.",
+      "Segmentations, such as Segment Anything's, go into its folder masks: masks/NAME.png",
+      "or masks/NAME/*.png for the image NAME; without them homogeneous areas are searched.",
+      "Segment Anything itself is not run here."
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Option(
+      names = "--real",
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder of real images.")
+  private Path real;
+
+  @ArgGroup(multiplicity = "1")
+  private Generated generated;
+
+  /** The sets to judge. */
+  static final class Generated {
+    @Option(
+        names = "--generated",
+        paramLabel = "DIR",
+        required = true,
+        description = "A folder of generated images; may be given several times.")
+    private List<Path> folders = new ArrayList<>();
+
+    @Option(
+        names = "--compare",
+        paramLabel = "DIR",
+        arity = "1..*",
+        required = true,
+        description = "Folders of several models, side by side in one report.")
+    private List<Path> compared = new ArrayList<>();
+
+    List<Path> all() {
+      List<Path> all = new ArrayList<>(folders);
+      all.addAll(compared);
+      return all;
+    }
+  }
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder of the report: index.html, report.json, tables, plots.")
+  private Path out;
+
+  @Mixin private AmplitudeOptions amplitude;
+  @Mixin private TextureOptions texture;
+  @Mixin private SemanticOptions semantics;
+
+  @Option(names = "--json", description = "Print the report's JSON on standard output.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "No progress, no summary.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    EvaluationSettings settings =
+        checked(() -> new EvaluationSettings(amplitude.settings(), texture.settings()));
+    PrintWriter err = spec.commandLine().getErr();
+    ProgressBar bar = ProgressBar.on(err);
+    ReportFolder folder = ReportFolder.at(out);
+    SampleSet realSet = ImageFolder.open("real", real);
+    List<SampleSet> generatedSets = new ArrayList<>();
+    for (Path path : generated.all()) {
+      generatedSets.add(ImageFolder.open(name(path), path));
+    }
+    try (Cancellation cancellation = Interruption.cancellation();
+        Meaning meaning = meaning(cancellation)) {
+      Evaluation evaluation =
+          new Evaluation(
+              settings,
+              meaning.meter(),
+              (set, done, total) -> {
+                if (!quiet) {
+                  bar.step(set, done, total);
+                }
+              },
+              cancellation);
+      EvaluationResult result = evaluation.of(realSet, generatedSets);
+      bar.stage("writing the report");
+      EvaluationReport report = EvaluationReport.of(result);
+      folder.write(report);
+      bar.clear();
+      print(report, folder);
+      return 0;
+    } finally {
+      bar.clear();
+    }
+  }
+
+  /** The model that measures meaning, if there is one. */
+  private record Meaning(Optional<SarClip> clip, Optional<SemanticMeter> meter)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      clip.ifPresent(SarClip::close);
+    }
+  }
+
+  private Meaning meaning(Cancellation cancellation) {
+    SemanticSettings settings = checked(semantics::settings);
+    Optional<SarClip> clip = semantics.open(cancellation);
+    return new Meaning(clip, clip.map(c -> new SemanticMeter(c, settings)));
+  }
+
+  private void print(EvaluationReport report, ReportFolder folder) {
+    PrintWriter console = spec.commandLine().getOut();
+    if (json) {
+      console.print(new String(report.files().get("report.json"), StandardCharsets.UTF_8));
+      console.flush();
+    } else if (!quiet) {
+      TextTable table = new TextTable();
+      report.summaryText().forEach(row -> table.row(row.toArray(String[]::new)));
+      table.print(console, "");
+      console.println();
+      console.println(folder.page());
+    }
+  }
+
+  private static String name(Path folder) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    return absolute.getFileName() == null ? absolute.toString() : absolute.getFileName().toString();
+  }
+
+  /** Settings out of range are the user's, not the program's. */
+  private <T> T checked(Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage() + ".");
+    }
+  }
+
+  /** How amplitudes are counted. */
+  static final class AmplitudeOptions {
+    @Option(
+        names = "--bins",
+        paramLabel = "N",
+        defaultValue = "64",
+        description = "Bins of the amplitude histograms (default: ${DEFAULT-VALUE}).")
+    private int bins;
+
+    @Option(
+        names = "--epsilon",
+        paramLabel = "X",
+        defaultValue = "1e-10",
+        description = "Added to every bin before the KL divergence (default: ${DEFAULT-VALUE}).")
+    private double epsilon;
+
+    @Option(
+        names = "--saturation",
+        paramLabel = "X",
+        description =
+            "Amplitudes from here on are left out and counted apart (default: 254.5/255, what"
+                + " rounds to white in 8 bits).")
+    private double saturation = AmplitudeSettings.EIGHT_BIT_SATURATION;
+
+    AmplitudeSettings settings() {
+      return new AmplitudeSettings(bins, saturation, epsilon);
+    }
+  }
+
+  /** Where and how texture is measured. */
+  static final class TextureOptions {
+    @Option(
+        names = "--preset",
+        paramLabel = "skimage|snap",
+        defaultValue = "skimage",
+        description =
+            "Grey-level co-occurrence as in scikit-image (256 levels) or in SNAP (32 levels, 9 x 9"
+                + " windows, displacement 4, all angles pooled; default: ${DEFAULT-VALUE}).")
+    private Preset preset;
+
+    @Option(
+        names = "--distances",
+        paramLabel = "D",
+        split = ",",
+        defaultValue = "1",
+        description = "Distances of its pairs, pixels (default: ${DEFAULT-VALUE}).")
+    private List<Integer> distances;
+
+    @Option(
+        names = "--angles",
+        paramLabel = "A",
+        split = ",",
+        defaultValue = "0,45,90,135",
+        description = "Angles of its pairs, degrees (default: ${DEFAULT-VALUE}).")
+    private List<Double> angles;
+
+    @Option(
+        names = "--patch",
+        paramLabel = "N",
+        defaultValue = "64",
+        description = "Side of the homogeneous patches, pixels (default: ${DEFAULT-VALUE}).")
+    private int patch;
+
+    @Option(
+        names = "--tolerance",
+        paramLabel = "X",
+        defaultValue = "0.12",
+        description =
+            "How much the mean amplitude may vary between the 16 blocks of a homogeneous patch"
+                + " (standard deviation over mean; default: ${DEFAULT-VALUE}).")
+    private double tolerance;
+
+    enum Preset {
+      SKIMAGE,
+      SNAP
+    }
+
+    TextureSettings settings() {
+      GlcmSettings glcm =
+          preset == Preset.SNAP ? GlcmSettings.snap() : GlcmSettings.skimage(distances, angles);
+      return new TextureSettings(
+          new PatchSettings(patch, tolerance, PatchSettings.defaults().kept()), glcm);
+    }
+  }
+
+  /** Whether and how meaning is measured. */
+  static final class SemanticOptions {
+    @Option(
+        names = "--sar-clip",
+        paramLabel = "DIR",
+        description =
+            "A SAR-CLIP: adds caption similarity and rank, label recognition, FID, KID, precision,"
+                + " recall and the search for memorised images.")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(
+        names = "--rank-batch",
+        paramLabel = "N",
+        defaultValue = "16",
+        description =
+            "Captions among which each image's own is ranked (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+        names = "--classes",
+        paramLabel = "LABEL",
+        split = ",",
+        description = "Labels that images are told apart by (default: all).")
+    private List<String> classes = List.of();
+
+    @Option(
+        names = "--template",
+        paramLabel = "TEXT",
+        defaultValue = "a SAR image of {label}",
+        description = "The text that stands for a label (default: ${DEFAULT-VALUE}).")
+    private String template;
+
+    @Option(
+        names = "--device",
+        paramLabel = "cpu|cuda[:N]",
+        defaultValue = "cpu",
+        converter = Converters.ToDevice.class,
+        description = "What runs the SAR-CLIP (default: ${DEFAULT-VALUE}).")
+    private Device device;
+
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        converter = Converters.ToThreads.class,
+        description = "Threads to run it with; one per core if not given.")
+    private Optional<Integer> threads = Optional.empty();
+
+    SemanticSettings settings() {
+      return new SemanticSettings(batch, classes, template);
+    }
+
+    Optional<SarClip> open(Cancellation cancellation) {
+      SessionSettings session =
+          new SessionSettings(device, threads.map(OptionalInt::of).orElse(OptionalInt.empty()));
+      return folder.map(path -> SarClip.open(path, session, cancellation));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.sardiffusion.evaluation;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
+import org.sardiffusion.evaluation.texture.TextureDistance;
+
+/**
+ * One set beside the real one.
+ *
+ * @param set what was compared
+ * @param amplitude the distance by label, for the labels that both sets have
+ * @param texture the distance by label, for the same labels
+ */
+public record Comparison(
+    SetStatistics set,
+    SortedMap<String, AmplitudeDistance> amplitude,
+    SortedMap<String, TextureDistance> texture) {
+  static Comparison of(SetStatistics real, SetStatistics other) {
+    SortedMap<String, AmplitudeDistance> amplitude = new TreeMap<>();
+    SortedMap<String, TextureDistance> texture = new TreeMap<>();
+    real.labels()
+        .forEach(
+            (label, statistics) -> {
+              LabelStatistics others = other.labels().get(label);
+              if (others != null) {
+                amplitude.put(
+                    label, AmplitudeDistance.between(statistics.amplitude(), others.amplitude()));
+                texture.put(label, TextureDistance.between(statistics.texture(), others.texture()));
+              }
+            });
+    return new Comparison(
+        other,
+        Collections.unmodifiableSortedMap(amplitude),
+        Collections.unmodifiableSortedMap(texture));
+  }
+}

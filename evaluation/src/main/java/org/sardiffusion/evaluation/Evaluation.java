@@ -1,0 +1,107 @@
+package org.sardiffusion.evaluation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
+import org.sardiffusion.evaluation.semantics.SemanticMeter;
+import org.sardiffusion.evaluation.texture.TextureMeter;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/**
+ * Compares sets of generated images with real ones. Every image is read once; what is kept of it
+ * are counts and a bounded sample of patches, so memory grows with the labels and not with the
+ * images. The same images in the same order give the same numbers.
+ */
+public final class Evaluation {
+  private final EvaluationSettings settings;
+  private final Optional<SemanticMeter> semantics;
+  private final EvaluationListener listener;
+  private final Cancellation cancellation;
+
+  /**
+   * @param semantics measures meaning as well; used once
+   */
+  public Evaluation(
+      EvaluationSettings settings,
+      Optional<SemanticMeter> semantics,
+      EvaluationListener listener,
+      Cancellation cancellation) {
+    this.settings = settings;
+    this.semantics = semantics;
+    this.listener = listener;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * Reads all sets.
+   *
+   * @param generated at least one, with different names
+   * @throws EvaluationException if a set is empty, two have one name, or an image cannot be used
+   * @throws org.sardiffusion.runtime.session.CancelledException if it was cancelled
+   */
+  public EvaluationResult of(SampleSet real, List<SampleSet> generated) {
+    requireDifferentNames(generated);
+    SetStatistics all = new SetStatistics(real.name(), settings);
+    SetStatistics one = new SetStatistics("real, one half", settings);
+    SetStatistics other = new SetStatistics("real, split halves", settings);
+    long[] turn = {0};
+    read(
+        real,
+        measured -> {
+          all.add(measured);
+          (turn[0]++ % 2 == 0 ? one : other).add(measured);
+          semantics.ifPresent(meter -> meter.addReal(measured.sample()));
+        });
+    List<Comparison> comparisons = new ArrayList<>();
+    for (SampleSet set : generated) {
+      SetStatistics statistics = new SetStatistics(set.name(), settings);
+      Optional<SemanticMeter.Generated> meaning = semantics.map(meter -> meter.begin(set.name()));
+      read(
+          set,
+          measured -> {
+            statistics.add(measured);
+            meaning.ifPresent(m -> m.add(measured.sample()));
+          });
+      meaning.ifPresent(SemanticMeter.Generated::finish);
+      comparisons.add(Comparison.of(all, statistics));
+    }
+    return new EvaluationResult(
+        settings,
+        all,
+        Comparison.of(one, other),
+        List.copyOf(comparisons),
+        semantics.map(SemanticMeter::result));
+  }
+
+  private static void requireDifferentNames(List<SampleSet> sets) {
+    Set<String> names = new HashSet<>();
+    for (SampleSet set : sets) {
+      if (!names.add(set.name())) {
+        throw new EvaluationException(
+            "Two sets are both called \"" + set.name() + "\": rename one of the folders.");
+      }
+    }
+  }
+
+  private void read(SampleSet set, Consumer<MeasuredImage> consumer) {
+    if (set.size() == 0) {
+      throw new EvaluationException("The set \"" + set.name() + "\" has no images.");
+    }
+    TextureMeter texture = new TextureMeter(settings.texture());
+    long[] done = {0};
+    set.forEach(
+        sample -> {
+          cancellation.check();
+          AmplitudeRaster amplitude = sample.measured();
+          AmplitudeCounts counts = new AmplitudeCounts(settings.amplitude());
+          counts.add(amplitude);
+          consumer.accept(new MeasuredImage(sample, counts, texture.of(sample, amplitude)));
+          listener.image(set.name(), ++done[0], set.size());
+        });
+  }
+}

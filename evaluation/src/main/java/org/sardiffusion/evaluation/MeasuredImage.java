@@ -1,0 +1,14 @@
+package org.sardiffusion.evaluation;
+
+import java.util.List;
+import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
+import org.sardiffusion.evaluation.texture.PatchMeasures;
+
+/**
+ * An image and what was measured on it.
+ *
+ * @param sample the image
+ * @param amplitude its pixels, counted
+ * @param patches its homogeneous patches
+ */
+record MeasuredImage(Sample sample, AmplitudeCounts amplitude, List<PatchMeasures> patches) {}

@@ -1,0 +1,128 @@
+package org.sardiffusion.evaluation.plot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.sardiffusion.evaluation.plot.Shape.Anchor;
+import org.sardiffusion.evaluation.plot.Shape.Area;
+import org.sardiffusion.evaluation.plot.Shape.Point;
+import org.sardiffusion.evaluation.plot.Shape.Stroke;
+import org.sardiffusion.evaluation.plot.Shape.Text;
+
+/** A table of numbers whose cells are shaded by value; the last row is set off as the reference. */
+public final class HeatMap {
+  private static final int CELL_WIDTH = 74;
+  private static final int CELL_HEIGHT = 30;
+  private static final int TOP = 34;
+  private static final int GAP = 8;
+
+  private HeatMap() {}
+
+  /** Which end of the scale is shaded darkest. */
+  public enum Darkest {
+    LARGEST,
+    SMALLEST
+  }
+
+  /**
+   * Draws a heat map.
+   *
+   * @param name of the files
+   * @param title what it shows
+   * @param cells its rows and columns; NaN stays empty
+   * @param darkest the end of the scale that catches the eye
+   */
+  public static Drawing of(String name, String title, Cells cells, Darkest darkest) {
+    List<Shape> shapes = new ArrayList<>();
+    int longest = cells.rows().stream().mapToInt(String::length).max().orElse(0);
+    int left = (int) Math.min(260, 20 + 6.6 * longest);
+    double low = range(cells).min().orElse(0);
+    double high = range(cells).max().orElse(1);
+    for (int c = 0; c < cells.columns().size(); c++) {
+      shapes.add(
+          new Text(
+              new Point(left + (c + 0.5) * CELL_WIDTH, TOP - 8),
+              shortened(cells.columns().get(c), 12),
+              Anchor.MIDDLE,
+              11,
+              Palette.INK));
+    }
+    int rows = cells.rows().size();
+    for (int r = 0; r < rows; r++) {
+      double y = TOP + r * CELL_HEIGHT + (r == rows - 1 ? GAP : 0);
+      shapes.add(
+          new Text(
+              new Point(left - 8, y + 19),
+              shortened(cells.rows().get(r), 38),
+              Anchor.END,
+              11,
+              Palette.INK));
+      for (int c = 0; c < cells.columns().size(); c++) {
+        double value = cells.values().get(r).get(c);
+        if (Double.isFinite(value)) {
+          double share = high > low ? (value - low) / (high - low) : 0.5;
+          cell(
+              shapes,
+              left + c * CELL_WIDTH,
+              y,
+              darkest == Darkest.LARGEST ? share : 1 - share,
+              String.format(Locale.ROOT, cells.format(), value));
+        }
+      }
+    }
+    double bottom = TOP + (double) (rows - 1) * CELL_HEIGHT + GAP / 2.0;
+    int width = left + cells.columns().size() * CELL_WIDTH + 12;
+    shapes.add(
+        new Stroke(
+            List.of(new Point(left - 4, bottom), new Point(width - 12, bottom)), Palette.GREY, 1));
+    return new Drawing(name, title, width, TOP + rows * CELL_HEIGHT + GAP + 10, shapes);
+  }
+
+  /**
+   * What a heat map shows.
+   *
+   * @param rows their names
+   * @param columns their names
+   * @param values by row
+   * @param format of a value, as {@link String#format} takes it
+   */
+  public record Cells(
+      List<String> rows, List<String> columns, List<List<Double>> values, String format) {}
+
+  private static java.util.stream.DoubleStream range(Cells cells) {
+    return cells.values().stream()
+        .flatMap(List::stream)
+        .mapToDouble(Double::doubleValue)
+        .filter(Double::isFinite);
+  }
+
+  private static void cell(List<Shape> shapes, double x, double y, double share, String text) {
+    List<Point> corners =
+        List.of(
+            new Point(x + 1, y + 1),
+            new Point(x + CELL_WIDTH - 1, y + 1),
+            new Point(x + CELL_WIDTH - 1, y + CELL_HEIGHT - 1),
+            new Point(x + 1, y + CELL_HEIGHT - 1));
+    shapes.add(new Area(corners, colour(share), 1));
+    shapes.add(
+        new Text(
+            new Point(x + CELL_WIDTH / 2.0, y + 19),
+            text,
+            Anchor.MIDDLE,
+            11,
+            share > 0.55 ? "#ffffff" : Palette.INK));
+  }
+
+  /** From a pale to a deep blue. */
+  private static String colour(double share) {
+    return String.format(
+        "#%02x%02x%02x",
+        Math.round(239 + share * (8 - 239)),
+        Math.round(244 + share * (69 - 244)),
+        Math.round(250 + share * (134 - 250)));
+  }
+
+  private static String shortened(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+  }
+}

@@ -1,0 +1,202 @@
+package org.sardiffusion.evaluation.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.sardiffusion.evaluation.Comparison;
+import org.sardiffusion.evaluation.EvaluationResult;
+import org.sardiffusion.evaluation.LabelStatistics;
+import org.sardiffusion.evaluation.SetStatistics;
+import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
+import org.sardiffusion.evaluation.plot.Drawing;
+import org.sardiffusion.evaluation.plot.HeatMap;
+import org.sardiffusion.evaluation.plot.LinePlot;
+import org.sardiffusion.evaluation.plot.Palette;
+import org.sardiffusion.evaluation.plot.Panel;
+import org.sardiffusion.evaluation.plot.Series;
+import org.sardiffusion.evaluation.texture.Direction;
+import org.sardiffusion.evaluation.texture.Spread;
+import org.sardiffusion.evaluation.texture.TextureFeature;
+
+/** The plots of a result. */
+final class ReportPlots {
+  private final EvaluationResult result;
+
+  ReportPlots(EvaluationResult result) {
+    this.result = result;
+  }
+
+  List<Drawing> all() {
+    List<Drawing> drawings = new ArrayList<>();
+    drawings.add(histograms());
+    drawings.add(divergence());
+    result.semantics().ifPresent(s -> drawings.addAll(new SemanticPlots(s).all(shownLabels())));
+    for (String label : shownLabels()) {
+      byAngle(label).ifPresent(drawings::add);
+    }
+    byDistance().ifPresent(drawings::add);
+    return drawings;
+  }
+
+  /** The labels that a generated set has too, "all" first. */
+  private List<String> shownLabels() {
+    TreeSet<String> labels = new TreeSet<>();
+    result.generated().forEach(c -> labels.addAll(c.amplitude().keySet()));
+    List<String> ordered = new ArrayList<>();
+    ordered.add(SetStatistics.ALL);
+    labels.stream().filter(l -> !l.equals(SetStatistics.ALL)).forEach(ordered::add);
+    return ordered;
+  }
+
+  /** The paper's figures 6, 10, 11 and 13, for every label. */
+  private Drawing histograms() {
+    List<Panel> panels = new ArrayList<>();
+    for (String label : shownLabels()) {
+      List<Series> series = new ArrayList<>();
+      series.add(density(result.real(), label, Palette.REAL));
+      StringBuilder title = new StringBuilder(label);
+      for (int i = 0; i < result.generated().size(); i++) {
+        Comparison c = result.generated().get(i);
+        if (c.set().labels().containsKey(label)) {
+          series.add(density(c.set(), label, Palette.set(i)));
+        }
+        AmplitudeDistance d = c.amplitude().get(label);
+        if (d != null) {
+          title.append(i == 0 ? ": KL = " : ", ");
+          title.append(String.format(Locale.ROOT, "%.3f", d.kullbackLeibler()));
+        }
+      }
+      panels.add(new Panel(title.toString(), "amplitude", series, Optional.of(0), List.of()));
+    }
+    return LinePlot.of(
+        "histograms", "Probability density of the amplitude below saturation", panels);
+  }
+
+  private Series density(SetStatistics set, String label, String colour) {
+    double[] p = set.labels().get(label).amplitude().probabilities();
+    List<Double> x = new ArrayList<>();
+    List<Double> y = new ArrayList<>();
+    for (int i = 0; i < p.length; i++) {
+      x.add((i + 0.5) / p.length);
+      y.add(p[i] * p.length);
+    }
+    return new Series(set.name(), colour, x, y, List.of());
+  }
+
+  private Drawing divergence() {
+    List<String> labels = shownLabels();
+    List<String> rows = new ArrayList<>();
+    List<List<Double>> values = new ArrayList<>();
+    List<Comparison> comparisons = new ArrayList<>(result.generated());
+    comparisons.add(result.halves());
+    for (Comparison c : comparisons) {
+      rows.add(c.set().name());
+      values.add(
+          labels.stream()
+              .map(
+                  l ->
+                      c.amplitude().containsKey(l)
+                          ? c.amplitude().get(l).kullbackLeibler()
+                          : Double.NaN)
+              .toList());
+    }
+    return HeatMap.of(
+        "kl",
+        "KL(real ‖ generated) by label; the last row compares the real images with each other",
+        new HeatMap.Cells(rows, labels, values, "%.3f"),
+        HeatMap.Darkest.LARGEST);
+  }
+
+  /** The paper's figure 15: features against the angle, at the smallest distance. */
+  private Optional<Drawing> byAngle(String label) {
+    List<Direction> directions = result.settings().texture().glcm().directions();
+    int distance = directions.stream().mapToInt(Direction::distance).min().orElse(1);
+    List<Integer> chosen = new ArrayList<>();
+    for (int d = 0; d < directions.size(); d++) {
+      if (directions.get(d).distance() == distance
+          && directions.get(d).angle().matches("[-0-9.]+")) {
+        chosen.add(d);
+      }
+    }
+    List<Double> angles =
+        chosen.stream().map(d -> Double.parseDouble(directions.get(d).angle())).toList();
+    String file = label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return features(
+        "texture-" + file,
+        label + ": GLCM features against the angle (distance " + distance + " pixels)",
+        "angle, degrees",
+        new Points(label, chosen, angles));
+  }
+
+  /** Features against the distance, at the first angle, of all images. */
+  private Optional<Drawing> byDistance() {
+    List<Direction> directions = result.settings().texture().glcm().directions();
+    String angle = directions.get(0).angle();
+    List<Integer> chosen = new ArrayList<>();
+    for (int d = 0; d < directions.size(); d++) {
+      if (directions.get(d).angle().equals(angle)) {
+        chosen.add(d);
+      }
+    }
+    return features(
+        "texture-distance",
+        "all: GLCM features against the distance (angle " + angle + " degrees)",
+        "distance, pixels",
+        new Points(
+            SetStatistics.ALL,
+            chosen,
+            chosen.stream().map(d -> (double) directions.get(d).distance()).toList()));
+  }
+
+  /**
+   * What a plot of features shows.
+   *
+   * @param directions indices of the directions
+   * @param x where each is drawn
+   */
+  private record Points(String label, List<Integer> directions, List<Double> x) {}
+
+  private Optional<Drawing> features(String name, String title, String xLabel, Points points) {
+    LabelStatistics real = result.real().labels().get(points.label());
+    if (points.directions().size() < 2 || real == null || real.texture().patchCount() == 0) {
+      return Optional.empty();
+    }
+    List<Panel> panels = new ArrayList<>();
+    for (TextureFeature feature : TextureFeature.values()) {
+      List<Series> series = new ArrayList<>();
+      int sets = 1 + result.generated().size();
+      series.add(series(result.real(), points, feature, new Style(Palette.REAL, 0, sets)));
+      for (int i = 0; i < result.generated().size(); i++) {
+        SetStatistics set = result.generated().get(i).set();
+        if (set.labels().containsKey(points.label())) {
+          series.add(series(set, points, feature, new Style(Palette.set(i), i + 1, sets)));
+        }
+      }
+      panels.add(new Panel(feature.label(), xLabel, series, Optional.empty(), points.x()));
+    }
+    return Optional.of(LinePlot.of(name, title, panels));
+  }
+
+  /**
+   * How a set is drawn; sets are shifted sideways so that their error bars do not hide each other.
+   */
+  private record Style(String colour, int index, int sets) {}
+
+  private Series series(SetStatistics set, Points points, TextureFeature feature, Style style) {
+    double span = points.x().get(points.x().size() - 1) - points.x().get(0);
+    double shift = 0.015 * span * (style.index() - (style.sets() - 1) / 2.0);
+    List<Double> x = new ArrayList<>();
+    List<Double> mean = new ArrayList<>();
+    List<Double> deviation = new ArrayList<>();
+    for (int i = 0; i < points.directions().size(); i++) {
+      Spread spread =
+          set.labels().get(points.label()).texture().feature(points.directions().get(i), feature);
+      x.add(points.x().get(i) + shift);
+      mean.add(spread.mean());
+      deviation.add(spread.standardDeviation());
+    }
+    return new Series(set.name(), style.colour(), x, mean, deviation);
+  }
+}

@@ -1,0 +1,9 @@
+package org.sardiffusion.evaluation.texture;
+
+/**
+ * Where and how texture is measured.
+ *
+ * @param patches where
+ * @param glcm how
+ */
+public record TextureSettings(PatchSettings patches, GlcmSettings glcm) {}
