@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,7 +31,6 @@ import org.sardiffusion.runtime.bundle.Bundle;
  */
 class ImagePipelinesParityTest {
   private static final Map<String, ReverseDiffusion> ENGINES = new HashMap<>();
-  private static final Map<String, Double> WORST = new TreeMap<>();
 
   @TempDir static Path temporary;
 
@@ -40,7 +38,6 @@ class ImagePipelinesParityTest {
   static void close() {
     ENGINES.values().forEach(ReverseDiffusion::close);
     ENGINES.clear();
-    WORST.forEach((pipeline, error) -> System.out.printf("%-36s %.1e%n", pipeline, error));
   }
 
   @TestFactory
@@ -81,15 +78,11 @@ class ImagePipelinesParityTest {
     double error =
         DiffusersParityTest.latentError(
             Npy.read(TestBundles.CONTROL.resolve(call.get("latents").asText())), images);
-    WORST.merge(pipeline(json) + " on " + call.get("bundle").asText(), error, Math::max);
+    System.out.printf(
+        "CASE %s %s %.1e%n", call.get("bundle").asText(), call.get("name").asText(), error);
     assertTrue(
         error < DiffusersParityTest.tolerance(bundle),
         call.get("name").asText() + ": latents are off by " + error + " standard deviations");
-  }
-
-  private static String pipeline(JsonNode json) {
-    return (json.has("control_images") ? "control " : "")
-        + (json.has("mask_image") ? "inpaint" : json.has("init_image") ? "image to image" : "");
   }
 
   private static Bundle bundle(String name) throws IOException {
