@@ -72,12 +72,12 @@ public final class NpyWriter {
     if (shape.length > 0) {
       text.append(" ".repeat(GROWTH_DIGITS - Integer.toString(shape[0]).length()));
     }
-    int prefix = NpyReader.MAGIC.length + 4;
+    int prefix = NpyHeader.MAGIC.length + 4;
     // NumPy pads by 1 to 64: a header that is aligned already gets 64 more.
     int padding = ALIGNMENT - (prefix + text.length() + 1) % ALIGNMENT;
     text.append(" ".repeat(padding)).append('\n');
     ByteBuffer header = ByteBuffer.allocate(prefix + text.length()).order(ByteOrder.LITTLE_ENDIAN);
-    header.put(NpyReader.MAGIC).put((byte) 1).put((byte) 0).putShort((short) text.length());
+    header.put(NpyHeader.MAGIC).put((byte) 1).put((byte) 0).putShort((short) text.length());
     header.put(text.toString().getBytes(StandardCharsets.US_ASCII));
     return header.array();
   }

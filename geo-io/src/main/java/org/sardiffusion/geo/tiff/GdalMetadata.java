@@ -69,29 +69,45 @@ final class GdalMetadata {
   }
 
   /**
-   * Reads the items of the whole file; those of a band or of another domain are passed over.
+   * What such a text says.
+   *
+   * @param file the items of the whole file, by name, in the order of the text
+   * @param band those of the first band that GDAL gives a meaning, by role: {@code scale}, {@code
+   *     offset}, {@code description}
+   */
+  record Items(Map<String, String> file, Map<String, String> band) {}
+
+  /**
+   * Reads the items; those of another domain are passed over.
    *
    * @throws XMLStreamException if the text is not XML
    */
-  static Map<String, String> parse(String xml) throws XMLStreamException {
+  static Items parse(String xml) throws XMLStreamException {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     // The file may come from anywhere: no DTD, hence no entity that reads files or explodes.
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, Boolean.FALSE);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, Boolean.FALSE);
     XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
-    Map<String, String> items = new LinkedHashMap<>();
+    Items items = new Items(new LinkedHashMap<>(), new LinkedHashMap<>());
     while (reader.hasNext()) {
-      boolean item =
-          reader.next() == XMLStreamConstants.START_ELEMENT
-              && reader.getLocalName().equals("Item")
-              && reader.getAttributeValue(null, "name") != null
-              && reader.getAttributeValue(null, "sample") == null
-              && reader.getAttributeValue(null, "domain") == null;
-      if (item) {
-        items.put(reader.getAttributeValue(null, "name"), unescape(reader.getElementText()));
+      if (reader.next() == XMLStreamConstants.START_ELEMENT
+          && reader.getLocalName().equals("Item")) {
+        read(reader, items);
       }
     }
     return items;
+  }
+
+  private static void read(XMLStreamReader reader, Items items) throws XMLStreamException {
+    String name = reader.getAttributeValue(null, "name");
+    String sample = reader.getAttributeValue(null, "sample");
+    String role = reader.getAttributeValue(null, "role");
+    boolean ours = name != null && reader.getAttributeValue(null, "domain") == null;
+    if (ours && sample == null) {
+      items.file.put(name, unescape(reader.getElementText()));
+    } else if (ours && sample.equals("0") && role != null) {
+      items.band.put(role, unescape(reader.getElementText()));
+    }
   }
 
   private static String unescape(String text) {

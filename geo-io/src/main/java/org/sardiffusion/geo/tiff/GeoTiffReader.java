@@ -37,7 +37,7 @@ public final class GeoTiffReader {
   private static Map<String, String> items(Path path, TiffDirectory directory) {
     try {
       String xml = directory.text(TiffTags.GDAL_METADATA).orElse("<GDALMetadata/>");
-      return GdalMetadata.parse(xml);
+      return GdalMetadata.parse(xml).file();
     } catch (XMLStreamException e) {
       throw new MalformedFileException(path, "its GDAL_METADATA is not XML.", e);
     }
@@ -52,7 +52,7 @@ public final class GeoTiffReader {
   public static GeoTiffRaster read(Path path) {
     TiffDirectory directory = TiffDirectory.read(path);
     SampleType type = sampleType(path, directory);
-    OptionalDouble nodata = nodata(path, directory);
+    OptionalDouble nodata = TiffRaster.nodata(path, directory);
     int count = count(path, directory, type);
     float[] samples = samples(path, count, type, nodata);
     int width = (int) directory.number(TiffTags.IMAGE_WIDTH, 0);
@@ -144,19 +144,6 @@ public final class GeoTiffReader {
     }
   }
 
-  private static OptionalDouble nodata(Path path, TiffDirectory directory) {
-    String text = directory.text(TiffTags.GDAL_NODATA).map(String::strip).orElse("");
-    if (text.isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    try {
-      return OptionalDouble.of(
-          text.equalsIgnoreCase("nan") ? Double.NaN : Double.parseDouble(text));
-    } catch (NumberFormatException e) {
-      throw new MalformedFileException(path, "its nodata value '" + text + "' is no number.", e);
-    }
-  }
-
   private static GeoTiffRaster.Grid grid(Path path, TiffDirectory directory) {
     double[] scale = directory.numbers(TiffTags.MODEL_PIXEL_SCALE).orElse(new double[] {1, 1, 0});
     double[] tie = directory.numbers(TiffTags.MODEL_TIEPOINT).orElse(new double[6]);
@@ -169,17 +156,7 @@ public final class GeoTiffReader {
 
   /** A projected system is built on a geodetic one, and its key outranks the other's. */
   private static OptionalInt epsg(TiffDirectory directory) {
-    OptionalInt projected = geoKey(directory, TiffTags.PROJECTED_CRS);
-    return projected.isPresent() ? projected : geoKey(directory, TiffTags.GEODETIC_CRS);
-  }
-
-  private static OptionalInt geoKey(TiffDirectory directory, int key) {
-    double[] keys = directory.numbers(TiffTags.GEO_KEY_DIRECTORY).orElse(new double[0]);
-    for (int i = 4; i + 3 < keys.length; i += 4) {
-      if (keys[i] == key && keys[i + 1] == 0) {
-        return OptionalInt.of((int) keys[i + 3]);
-      }
-    }
-    return OptionalInt.empty();
+    OptionalInt projected = directory.geoKey(TiffTags.PROJECTED_CRS);
+    return projected.isPresent() ? projected : directory.geoKey(TiffTags.GEODETIC_CRS);
   }
 }

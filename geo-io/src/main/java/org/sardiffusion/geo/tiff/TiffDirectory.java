@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.sardiffusion.geo.MalformedFileException;
 
 /**
@@ -82,6 +83,22 @@ final class TiffDirectory {
     return numbers(tag).filter(n -> n.length > 0).map(n -> n[0]).orElse(otherwise);
   }
 
+  /** The byte order of the file. */
+  ByteOrder order() {
+    return order;
+  }
+
+  /** A GeoKey that the directory of keys holds itself: a code, no text and no double. */
+  OptionalInt geoKey(int key) {
+    double[] keys = numbers(TiffTags.GEO_KEY_DIRECTORY).orElse(new double[0]);
+    for (int i = 4; i + 3 < keys.length; i += 4) {
+      if (keys[i] == key && keys[i + 1] == 0) {
+        return OptionalInt.of((int) keys[i + 3]);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
   private double number(ByteBuffer bytes, int type, int tag) {
     return switch (type) {
       case 1 -> bytes.get() & 0xFF;
@@ -89,7 +106,7 @@ final class TiffDirectory {
       case 4 -> bytes.getInt() & 0xFFFFFFFFL;
       case 11 -> bytes.getFloat();
       case 12 -> bytes.getDouble();
-      case 16 -> bytes.getLong();
+      case 16, 18 -> bytes.getLong();
       default ->
           throw new MalformedFileException(
               path, "its tag " + tag + " has type " + type + ", which it should not have.");
@@ -139,12 +156,19 @@ final class TiffDirectory {
       int entrySize = big ? 20 : 12;
       ByteBuffer entries = bytes(directory + (big ? 8 : 2), count * entrySize);
       Map<Integer, Field> fields = new HashMap<>();
+      long total = 0;
       for (int i = 0; i < count; i++) {
         entries.position(i * entrySize);
         int tag = entries.getShort() & 0xFFFF;
         int type = entries.getShort() & 0xFFFF;
         if (size(type) > 0) {
-          fields.put(tag, new Field(type, value(entries, type)));
+          Field field = new Field(type, value(entries, type));
+          fields.put(tag, field);
+          total += field.bytes.length;
+        }
+        // Tags of a sound file do not overlap; those of a hostile one could all be the whole file.
+        if (total > channel.size()) {
+          throw new MalformedFileException(path, "its tags are longer than the file.");
         }
       }
       return new TiffDirectory(path, order, fields);

@@ -1,0 +1,38 @@
+package org.sardiffusion.geo.raster;
+
+import java.util.OptionalDouble;
+
+/**
+ * An image of amplitudes.
+ *
+ * <p>Intensities and decibels, where the metadata says that the file holds such, arrive as
+ * amplitudes: {@code sqrt(max(I, 0))} and {@code 10^(dB/20)}. The nodata value and whatever is not
+ * finite arrive as NaN.
+ */
+public final class AmplitudeRaster extends Raster {
+  /**
+   * @param source decodes the stored numbers, one per pixel
+   * @param metadata says what they mean
+   */
+  public AmplitudeRaster(RowSource source, RasterMetadata metadata) {
+    super(source, metadata, 1);
+  }
+
+  @Override
+  public AmplitudeRaster withMetadata(RasterMetadata other) {
+    return new AmplitudeRaster(source(), other);
+  }
+
+  @Override
+  void finish(float[] values, int count) {
+    Encoding encoding = metadata().encoding();
+    OptionalDouble nodata = encoding.nodata();
+    // NaN equals nothing, so without a nodata value none is taken for it.
+    float missing = (float) nodata.orElse(Double.NaN);
+    for (int i = 0; i < count; i++) {
+      float stored = values[i];
+      float amplitude = stored == missing ? Float.NaN : encoding.amplitude(stored);
+      values[i] = Float.isInfinite(amplitude) ? Float.NaN : amplitude;
+    }
+  }
+}

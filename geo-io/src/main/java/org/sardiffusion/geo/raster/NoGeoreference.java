@@ -1,0 +1,4 @@
+package org.sardiffusion.geo.raster;
+
+/** The place of an image is not known. */
+public record NoGeoreference() implements Georeference {}

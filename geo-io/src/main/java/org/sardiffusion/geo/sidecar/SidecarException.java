@@ -1,0 +1,26 @@
+package org.sardiffusion.geo.sidecar;
+
+import java.nio.file.Path;
+import org.sardiffusion.geo.GeoIoException;
+
+/** A sidecar cannot be read, or says what cannot be. */
+public final class SidecarException extends GeoIoException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param file the sidecar
+   * @param problem what is wrong with it, and what to do
+   */
+  public SidecarException(Path file, String problem) {
+    super("In the sidecar " + file + ": " + problem);
+  }
+
+  /**
+   * @param file the sidecar
+   * @param problem what is wrong with it, and what to do
+   * @param cause what the YAML parser said
+   */
+  public SidecarException(Path file, String problem, Throwable cause) {
+    super("In the sidecar " + file + ": " + problem, cause);
+  }
+}

@@ -1,0 +1,32 @@
+package org.sardiffusion.geo.terrasarx;
+
+import java.util.Optional;
+import org.sardiffusion.geo.raster.ControlPoints;
+
+/**
+ * The geolocation of an image that was turned around.
+ *
+ * @param sensor that of the image in sensor order
+ * @param turn from one to the other
+ */
+record FlippedGeolocation(Geolocation sensor, Turn turn) implements Geolocation {
+  @Override
+  public Optional<GeoPoint> locate(ImagePoint point) {
+    return sensor.locate(turn.apply(point));
+  }
+
+  @Override
+  public Optional<ImagePoint> find(double longitude, double latitude) {
+    return sensor.find(longitude, latitude).map(turn::apply);
+  }
+
+  @Override
+  public Optional<Double> incidence(ImagePoint point) {
+    return sensor.incidence(turn.apply(point));
+  }
+
+  @Override
+  public ControlPoints controlPoints(int across, int down) {
+    return turn.apply(sensor.controlPoints(across, down));
+  }
+}

@@ -1,0 +1,10 @@
+package org.sardiffusion.geo.terrasarx;
+
+/**
+ * A place on WGS 84.
+ *
+ * @param longitude degrees, -180 to 180
+ * @param latitude degrees
+ * @param height above the ellipsoid, metres
+ */
+public record GeoPoint(double longitude, double latitude, double height) {}

@@ -1,0 +1,41 @@
+package org.sardiffusion.geo.terrasarx;
+
+import java.util.Optional;
+import org.sardiffusion.geo.raster.ControlPoints;
+
+/**
+ * The way between pixels and places, bilinear within the cells of a product's GEOREF grid.
+ *
+ * <p>It belongs to one orientation of the image. Positions up to half a cell outside the grid are
+ * extrapolated.
+ */
+public interface Geolocation {
+  /**
+   * The place of a position in the image.
+   *
+   * @return empty outside the grid
+   */
+  Optional<GeoPoint> locate(ImagePoint point);
+
+  /**
+   * The position of a place, at the terrain height that the grid has there.
+   *
+   * @return empty outside the grid
+   */
+  Optional<ImagePoint> find(double longitude, double latitude);
+
+  /**
+   * The incidence angle on the ellipsoid.
+   *
+   * @return degrees; empty outside the grid
+   */
+  Optional<Double> incidence(ImagePoint point);
+
+  /**
+   * The grid thinned out to control points.
+   *
+   * @param across at most so many columns, at least 2
+   * @param down at most so many rows, at least 2
+   */
+  ControlPoints controlPoints(int across, int down);
+}

@@ -1,0 +1,42 @@
+package org.sardiffusion.geo.terrasarx;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sardiffusion.geo.MalformedFileException;
+
+/** Opens TerraSAR-X, TanDEM-X and PAZ level 1b products. */
+public final class TerraSarX {
+  private TerraSarX() {}
+
+  /**
+   * Opens a product: reads its annotations, not its images.
+   *
+   * @param path the main annotation, {@code TSX1_SAR__....xml}, or the folder that holds it
+   * @throws MalformedFileException if it is no such product, or broken
+   */
+  public static TerraSarXProduct open(Path path) {
+    Path file = Files.isDirectory(path) ? within(path) : path;
+    return new TerraSarXProduct(Annotation.read(file));
+  }
+
+  /** The only {@code .xml} file at the top of a folder. */
+  private static Path within(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> annotations =
+          files.filter(f -> f.getFileName().toString().endsWith(".xml")).sorted().toList();
+      if (annotations.size() == 1) {
+        return annotations.get(0);
+      }
+      throw new MalformedFileException(
+          folder,
+          "it holds "
+              + annotations.size()
+              + " .xml files, where a TerraSAR-X product has one. Give the annotation itself.");
+    } catch (IOException e) {
+      throw new MalformedFileException(folder, e.getMessage() + ".", e);
+    }
+  }
+}
