@@ -120,7 +120,7 @@ def control_requests(nets: int) -> dict[str, dict[str, Any]]:
         "control-windows": call(steps=9, control_start=[0.0, 0.4][:nets], control_end=[0.5, 1.0][:nets]),
         "control-guess": call(guess_mode=True, guidance_scale=3.0),
         "control-guess-unguided": call(guess_mode=True, guidance_scale=1.0),
-        "control-guess-three": call(guess_mode=True, count=3, scheduler="euler_a", control_end=0.6),
+        "control-guess-three": call(guess_mode=True, count=3, scheduler="dpmpp_2m_sde", control_end=0.6),
         "control-three": call(count=3, scheduler="dpmpp_2m_sde", negative_prompt="water"),
         "control-wide": call(width=96, height=64, scheduler="unipc"),
         "control-rgb": call(control_images=["rgb"] * nets),

@@ -110,6 +110,36 @@ public record DiffusionRequest(
         decodeTile);
   }
 
+  /** The same request from another origin. */
+  public DiffusionRequest with(Origin newOrigin) {
+    return copy(newOrigin, control);
+  }
+
+  /** The same request with ControlNets. */
+  public DiffusionRequest with(Control newControl) {
+    return copy(origin, Optional.of(newControl));
+  }
+
+  private DiffusionRequest copy(Origin newOrigin, Optional<Control> newControl) {
+    return new DiffusionRequest(
+        prompt,
+        negativePrompt,
+        seed,
+        count,
+        size,
+        steps,
+        sampler,
+        eta,
+        guidance,
+        conditioning,
+        negativeConditioning,
+        newOrigin,
+        newControl,
+        clipSkip,
+        batch,
+        decodeTile);
+  }
+
   /**
    * Starts a request for one image of {@code size} from {@code prompt}, of seed 0 in 50 steps of
    * guidance 5.

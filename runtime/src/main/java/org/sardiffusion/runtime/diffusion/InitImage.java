@@ -23,6 +23,16 @@ public record InitImage(ImageSize size, float[] amplitude) {
     }
   }
 
+  /** Whether any pixel has no data. */
+  public boolean hasGaps() {
+    for (float value : amplitude) {
+      if (Float.isNaN(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The mean of the pixels that have data. */
   float mean() {
     double sum = 0;

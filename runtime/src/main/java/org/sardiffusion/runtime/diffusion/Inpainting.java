@@ -35,11 +35,7 @@ final class Inpainting {
 
   /** What an origin asks for; empty where the whole image is made anew. */
   static Optional<Inpainting> of(Origin.Image origin, int factor) {
-    boolean gaps = false;
-    for (float value : origin.image().amplitude()) {
-      gaps |= Float.isNaN(value);
-    }
-    return gaps || origin.mask().isPresent()
+    return origin.image().hasGaps() || origin.mask().isPresent()
         ? Optional.of(new Inpainting(origin, factor))
         : Optional.empty();
   }
