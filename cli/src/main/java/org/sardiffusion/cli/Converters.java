@@ -149,6 +149,24 @@ final class Converters {
     }
   }
 
+  /** Reads {@code FILE[:SCALE]}. */
+  static final class ToControlImage implements ITypeConverter<GuideOptions.ScaledFile> {
+    @Override
+    public GuideOptions.ScaledFile convert(String text) {
+      int colon = text.lastIndexOf(':');
+      // A file may have a colon in its name, and on Windows has one after its drive.
+      if (colon > 0 && !Files.exists(Path.of(text))) {
+        try {
+          double scale = Double.parseDouble(text.substring(colon + 1));
+          return new GuideOptions.ScaledFile(Path.of(text.substring(0, colon)), scale);
+        } catch (NumberFormatException e) {
+          // Part of the name, then.
+        }
+      }
+      return new GuideOptions.ScaledFile(Path.of(text), 1);
+    }
+  }
+
   private interface Reading<T> {
     T read();
   }

@@ -38,6 +38,16 @@ final class ExportCommand implements Callable<Integer> {
       description = "Name, licence and recommendations, YAML or JSON.")
   private Optional<Path> card = Optional.empty();
 
+  @Option(
+      names = "--controlnet",
+      paramLabel = "FOLDER",
+      description = {
+        "Bake the ControlNet of a diffusers folder in, after those that DIFFUSERS itself has in controlnet/,"
+            + " controlnet_1/, ...",
+        "May be given several times, in the order in which their control images will be given."
+      })
+  private List<Path> controlNets = List.of();
+
   @Option(names = "--overwrite", description = "Replace a bundle that is there.")
   private boolean overwrite;
 
@@ -57,6 +67,8 @@ final class ExportCommand implements Callable<Integer> {
                 "--dtype",
                 dtype));
     card.ifPresent(file -> arguments.addAll(List.of("--card", file.toAbsolutePath().toString())));
+    controlNets.forEach(
+        folder -> arguments.addAll(List.of("--controlnet", folder.toAbsolutePath().toString())));
     if (overwrite) {
       arguments.add("--overwrite");
     }

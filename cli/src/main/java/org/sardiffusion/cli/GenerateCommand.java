@@ -6,12 +6,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.Outcome;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.session.Cancellation;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -33,7 +35,9 @@ import picocli.CommandLine.Spec;
       "      --seed 7 --out forest.png",
       "  sar-diffusion generate --prompt \"A <SAR> image of a plowed field\" --count 4 \\",
       "      --crs EPSG:32631 --origin 500000,5400000 --out field.tif",
-      "  sar-diffusion generate --from field_2.tif --out again.tif"
+      "  sar-diffusion generate --from field_2.tif --out again.tif",
+      "  sar-diffusion generate --prompt \"A <SAR> image of a forest\" --init-image simulated.tif \\",
+      "      --strength 0.4 --control-image simulated.tif:0.8 --out refined.tif"
     })
 final class GenerateCommand implements Callable<Integer> {
 
@@ -58,6 +62,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   @Mixin private SamplingOptions sampling;
+  @Mixin private GuideOptions guides;
   @Mixin private OutputOptions output;
   @Mixin private EngineOptions engine;
 
@@ -78,14 +83,20 @@ final class GenerateCommand implements Callable<Integer> {
     }
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
+    Optional<Recipe> recipe =
+        source.image.map(image -> Recipe.fromJson(ProvenanceReader.read(image).recipe()));
+    boolean controlled =
+        guides.controlled() || recipe.flatMap(r -> r.guides().control()).isPresent();
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     try (Cancellation cancellation = Interruption.cancellation();
-        TextToImage pipeline = TextToImage.open(bundle, engine.settings(), console::warning)) {
+        TextToImage pipeline = TextToImage.open(bundle, settings(controlled), console::warning)) {
       Job job =
-          source.image.isPresent() ? replay(source.image.get(), bundle, pipeline) : job(bundle);
+          recipe.isPresent()
+              ? replay(source.image.orElseThrow(), recipe.get(), bundle, pipeline)
+              : job(bundle);
       warnOfMissingPlace(console);
       console.begin(job.request);
-      Outcome outcome = pipeline.run(job.request, job.output, console, cancellation);
+      Outcome outcome = pipeline.run(job.request, job.guides, job.output, console, cancellation);
       console.end();
       Report report =
           new Report(
@@ -105,10 +116,19 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /** What to make, and where to put it. */
-  private record Job(DiffusionRequest request, ImageOutput output) {}
+  private record Job(DiffusionRequest request, Guides guides, ImageOutput output) {}
+
+  private EngineSettings settings(boolean controlled) {
+    return engine
+        .settings()
+        .with(controlled ? EngineSettings.Network.CONTROLLED : EngineSettings.Network.PLAIN);
+  }
 
   private Job job(Bundle bundle) {
-    return new Job(sampling.request(source.prompt.orElseThrow(), bundle), output.output(bundle));
+    return new Job(
+        sampling.request(source.prompt.orElseThrow(), bundle, guides.size()),
+        guides.guides(),
+        output.output(bundle));
   }
 
   /** A recipe says how its image is made: whoever wants another image says so with a prompt. */
@@ -116,7 +136,8 @@ final class GenerateCommand implements Callable<Integer> {
     for (OptionSpec option : spec.commandLine().getParseResult().matchedOptionsSet()) {
       if (option.userObject() instanceof Field field
           && (field.getDeclaringClass() == SamplingOptions.class
-              || field.getDeclaringClass() == SamplingOptions.Steps.class)) {
+              || field.getDeclaringClass() == SamplingOptions.Steps.class
+              || field.getDeclaringClass() == GuideOptions.class)) {
         throw new ParameterException(
             spec.commandLine(),
             option.longestName()
@@ -126,12 +147,11 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private Job replay(Path image, Bundle bundle, TextToImage pipeline) {
-    Recipe recipe = Recipe.fromJson(ProvenanceReader.read(image).recipe());
+  private Job replay(Path image, Recipe recipe, Bundle bundle, TextToImage pipeline) {
     recipe.requireSame(image.toString(), pipeline.model(), pipeline.adapters());
     ImageOutput where =
         output.placed() ? output.output(bundle) : output.output(bundle, recipe.placement());
-    return new Job(recipe.request(), where);
+    return new Job(recipe.request(), recipe.guides().foundFor(image), where);
   }
 
   private void warnOfMissingPlace(ConsoleListener console) {

@@ -79,6 +79,12 @@ record InspectionReport(ModelInspection model) {
                     bundle.vae().scalingFactor(),
                     bundle.vae().forceUpcast() ? ", in float32 only" : ""))
         .row(
+            "ControlNets",
+            model.controlNets().isEmpty()
+                ? "none"
+                : String.join(", ", model.controlNets())
+                    + " (one control image each, in this order)")
+        .row(
             "Recommended",
             "%s steps, guidance %s, scheduler %s"
                 .formatted(
@@ -97,7 +103,7 @@ record InspectionReport(ModelInspection model) {
     TextTable table = new TextTable().row("PART", "DTYPE", "PARAMETERS", "SIZE", "EXPORTED BY");
     for (Graph graph : model.graphs()) {
       table.row(
-          graph.part().folder(),
+          graph.part().id(),
           Quantity.dtype(graph.precision()),
           Quantity.count(graph.parameters()),
           Quantity.bytes(graph.bytes()),
@@ -116,7 +122,7 @@ record InspectionReport(ModelInspection model) {
   }
 
   private static String[] cells(Graph graph, String direction, GraphValue value) {
-    return new String[] {graph.part().folder(), direction, value.name(), type(value), shape(value)};
+    return new String[] {graph.part().id(), direction, value.name(), type(value), shape(value)};
   }
 
   private static String type(GraphValue value) {
@@ -167,6 +173,8 @@ record InspectionReport(ModelInspection model) {
         .put("channels", bundle.vae().latentChannels())
         .put("scaling_factor", bundle.vae().scalingFactor())
         .put("force_upcast", bundle.vae().forceUpcast());
+    ArrayNode controlNets = json.putArray("controlnets");
+    model.controlNets().forEach(controlNets::add);
     ArrayNode parts = json.putArray("parts");
     model.graphs().forEach(graph -> part(parts.addObject(), graph));
     ArrayNode tokenizers = json.putArray("tokenizers");
@@ -191,7 +199,7 @@ record InspectionReport(ModelInspection model) {
   }
 
   private static void part(ObjectNode json, Graph graph) {
-    json.put("part", graph.part().folder())
+    json.put("part", graph.part().id())
         .put("dtype", Quantity.dtype(graph.precision()))
         .put("parameters", graph.parameters())
         .put("bytes", graph.bytes())

@@ -208,11 +208,15 @@ final class SamplingOptions {
       description = "For refiner models (default: ${DEFAULT-VALUE}).")
   private double negativeAestheticScore;
 
-  /** The request; what the user left open comes from the bundle, else from diffusers. */
-  DiffusionRequest request(String prompt, Bundle bundle) {
+  /**
+   * The request; what the user left open comes from the bundle, else from diffusers.
+   *
+   * @param given the size of the images that were given, where there are any
+   */
+  DiffusionRequest request(String prompt, Bundle bundle, Optional<ImageSize> given) {
     Optional<SarConfig.Recommended> recommended = bundle.sar().map(SarConfig::recommended);
-    ImageSize size =
-        new ImageSize(width.orElse(bundle.defaultWidth()), height.orElse(bundle.defaultHeight()));
+    ImageSize usual = given.orElse(new ImageSize(bundle.defaultWidth(), bundle.defaultHeight()));
+    ImageSize size = new ImageSize(width.orElse(usual.width()), height.orElse(usual.height()));
     double scale =
         guidance.orElseGet(() -> recommended.map(r -> r.guidanceScale().orElse(5)).orElse(5.0));
     DiffusionRequest.Builder request =

@@ -17,10 +17,12 @@ import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
+import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.text.ClipTokenizer;
 import org.sardiffusion.runtime.text.SpecialTokens;
 import org.sardiffusion.runtime.weights.GraphValue;
+import org.sardiffusion.runtime.weights.Initializer;
 import org.sardiffusion.runtime.weights.OnnxGraph;
 import org.sardiffusion.runtime.weights.Precision;
 
@@ -32,19 +34,21 @@ import org.sardiffusion.runtime.weights.Precision;
  * @param graphs the graphs that it has, in the order of {@link BundlePart}
  * @param tokenizers the tokenizers that it has, of the first text encoder first
  * @param scheduler how it was trained to be sampled
+ * @param controlNets names of the ControlNets that are baked in, in the order of their images
  */
 public record ModelInspection(
     Bundle bundle,
     ModelIdentity identity,
     List<Graph> graphs,
     List<Tokenizer> tokenizers,
-    Scheduler scheduler) {
+    Scheduler scheduler,
+    List<String> controlNets) {
 
   /** What fine-tuning of SDXL on SAR images calls its token where the model doesn't say. */
   private static final String USUAL_TRIGGER_TOKEN = "<SAR>";
 
   /**
-   * One graph.
+   * One graph. What the UNet's second graph reads from the first one's data counts only there.
    *
    * @param precision of its weights
    * @param parameters number of floating-point weights
@@ -69,12 +73,26 @@ public record ModelInspection(
      */
     public static Graph of(Bundle bundle, BundlePart part) {
       OnnxGraph graph = OnnxGraph.read(bundle.graph(part));
+      Set<Path> shared =
+          part == BundlePart.UNET_CONTROLNET
+              ? OnnxGraph.read(bundle.graph(BundlePart.UNET)).externalFiles()
+              : Set.of();
       Set<Path> files = new LinkedHashSet<>(graph.externalFiles());
       files.add(graph.file());
+      files.removeAll(shared);
+      long borrowed =
+          graph.initializers().values().stream()
+              .filter(weight -> weight.type().isFloatingPoint())
+              .filter(
+                  weight ->
+                      weight.location() instanceof Initializer.Location.External external
+                          && shared.contains(external.file()))
+              .mapToLong(Initializer::elementCount)
+              .sum();
       return new Graph(
           part,
           graph.precision(),
-          graph.parameterCount(),
+          graph.parameterCount() - borrowed,
           files.stream().mapToLong(ModelInspection::length).sum(),
           graph.opset(),
           graph.producer(),
@@ -127,7 +145,12 @@ public record ModelInspection(
             .map(folder -> tokenizer(bundle, folder))
             .toList();
     return new ModelInspection(
-        bundle, ModelIdentity.of(bundle), graphs, tokenizers, scheduler(bundle));
+        bundle,
+        ModelIdentity.of(bundle),
+        graphs,
+        tokenizers,
+        scheduler(bundle),
+        ControlNets.of(bundle));
   }
 
   private static Tokenizer tokenizer(Bundle bundle, String folder) {

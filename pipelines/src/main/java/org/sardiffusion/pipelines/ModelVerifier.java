@@ -113,7 +113,7 @@ public final class ModelVerifier {
     for (BundlePart part : parts) {
       sound &=
           check(
-              part.folder() + "/model.onnx",
+              part.file(),
               () -> {
                 ModelInspection.Graph graph = ModelInspection.Graph.of(bundle, part);
                 return "%d parameters, %s, opset %d"

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +38,8 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * @param device what it ran on; another device may round differently
  * @param model the model that made it
  * @param adapters what was added to the model, in order
- * @param request the request, for the images of this file alone
+ * @param request the request, for the images of this file alone, without what is in {@code guides}
+ * @param guides the files that it started from and followed
  * @param placement where the image lies
  */
 public record Recipe(
@@ -46,16 +48,18 @@ public record Recipe(
     ModelIdentity model,
     List<AdapterIdentity> adapters,
     DiffusionRequest request,
+    Guides guides,
     Placement placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
-  private static final String TASK = "text_to_image";
+  private static final Set<String> TASKS =
+      Set.of("text_to_image", "image_to_image", "inpainting", "control_to_image");
 
   /** The recipe as one line of JSON, keys always in the same order. */
   public String toJson() {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("recipe_version", VERSION);
-    json.put("task", TASK);
+    json.put("task", guides.task());
     json.put("software", software);
     json.put("device", device);
     json.putObject("model").put("name", model.name()).put("sha256", model.sha256());
@@ -63,6 +67,7 @@ public record Recipe(
       ArrayNode added = json.putArray("adapters");
       adapters.forEach(adapter -> added.add(adapter(adapter)));
     }
+    guides.writeTo(json);
     json.put("prompt", request.prompt());
     request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
     json.put("seed", request.seed());
@@ -208,7 +213,7 @@ public record Recipe(
     try {
       JsonNode json = MAPPER.readTree(text);
       int version = json.path("recipe_version").asInt(0);
-      if (version != VERSION || !json.path("task").asText().equals(TASK)) {
+      if (version != VERSION || !TASKS.contains(json.path("task").asText())) {
         throw new RecipeException(
             "The image holds a recipe of version "
                 + version
@@ -223,6 +228,7 @@ public record Recipe(
           new ModelIdentity(text(model, "name"), text(model, "sha256")),
           adapters(json),
           request(json),
+          Guides.of(json),
           placement(required(json, "placement")));
     } catch (JsonProcessingException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);
@@ -295,11 +301,11 @@ public record Recipe(
         number(json, "aesthetic_score"));
   }
 
-  private static String text(JsonNode json, String key) {
+  static String text(JsonNode json, String key) {
     return of(required(json, key), JsonNode::isTextual, key).textValue();
   }
 
-  private static double number(JsonNode json, String key) {
+  static double number(JsonNode json, String key) {
     return of(required(json, key), JsonNode::isNumber, key).doubleValue();
   }
 
@@ -325,7 +331,7 @@ public record Recipe(
     return StreamSupport.stream(list.spliterator(), false);
   }
 
-  private static JsonNode of(JsonNode value, Predicate<JsonNode> kind, String key) {
+  static JsonNode of(JsonNode value, Predicate<JsonNode> kind, String key) {
     if (!kind.test(value)) {
       throw new RecipeException(
           "The image's recipe is damaged: \"" + key + "\" can't be " + value + ".");
@@ -333,7 +339,7 @@ public record Recipe(
     return value;
   }
 
-  private static JsonNode required(JsonNode json, String key) {
+  static JsonNode required(JsonNode json, String key) {
     JsonNode value = json.get(key);
     if (value == null || value.isNull()) {
       throw new RecipeException("The image's recipe is damaged: it lacks \"" + key + "\".");

@@ -26,7 +26,7 @@ import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
- * From a prompt to image files that say how they were made.
+ * From a prompt, and perhaps images, to image files that say how they were made.
  *
  * <pre>{@code
  * try (TextToImage pipeline = TextToImage.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
@@ -107,26 +107,52 @@ public final class TextToImage implements AutoCloseable {
       ImageOutput output,
       DiffusionListener listener,
       Cancellation cancellation) {
+    return run(request, Guides.NONE, output, listener, cancellation);
+  }
+
+  /**
+   * Likewise, from images and after control images.
+   *
+   * @param request as it would be without them
+   * @param guides the files, which are read now
+   * @throws org.sardiffusion.runtime.SarDiffusionException if the images can't be made; also if the
+   *     model has no VAE encoder or other ControlNets
+   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read or written
+   */
+  public Outcome run(
+      DiffusionRequest request,
+      Guides guides,
+      ImageOutput output,
+      DiffusionListener listener,
+      Cancellation cancellation) {
+    DiffusionRequest guided = guides.applyTo(request);
     output.check(request);
-    Files files = new Files(request, output, listener);
-    StageSeconds seconds = engine.generate(request, files, cancellation);
+    Files files = new Files(request, guides, output, listener);
+    StageSeconds seconds = engine.generate(guided, files, cancellation);
     files.finish();
     return new Outcome(
         files.written,
         output.latents(),
-        recipe(request, output),
+        recipe(request, guides, output),
         files.without(seconds),
         files.seconds);
   }
 
-  private Recipe recipe(DiffusionRequest request, ImageOutput output) {
+  private Recipe recipe(DiffusionRequest request, Guides guides, ImageOutput output) {
     return new Recipe(
-        Software.NAME_AND_VERSION, device, model(), adapters(), request, output.placement());
+        Software.NAME_AND_VERSION,
+        device,
+        model(),
+        adapters(),
+        request,
+        guides,
+        output.placement());
   }
 
   /** Writes images as they come, and passes everything on. */
   private final class Files implements DiffusionListener {
     private final DiffusionRequest request;
+    private final Guides guides;
     private final ImageOutput output;
     private final DiffusionListener listener;
     private final List<Outcome.Output> written = new ArrayList<>();
@@ -135,8 +161,10 @@ public final class TextToImage implements AutoCloseable {
     private final List<LatentShape> latentShapes = new ArrayList<>();
     private double seconds;
 
-    private Files(DiffusionRequest request, ImageOutput output, DiffusionListener listener) {
+    private Files(
+        DiffusionRequest request, Guides guides, ImageOutput output, DiffusionListener listener) {
       this.request = request;
+      this.guides = guides;
       this.output = output;
       this.listener = listener;
     }
@@ -180,7 +208,7 @@ public final class TextToImage implements AutoCloseable {
     }
 
     private void write(Path file, List<AmplitudeImage> images, DiffusionRequest made) {
-      Recipe recipe = recipe(made, output);
+      Recipe recipe = recipe(made, guides, output);
       Provenance provenance =
           new Provenance(
               recipe.model().name(),

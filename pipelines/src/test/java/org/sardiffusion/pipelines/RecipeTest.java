@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
@@ -105,6 +107,20 @@ class RecipeTest {
   }
 
   @Example
+  void imagesComeBackAsTheyWere() {
+    DiffusionRequest request = DiffusionRequest.builder("forest", new ImageSize(64, 64)).build();
+    Guides all = guides();
+    for (Guides each :
+        List.of(
+            all,
+            new Guides(all.start(), Optional.empty()),
+            new Guides(Optional.empty(), all.control()))) {
+      Recipe recipe = recipe(request, each, new Unreferenced(0.4));
+      assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+    }
+  }
+
+  @Example
   void otherRecipesAreRefused() throws Exception {
     for (String text :
         List.of(
@@ -127,10 +143,13 @@ class RecipeTest {
       assertThrows(RecipeException.class, () -> Recipe.fromJson(json.toString()));
     }
     ObjectNode other = json();
-    other.put("task", "inpainting");
+    other.put("task", "outpainting");
     String message =
         assertThrows(RecipeException.class, () -> Recipe.fromJson(other.toString())).getMessage();
-    assertTrue(message.contains("inpainting"), message);
+    assertTrue(message.contains("outpainting"), message);
+    ObjectNode lacking = json();
+    lacking.remove("mask");
+    assertThrows(RecipeException.class, () -> Recipe.fromJson(lacking.toString()));
   }
 
   /** A recipe is never guessed at: what is damaged is refused or does not matter. */
@@ -164,6 +183,18 @@ class RecipeTest {
     }
   }
 
+  private static Guides guides() {
+    InputFile file = new InputFile(Path.of("some", "image.npy"), "1".repeat(64));
+    return new Guides(
+        Optional.of(new Guides.Start(file, 0.4, Optional.of(file))),
+        Optional.of(
+            new Guides.Following(
+                List.of(new Guides.Scaled(file, 0.7), new Guides.Scaled(file, 0)),
+                0.1,
+                0.9,
+                Control.Mode.GUESS)));
+  }
+
   private static ObjectNode json() throws Exception {
     DiffusionRequest request =
         DiffusionRequest.builder("forest", new ImageSize(64, 32))
@@ -174,16 +205,21 @@ class RecipeTest {
                     Optional.of(new ImageSize(3, 4)), 1, 2, Optional.empty(), 2.5))
             .build();
     Placement place = new Georeferenced(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
-    return (ObjectNode) MAPPER.readTree(recipe(request, place).toJson());
+    return (ObjectNode) MAPPER.readTree(recipe(request, guides(), place).toJson());
   }
 
   private static Recipe recipe(DiffusionRequest request, Placement placement) {
+    return recipe(request, Guides.NONE, placement);
+  }
+
+  private static Recipe recipe(DiffusionRequest request, Guides guides, Placement placement) {
     return new Recipe(
         "sar-diffusion test",
         "cpu",
         new ModelIdentity("m", "0".repeat(64)),
         List.of(),
         request,
+        guides,
         placement);
   }
 }

@@ -3,13 +3,16 @@ package org.sardiffusion.runtime;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
 
 /** The tiny bundles of {@code training-bridge/python/goldens}, and copies of them to break. */
 public final class TestBundles {
@@ -37,6 +40,23 @@ public final class TestBundles {
             return FileVisitResult.CONTINUE;
           }
         });
+    return target;
+  }
+
+  /** The golden values of image to image, control and inpainting, and what they need. */
+  public static final Path CONTROL = Path.of("src/test/resources/control");
+
+  /** A copy of a bundle in {@code target} with ControlNets baked in. */
+  public static Path controlled(String name, Path target) throws IOException {
+    copy(folder(name), target);
+    for (String file :
+        List.of(
+            "unet/model_controlnet.onnx", "unet/model_controlnet.onnx_data", "sar_config.json")) {
+      try (InputStream packed =
+          new GZIPInputStream(Files.newInputStream(CONTROL.resolve(name).resolve(file + ".gz")))) {
+        Files.copy(packed, target.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
     return target;
   }
 

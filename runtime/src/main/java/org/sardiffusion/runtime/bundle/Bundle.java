@@ -83,9 +83,8 @@ public record Bundle(
             BundlePart.TEXT_ENCODER_2,
             BundlePart.UNET,
             BundlePart.VAE_DECODER)) {
-      if (needs(index, part)
-          && !Files.isRegularFile(root.resolve(part.folder()).resolve("model.onnx"))) {
-        missing.add(part.folder() + "/model.onnx");
+      if (needs(index, part) && !Files.isRegularFile(root.resolve(part.file()))) {
+        missing.add(part.file());
       }
     }
     if (missing.isEmpty()) {
@@ -131,7 +130,7 @@ public record Bundle(
 
   /** The graph of {@code part}. */
   public Path graph(BundlePart part) {
-    return root.resolve(part.folder()).resolve("model.onnx");
+    return root.resolve(part.file());
   }
 
   public boolean has(BundlePart part) {

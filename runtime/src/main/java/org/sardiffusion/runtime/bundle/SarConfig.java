@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,6 +25,8 @@ import java.util.OptionalInt;
  *     said
  * @param pixelSpacing metres on the ground or in slant range that a pixel stands for
  * @param recommended what to use where the user says nothing
+ * @param controlNets names of the ControlNets that are baked into the UNet's second graph, in the
+ *     order of their control images
  * @param provenance where the bundle comes from: source, exporter, libraries, training; keys of
  *     nested objects joined by dots, such as {@code software.torch}
  * @param files SHA-256 (hexadecimal) and length of the bundle's files, by their path in it
@@ -36,6 +40,7 @@ public record SarConfig(
     String dtype,
     OptionalDouble pixelSpacing,
     Recommended recommended,
+    List<String> controlNets,
     Map<String, String> provenance,
     Map<String, FileDigest> files) {
 
@@ -87,8 +92,21 @@ public record SarConfig(
             recommended.count("steps"),
             recommended.number("guidance_scale"),
             recommended.text("scheduler")),
+        controlNets(config),
         provenance(config.child("provenance")),
         files(root, config.child("files")));
+  }
+
+  private static List<String> controlNets(ConfigFile config) {
+    ConfigFile graph = config.child("graphs").child(BundlePart.UNET_CONTROLNET.id());
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : graph.root().path("controlnets")) {
+      if (!name.isTextual()) {
+        throw graph.wrong("controlnets", "a list of names");
+      }
+      names.add(name.textValue());
+    }
+    return List.copyOf(names);
   }
 
   private static Map<String, String> provenance(ConfigFile said) {

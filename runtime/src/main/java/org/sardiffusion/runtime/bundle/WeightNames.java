@@ -41,7 +41,7 @@ public final class WeightNames {
     if (!Files.isRegularFile(file)) {
       return Map.of();
     }
-    ConfigFile weights = ConfigFile.read(file).child("weights").child(part.folder());
+    ConfigFile weights = ConfigFile.read(file).child("weights").child(part.id());
     Map<String, Entry> names = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : weights.root().properties()) {
       JsonNode where = entry.getValue();

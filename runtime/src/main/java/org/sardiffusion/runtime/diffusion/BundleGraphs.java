@@ -63,7 +63,7 @@ public final class BundleGraphs {
     GraphPool<BundlePart> pool =
         new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
     pool.preload(
-        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, BundlePart.UNET)
+        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, graphs.network())
             .filter(adapted.bundle()::has)
             .toList());
     return pool;
@@ -92,6 +92,14 @@ public final class BundleGraphs {
     return part == BundlePart.VAE_DECODER || part == BundlePart.VAE_ENCODER;
   }
 
+  /** The graph of the UNet that is needed first. */
+  private BundlePart network() {
+    return settings.first() == EngineSettings.Network.CONTROLLED
+            && bundle.has(BundlePart.UNET_CONTROLNET)
+        ? BundlePart.UNET_CONTROLNET
+        : BundlePart.UNET;
+  }
+
   private boolean fit() {
     if (!(settings.sessions().device() instanceof Device.Cpu)) {
       return true;
@@ -101,9 +109,9 @@ public final class BundleGraphs {
         List.of(
             BundlePart.TEXT_ENCODER,
             BundlePart.TEXT_ENCODER_2,
-            BundlePart.UNET,
+            network(),
             BundlePart.VAE_DECODER)) {
-      needed += bytes(bundle.graph(part).getParent());
+      needed += bytes(part);
     }
     boolean half = bundle.sar().map(sar -> sar.dtype().equals("fp16")).orElse(false);
     needed *= OVERHEAD * (half ? 2 : 1);
@@ -118,13 +126,19 @@ public final class BundleGraphs {
     return false;
   }
 
-  private static long bytes(Path folder) {
+  private long bytes(BundlePart part) {
+    Path folder = bundle.graph(part).getParent();
+    String other = bundle.graph(BundlePart.UNET_CONTROLNET).getFileName().toString();
     if (!Files.isDirectory(folder)) {
       return 0;
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(f -> f.getFileName().toString().contains(".onnx"))
+          .filter(
+              f ->
+                  part == BundlePart.UNET_CONTROLNET
+                      || !f.getFileName().toString().startsWith(other))
           .mapToLong(f -> f.toFile().length())
           .sum();
     } catch (IOException e) {
@@ -149,7 +163,7 @@ public final class BundleGraphs {
         notices.accept(
             String.format(
                 "%s holds float16 weights, which run in float32 here; converting them once (%.2f GB, kept in %s).",
-                part.folder(), total * 1e-9, cache.root()));
+                part.id(), total * 1e-9, cache.root()));
       }
     }
   }

@@ -7,5 +7,6 @@ import org.sardiffusion.runtime.text.EncodedPrompt;
  *
  * @param prompt the encoded text
  * @param timeIds micro-conditioning numbers, [5 or 6]
+ * @param control how much the ControlNets add, where there are any
  */
-record Conditioning(EncodedPrompt prompt, float[] timeIds) {}
+record Conditioning(EncodedPrompt prompt, float[] timeIds, ControlShare control) {}

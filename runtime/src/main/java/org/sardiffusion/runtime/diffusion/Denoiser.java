@@ -18,6 +18,7 @@ final class Denoiser implements AutoCloseable {
   private final Conditioning positive;
   private final Optional<Conditioning> negative;
   private final Guidance guidance;
+  private final Optional<Control> control;
   private final float[] guidanceEmbedding;
   private final float[] unconditional;
 
@@ -54,6 +55,7 @@ final class Denoiser implements AutoCloseable {
     this.positive = steering.positive();
     this.negative = steering.negative();
     this.guidance = steering.guidance();
+    this.control = steering.control();
     this.guidanceEmbedding = guidanceEmbedding;
     this.batched = calls == Calls.ONE;
     this.unconditional = new float[negative.isPresent() ? shape.length() : 0];
@@ -63,8 +65,13 @@ final class Denoiser implements AutoCloseable {
    * Where a run is steered.
    *
    * @param negative empty when nothing is guided
+   * @param control empty when the session's graph has no ControlNets
    */
-  record Steering(Conditioning positive, Optional<Conditioning> negative, Guidance guidance) {}
+  record Steering(
+      Conditioning positive,
+      Optional<Conditioning> negative,
+      Guidance guidance,
+      Optional<Control> control) {}
 
   /**
    * Predicts for one evaluation.
@@ -96,7 +103,7 @@ final class Denoiser implements AutoCloseable {
   private UNetCall call(UNetCall call, Evaluation at, float[] scaled, Cancellation cancellation) {
     call.setSample(0, scaled);
     long start = System.nanoTime();
-    call.run(at.timestep(), cancellation);
+    call.run(at, cancellation);
     nanoseconds += System.nanoTime() - start;
     return call;
   }
@@ -108,7 +115,7 @@ final class Denoiser implements AutoCloseable {
 
   private UNetCall unet(Towards direction) {
     return calls.computeIfAbsent(
-        direction, d -> new UNetCall(session, conditionings(d), shape, guidanceEmbedding));
+        direction, d -> new UNetCall(session, conditionings(d), shape, guidanceEmbedding, control));
   }
 
   private List<Conditioning> conditionings(Towards direction) {

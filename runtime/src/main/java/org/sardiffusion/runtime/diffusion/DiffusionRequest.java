@@ -21,6 +21,8 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param conditioning micro-conditioning of the prompt
  * @param negativeConditioning micro-conditioning of the negative prompt; empty means that of the
  *     prompt
+ * @param origin what the process starts from
+ * @param control what the model's ControlNets follow; empty generates without them
  * @param clipSkip layers of the text encoders to skip beyond the usual one, from 0
  * @param batch images to make at once, at least 1; changes speed and memory, not the images
  * @param decodeTile side of a decoder tile, in latent pixels, at least 1; larger images are decoded
@@ -38,6 +40,8 @@ public record DiffusionRequest(
     Guidance guidance,
     MicroConditioning conditioning,
     Optional<MicroConditioning> negativeConditioning,
+    Origin origin,
+    Optional<Control> control,
     int clipSkip,
     int batch,
     int decodeTile) {
@@ -58,6 +62,23 @@ public record DiffusionRequest(
     }
     if (!(eta >= 0 && eta <= 1)) {
       throw new GenerationException("Eta must lie between 0 and 1, but is " + eta + ".");
+    }
+    if (origin instanceof Origin.Image from) {
+      requireSize("The init image", from.image().size(), size);
+    }
+    control.ifPresent(
+        c -> c.signals().forEach(s -> requireSize("A control image", s.image().size(), size)));
+  }
+
+  private static void requireSize(String what, ImageSize found, ImageSize wanted) {
+    if (!found.equals(wanted)) {
+      throw new GenerationException(
+          what
+              + " is of "
+              + found
+              + " pixels, but the image to make of "
+              + wanted
+              + ": resample the one, or ask for the other with --width and --height.");
     }
   }
 
@@ -82,6 +103,38 @@ public record DiffusionRequest(
         guidance,
         conditioning,
         negativeConditioning,
+        origin,
+        control,
+        clipSkip,
+        batch,
+        decodeTile);
+  }
+
+  /** The same request from another origin. */
+  public DiffusionRequest with(Origin newOrigin) {
+    return copy(newOrigin, control);
+  }
+
+  /** The same request with ControlNets. */
+  public DiffusionRequest with(Control newControl) {
+    return copy(origin, Optional.of(newControl));
+  }
+
+  private DiffusionRequest copy(Origin newOrigin, Optional<Control> newControl) {
+    return new DiffusionRequest(
+        prompt,
+        negativePrompt,
+        seed,
+        count,
+        size,
+        steps,
+        sampler,
+        eta,
+        guidance,
+        conditioning,
+        negativeConditioning,
+        newOrigin,
+        newControl,
         clipSkip,
         batch,
         decodeTile);
@@ -108,6 +161,8 @@ public record DiffusionRequest(
     private Guidance guidance = Guidance.of(5.0);
     private MicroConditioning conditioning = MicroConditioning.standard();
     private Optional<MicroConditioning> negativeConditioning = Optional.empty();
+    private Origin origin = new Origin.Noise();
+    private Optional<Control> control = Optional.empty();
     private int clipSkip;
     private int batch = 1;
     private int decodeTile = DECODE_TILE;
@@ -166,6 +221,16 @@ public record DiffusionRequest(
       return this;
     }
 
+    public Builder origin(Origin value) {
+      origin = value;
+      return this;
+    }
+
+    public Builder control(Control value) {
+      control = Optional.of(value);
+      return this;
+    }
+
     public Builder clipSkip(int value) {
       clipSkip = value;
       return this;
@@ -199,6 +264,8 @@ public record DiffusionRequest(
           guidance,
           conditioning,
           negativeConditioning,
+          origin,
+          control,
           clipSkip,
           batch,
           decodeTile);

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -74,6 +75,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    */
   public StageSeconds generate(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
+    requireParts(request);
     try {
       return generate(request, latentShape(request), listener, cancellation);
     } catch (OutOfMemoryError e) {
@@ -93,10 +95,11 @@ public final class ReverseDiffusion implements AutoCloseable {
       Cancellation cancellation) {
     Stopwatch watch = new Stopwatch();
     Denoiser.Steering steering = watch.encode(() -> encode(request, listener, cancellation));
+    Optional<EncodedOrigin> origin = watch.encode(() -> encodeOrigin(request, cancellation));
     for (int first = 0; first < request.count(); first += request.batch()) {
       int batch = Math.min(request.batch(), request.count() - first);
       LatentShape shape = new LatentShape(batch, image.channels(), image.height(), image.width());
-      Run run = new Run(request, first, shape, listener, cancellation);
+      Run run = new Run(request, origin, first, shape, listener, cancellation);
       float[] latents = watch.denoise(() -> denoise(run, steering, watch));
       watch.decode(() -> decode(run, latents));
     }
@@ -106,6 +109,7 @@ public final class ReverseDiffusion implements AutoCloseable {
   /** One batch of a request on its way. */
   private record Run(
       DiffusionRequest request,
+      Optional<EncodedOrigin> origin,
       int first,
       LatentShape shape,
       DiffusionListener listener,
@@ -114,6 +118,13 @@ public final class ReverseDiffusion implements AutoCloseable {
     long seed(int k) {
       return request.seed() + first + k;
     }
+
+    /** Where the batch starts: from noise, or from the request's image. */
+    Departure departure(Sampler sampler, BatchNoise noise) {
+      return origin
+          .map(image -> image.departure(sampler, request.steps(), noise, shape))
+          .orElseGet(() -> Departure.fromNoise(sampler, noise, shape));
+    }
   }
 
   private Denoiser.Steering encode(
@@ -121,13 +132,18 @@ public final class ReverseDiffusion implements AutoCloseable {
     EncodedPrompt prompt = encoder.encode(request.prompt(), request.clipSkip(), cancellation);
     prompt.warnings().forEach(listener::warning);
     int timeIds = timeIdCount(prompt);
+    boolean guess = request.control().filter(c -> c.mode() == Control.Mode.GUESS).isPresent();
     Conditioning positive =
-        new Conditioning(prompt, request.conditioning().timeIds(request.size(), timeIds));
+        new Conditioning(
+            prompt,
+            request.conditioning().timeIds(request.size(), timeIds),
+            guess ? ControlShare.GRADED : ControlShare.ALL);
     // A distilled UNet takes the guidance scale as an input and needs no second prediction.
     boolean guided =
         request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
     if (!guided) {
-      return new Denoiser.Steering(positive, Optional.empty(), request.guidance());
+      return new Denoiser.Steering(
+          positive, Optional.empty(), request.guidance(), request.control());
     }
     EncodedPrompt negative;
     if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
@@ -141,8 +157,27 @@ public final class ReverseDiffusion implements AutoCloseable {
         request.negativeConditioning().orElse(request.conditioning().forNegative());
     return new Denoiser.Steering(
         positive,
-        Optional.of(new Conditioning(negative, away.timeIds(request.size(), timeIds))),
-        request.guidance());
+        Optional.of(
+            new Conditioning(
+                negative,
+                away.timeIds(request.size(), timeIds),
+                guess ? ControlShare.NONE : ControlShare.ALL)),
+        request.guidance(),
+        request.control());
+  }
+
+  private Optional<EncodedOrigin> encodeOrigin(
+      DiffusionRequest request, Cancellation cancellation) {
+    if (!(request.origin() instanceof Origin.Image from)) {
+      return Optional.empty();
+    }
+    VaeEncoder encoder = new VaeEncoder(bundle.vae());
+    VaeEncoder.Encoded latents =
+        graphs.use(
+            BundlePart.VAE_ENCODER, session -> encoder.encode(session, from.image(), cancellation));
+    return Optional.of(
+        new EncodedOrigin(
+            latents, bundle.vae(), from.strength(), Inpainting.of(from, bundle.vae().factor())));
   }
 
   /** The reverse process, from noise to latents. */
@@ -153,36 +188,42 @@ public final class ReverseDiffusion implements AutoCloseable {
             new SamplerRequest(
                 request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
     BatchNoise noise = BatchNoise.seeded(run.seed(0), run.shape().batch());
-    float[] latents = new float[run.shape().length()];
+    Departure departure = run.departure(sampler, noise);
+    float[] latents = departure.latents();
     float[] scaled = new float[latents.length];
     float[] prediction = new float[latents.length];
 
-    noise.fill(latents);
-    scale(latents, sampler.initNoiseSigma());
     return graphs.use(
-        BundlePart.UNET,
+        network(request),
         session -> {
           double[] timesteps = sampler.timesteps();
+          int first = departure.index();
+          int count = timesteps.length - first;
           try (Denoiser unet =
               new Denoiser(session, run.shape(), steering, guidanceEmbedding(request), calls)) {
-            for (int i = 0; i < timesteps.length; i++) {
+            for (int i = first; i < timesteps.length; i++) {
               sampler.scaleModelInput(i, latents, scaled);
-              unet.predict(
-                  new Denoiser.Evaluation(i, timesteps.length, timesteps[i]),
-                  scaled,
-                  prediction,
-                  run.cancellation());
+              Denoiser.Evaluation at = new Denoiser.Evaluation(i - first, count, timesteps[i]);
+              unet.predict(at, scaled, prediction, run.cancellation());
               sampler.step(i, prediction, latents, noise);
+              departure.known().restore(i + 1, latents);
               run.listener()
                   .step(
                       new DiffusionListener.Step(
-                          run.first(), i + 1, timesteps.length, timesteps[i], latents));
+                          run.first(), at.index() + 1, count, at.timestep(), latents));
             }
             watch.unet(unet.unetSeconds());
           }
           requireFinite(latents, request);
           return latents;
         });
+  }
+
+  /** The graph that a request needs; the other one makes room for it. */
+  private BundlePart network(DiffusionRequest request) {
+    boolean controlled = request.control().isPresent();
+    graphs.release(controlled ? BundlePart.UNET : BundlePart.UNET_CONTROLNET);
+    return controlled ? BundlePart.UNET_CONTROLNET : BundlePart.UNET;
   }
 
   private void requireFinite(float[] latents, DiffusionRequest request) {
@@ -209,6 +250,9 @@ public final class ReverseDiffusion implements AutoCloseable {
             System.arraycopy(latents, k * own.length, own, 0, own.length);
             float[] amplitude =
                 decoder.decode(session, own, shape.height(), shape.width(), run.cancellation());
+            run.origin()
+                .flatMap(EncodedOrigin::inpainting)
+                .ifPresent(inpainting -> inpainting.restore(amplitude));
             run.listener()
                 .image(
                     new GeneratedImage(
@@ -223,9 +267,42 @@ public final class ReverseDiffusion implements AutoCloseable {
         });
   }
 
-  private static void scale(float[] values, double factor) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= (float) factor;
+  /** Before anything is loaded: does the model have what the request needs? */
+  private void requireParts(DiffusionRequest request) {
+    if (request.origin() instanceof Origin.Image && !bundle.has(BundlePart.VAE_ENCODER)) {
+      throw new GenerationException(
+          "The model "
+              + bundle.name()
+              + " has no VAE encoder (vae_encoder/model.onnx), so it can't start from an image. Export it again with"
+              + " sar-diffusion export.");
+    }
+    if (request.control().isEmpty()) {
+      return;
+    }
+    List<String> nets = ControlNets.of(bundle);
+    if (nets.isEmpty()) {
+      throw new GenerationException(
+          "The model "
+              + bundle.name()
+              + " has no ControlNet ("
+              + BundlePart.UNET_CONTROLNET.file()
+              + "), so it can't follow a control image. Add one with sar-diffusion export --controlnet FOLDER.");
+    }
+    int given = request.control().get().signals().size();
+    if (given != nets.size()) {
+      throw new GenerationException(
+          "The model "
+              + bundle.name()
+              + " takes "
+              + nets.size()
+              + " control image"
+              + (nets.size() == 1 ? "" : "s")
+              + " ("
+              + String.join(", ", nets)
+              + "), but "
+              + given
+              + (given == 1 ? " was" : " were")
+              + " given: one for each ControlNet, in this order; a scale of 0 switches one off.");
     }
   }
 

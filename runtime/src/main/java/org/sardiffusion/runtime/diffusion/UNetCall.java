@@ -1,9 +1,11 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
@@ -18,6 +20,7 @@ final class UNetCall implements AutoCloseable {
   private final HostTensor sample;
   private final HostTensor timestep;
   private final HostTensor prediction;
+  private Optional<ControlInputs> controlInputs = Optional.empty();
   private final GraphSession.Binding binding;
 
   /**
@@ -25,12 +28,14 @@ final class UNetCall implements AutoCloseable {
    * @param shape of one group
    * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored
    *     by others
+   * @param control what its ControlNets get, if the graph has any
    */
   UNetCall(
       GraphSession session,
       List<Conditioning> conditionings,
       LatentShape shape,
-      float[] guidanceEmbedding) {
+      float[] guidanceEmbedding,
+      Optional<Control> control) {
     Map<String, HostTensor> inputs = new HashMap<>();
     int batch = conditionings.size() * shape.batch();
     Conditioning first = conditionings.get(0);
@@ -69,6 +74,9 @@ final class UNetCall implements AutoCloseable {
         }
         inputs.put("timestep_cond", guidance);
       }
+      controlInputs =
+          control.map(c -> new ControlInputs(session, c, shares(conditionings, shape.batch())));
+      controlInputs.ifPresent(c -> inputs.putAll(c.tensors()));
       prediction =
           keep(
               session.newOutput(
@@ -90,9 +98,16 @@ final class UNetCall implements AutoCloseable {
     sample.put(group * latents.length, latents);
   }
 
+  private static List<ControlShare> shares(List<Conditioning> conditionings, int batch) {
+    return conditionings.stream()
+        .flatMap(conditioning -> Collections.nCopies(batch, conditioning.control()).stream())
+        .toList();
+  }
+
   /** Evaluates the UNet. */
-  void run(double t, Cancellation cancellation) {
-    timestep.fill(t);
+  void run(Denoiser.Evaluation at, Cancellation cancellation) {
+    timestep.fill(at.timestep());
+    controlInputs.ifPresent(inputs -> inputs.set(at));
     binding.run(cancellation);
   }
 
@@ -104,5 +119,6 @@ final class UNetCall implements AutoCloseable {
   @Override
   public void close() {
     tensors.forEach(HostTensor::close);
+    controlInputs.ifPresent(ControlInputs::close);
   }
 }

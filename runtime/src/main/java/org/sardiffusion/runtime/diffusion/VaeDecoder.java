@@ -41,7 +41,7 @@ final class VaeDecoder {
    */
   float[] decode(
       GraphSession session, float[] latents, int height, int width, Cancellation cancellation) {
-    float[] unscaled = unscale(latents, height * width);
+    float[] unscaled = new LatentScale(vae).toVae(latents, height * width);
     int factor = vae.factor();
     float[] amplitude = new float[Math.multiplyExact(height * factor, width * factor)];
     Grid grid = new Grid(height, width, side(height, width));
@@ -110,24 +110,6 @@ final class VaeDecoder {
         amplitude[i] = Math.min(1f, Math.max(0f, amplitude[i] + offset));
       }
     }
-  }
-
-  /**
-   * {@code latents / scaling_factor}, or {@code latents * std / scaling_factor + mean} per channel.
-   */
-  private float[] unscale(float[] latents, int plane) {
-    float[] unscaled = new float[latents.length];
-    for (int i = 0; i < latents.length; i++) {
-      int channel = i / plane;
-      if (vae.latentsMean().isPresent() && vae.latentsStd().isPresent()) {
-        double std = vae.latentsStd().get()[channel];
-        unscaled[i] =
-            (float) (latents[i] * std / vae.scalingFactor() + vae.latentsMean().get()[channel]);
-      } else {
-        unscaled[i] = (float) (latents[i] / vae.scalingFactor());
-      }
-    }
-    return unscaled;
   }
 
   private float[] decode(

@@ -26,6 +26,11 @@ final class DdimSampler extends SequentialSampler {
   }
 
   @Override
+  Mixture mixture(int index) {
+    return Mixture.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
+  }
+
+  @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     int t = grid.at(index);
     int previous = t - grid.stride();

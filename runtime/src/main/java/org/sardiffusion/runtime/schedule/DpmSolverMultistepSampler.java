@@ -71,6 +71,11 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   }
 
   @Override
+  Mixture mixture(int index) {
+    return Mixture.of(levels[index]);
+  }
+
+  @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     convert(model, x, levels[index]);
     outputs.push(model);

@@ -21,6 +21,11 @@ final class HeunSampler extends SigmaSampler {
   }
 
   @Override
+  public int evaluationsPerStep() {
+    return 2;
+  }
+
+  @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     float sigma = sigmas[index];
     prediction.denoise(model, x, sigma);

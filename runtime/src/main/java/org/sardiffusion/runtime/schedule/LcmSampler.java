@@ -41,6 +41,11 @@ final class LcmSampler extends SequentialSampler {
   }
 
   @Override
+  Mixture mixture(int index) {
+    return Mixture.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
+  }
+
+  @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     int t = grid.at(index);
     float product = schedule.alphaProduct(t);

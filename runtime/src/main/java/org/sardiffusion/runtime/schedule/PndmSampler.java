@@ -45,6 +45,11 @@ final class PndmSampler extends SequentialSampler {
   }
 
   @Override
+  Mixture mixture(int index) {
+    return Mixture.ofAlphaProduct(schedule.alphaProduct(visits.at(index)));
+  }
+
+  @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     if (evaluations < rungeKutta) {
       rungeKuttaStage(visits.at(index), model, x);

@@ -15,6 +15,22 @@ public interface Sampler {
    */
   double[] timesteps();
 
+  /**
+   * How many evaluations make one step, for those who start late: 2 for second-order samplers, else
+   * 1 (the schedulers' {@code order} in diffusers).
+   */
+  int evaluationsPerStep();
+
+  /**
+   * Brings clean latents to the noise level at which evaluation {@code index} expects them: what
+   * image to image starts from (the schedulers' {@code add_noise} in diffusers).
+   *
+   * @param original clean latents, as the VAE's encoder gives them (scaled); read only
+   * @param noise standard normal noise; read only
+   * @param noisy receives the mixture; same length, may be one of the others
+   */
+  void addNoise(int index, float[] original, float[] noise, float[] noisy);
+
   /** The standard deviation that the initial standard normal noise is multiplied by. */
   double initNoiseSigma();
 

@@ -29,6 +29,26 @@ abstract class SequentialSampler implements Sampler {
   }
 
   @Override
+  public int evaluationsPerStep() {
+    return 1;
+  }
+
+  @Override
+  public final void addNoise(int index, float[] original, float[] noise, float[] noisy) {
+    if (index < 0 || index >= timesteps.length) {
+      throw new IllegalArgumentException(
+          "there is no evaluation %d of %d".formatted(index, timesteps.length));
+    }
+    checkLength(original);
+    checkLength(noise);
+    checkLength(noisy);
+    Mixture mixture = mixture(index);
+    for (int j = 0; j < noisy.length; j++) {
+      noisy[j] = mixture.signal() * original[j] + mixture.noise() * noise[j];
+    }
+  }
+
+  @Override
   public final void scaleModelInput(int index, float[] sample, float[] scaled) {
     checkIndex(index);
     checkLength(sample);
@@ -44,6 +64,9 @@ abstract class SequentialSampler implements Sampler {
     expected = index + 1;
     advance(index, prediction, sample, noise);
   }
+
+  /** What the latents are made of when evaluation {@code index} gets them. */
+  abstract Mixture mixture(int index);
 
   void scale(int index, float[] sample, float[] scaled) {
     System.arraycopy(sample, 0, scaled, 0, sample.length);

@@ -30,6 +30,11 @@ abstract class SigmaSampler extends SequentialSampler {
   }
 
   @Override
+  final Mixture mixture(int index) {
+    return Mixture.ofSigma(sigmas[index]);
+  }
+
+  @Override
   final void scale(int index, float[] sample, float[] scaled) {
     float sigma = sigmas[index];
     float deviation = (float) Math.sqrt(sigma * sigma + 1);

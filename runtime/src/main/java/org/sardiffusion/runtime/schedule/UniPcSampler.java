@@ -57,6 +57,11 @@ final class UniPcSampler extends SequentialSampler {
   }
 
   @Override
+  Mixture mixture(int index) {
+    return Mixture.of(levels[index]);
+  }
+
+  @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
     NoiseLevel level = levels[index];
     if (variant.integratesOriginal()) {

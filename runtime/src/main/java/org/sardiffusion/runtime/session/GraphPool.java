@@ -63,6 +63,24 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
     return work.apply(await(part));
   }
 
+  /** Takes a graph out of memory that is not needed any more; it may be used again. */
+  public void release(P part) {
+    CompletableFuture<GraphSession> future = loaded.remove(part);
+    if (future != null) {
+      closeWhenLoaded(future);
+    }
+  }
+
+  private static void closeWhenLoaded(CompletableFuture<GraphSession> future) {
+    future.handle(
+        (session, failure) -> {
+          if (session != null) {
+            session.close();
+          }
+          return null;
+        });
+  }
+
   private CompletableFuture<GraphSession> load(P part) {
     return loaded.computeIfAbsent(
         part,
@@ -102,15 +120,7 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
 
   @Override
   public void close() {
-    for (CompletableFuture<GraphSession> future : loaded.values()) {
-      future.handle(
-          (session, failure) -> {
-            if (session != null) {
-              session.close();
-            }
-            return null;
-          });
-    }
+    loaded.values().forEach(GraphPool::closeWhenLoaded);
     loaded.clear();
   }
 }

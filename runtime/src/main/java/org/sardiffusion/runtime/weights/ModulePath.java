@@ -36,10 +36,19 @@ public final class ModulePath {
 
   private ModulePath() {}
 
-  /** Cuts everything before the first module of an SDXL network; empty when there is none. */
+  /** The modules of a ControlNet have the names of the UNet's, and are not those. */
+  private static final Pattern CONTROLNET = Pattern.compile("controlnet(_\\d+)?");
+
+  /**
+   * Cuts everything before the first module of an SDXL network; empty when there is none, or when
+   * the module is a ControlNet's.
+   */
   public static Optional<String> canonical(String path) {
     List<String> segments = Arrays.asList(path.split("\\."));
     for (int i = 0; i < segments.size(); i++) {
+      if (CONTROLNET.matcher(segments.get(i)).matches()) {
+        return Optional.empty();
+      }
       if (UNET_ROOTS.contains(segments.get(i)) || TEXT_ROOTS.contains(segments.get(i))) {
         return Optional.of(String.join(".", segments.subList(i, segments.size())));
       }

@@ -85,7 +85,7 @@ class DiffusersParityTest {
             images.add(image);
           }
         };
-    DiffusionRequest request = request(call, bundle);
+    DiffusionRequest request = request(call, bundle).build();
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(request, collector, cancellation);
     }
@@ -102,7 +102,7 @@ class DiffusersParityTest {
     }
   }
 
-  private static double tolerance(Bundle bundle) {
+  static double tolerance(Bundle bundle) {
     return SchedulerConfig.read(bundle.schedulerConfig())
             .toJson()
             .path("rescale_betas_zero_snr")
@@ -111,7 +111,7 @@ class DiffusersParityTest {
         : LATENT_TOLERANCE;
   }
 
-  private static double latentError(float[] expected, List<GeneratedImage> images) {
+  static double latentError(float[] expected, List<GeneratedImage> images) {
     double mean = 0;
     for (float value : expected) {
       mean += value / expected.length;
@@ -166,7 +166,8 @@ class DiffusersParityTest {
     return Bundle.open(copy);
   }
 
-  private static DiffusionRequest request(JsonNode call, Bundle bundle) {
+  /** The part of a call that every pipeline knows. */
+  static DiffusionRequest.Builder request(JsonNode call, Bundle bundle) {
     JsonNode json = call.get("request");
     ImageSize size =
         new ImageSize(
@@ -198,7 +199,7 @@ class DiffusersParityTest {
     if (call.has("tile_latent_size")) {
       builder.decodeTile(call.get("tile_latent_size").asInt());
     }
-    return builder.build();
+    return builder;
   }
 
   private static StepPlan plan(JsonNode json) {

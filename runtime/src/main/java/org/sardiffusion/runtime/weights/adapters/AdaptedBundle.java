@@ -71,7 +71,12 @@ public final class AdaptedBundle {
 
   /** Whether any weight of {@code part} changes. */
   public boolean changes(BundlePart part) {
-    return factors.containsKey(part) || tokens.containsKey(part);
+    return factors.containsKey(network(part)) || tokens.containsKey(part);
+  }
+
+  /** Both graphs of the UNet hold the same network, and so change alike. */
+  private static BundlePart network(BundlePart part) {
+    return part == BundlePart.UNET_CONTROLNET ? BundlePart.UNET : part;
   }
 
   /** The tokens to add to the tokenizer of {@code part}, in order. */
@@ -99,7 +104,7 @@ public final class AdaptedBundle {
     ModuleWeights index = index(part, graph);
     List<WeightEdit> edits = new ArrayList<>();
     factors
-        .getOrDefault(part, Map.of())
+        .getOrDefault(network(part), Map.of())
         .forEach(
             (module, each) ->
                 edits.add(new WeightEdit.LowRank(index.find(module).orElseThrow(), each)));

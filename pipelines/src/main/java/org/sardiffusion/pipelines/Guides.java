@@ -1,0 +1,191 @@
+package org.sardiffusion.pipelines;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sardiffusion.runtime.diffusion.Control;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Origin;
+
+/**
+ * The files that a generation starts from and follows, beside its prompt.
+ *
+ * @param start the image that it starts from
+ * @param control the images that the model's ControlNets follow
+ */
+public record Guides(Optional<Start> start, Optional<Following> control) {
+
+  /** A prompt alone. */
+  public static final Guides NONE = new Guides(Optional.empty(), Optional.empty());
+
+  /**
+   * Image to image, or inpainting.
+   *
+   * @param image read by {@link InputImages#init}
+   * @param strength above 0, up to 1
+   * @param mask read by {@link InputImages#mask}
+   */
+  public record Start(InputFile image, double strength, Optional<InputFile> mask) {}
+
+  /**
+   * What ControlNets follow.
+   *
+   * @param images one for each ControlNet, in its order, read by {@link InputImages#control}
+   * @param start fraction of the steps before which they are off
+   * @param end fraction of the steps after which they are off
+   * @param mode how control and prompt share the work
+   */
+  public record Following(List<Scaled> images, double start, double end, Control.Mode mode) {
+    public Following {
+      images = List.copyOf(images);
+    }
+  }
+
+  /** A control image and its scale. */
+  public record Scaled(InputFile image, double scale) {}
+
+  /**
+   * A request with what is in the files.
+   *
+   * @throws org.sardiffusion.runtime.diffusion.GenerationException if an image does not fit it
+   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
+   */
+  public DiffusionRequest applyTo(DiffusionRequest request) {
+    DiffusionRequest guided = request;
+    if (start.isPresent()) {
+      Start from = start.get();
+      guided =
+          guided.with(
+              new Origin.Image(
+                  InputImages.init(from.image().path()),
+                  from.strength(),
+                  from.mask().map(file -> InputImages.mask(file.path()))));
+    }
+    if (control.isPresent()) {
+      Following following = control.get();
+      List<Control.Signal> signals =
+          following.images().stream()
+              .map(
+                  scaled ->
+                      new Control.Signal(
+                          InputImages.control(scaled.image().path()),
+                          scaled.scale(),
+                          following.start(),
+                          following.end()))
+              .toList();
+      guided = guided.with(new Control(signals, following.mode()));
+    }
+    return guided;
+  }
+
+  /**
+   * The same files, found again for an image that was made from them.
+   *
+   * @throws RecipeException if one is gone or has changed
+   */
+  public Guides foundFor(Path image) {
+    return new Guides(
+        start.map(
+            from ->
+                new Start(
+                    from.image().foundFor(image),
+                    from.strength(),
+                    from.mask().map(mask -> mask.foundFor(image)))),
+        control.map(
+            following ->
+                new Following(
+                    following.images().stream()
+                        .map(each -> new Scaled(each.image().foundFor(image), each.scale()))
+                        .toList(),
+                    following.start(),
+                    following.end(),
+                    following.mode())));
+  }
+
+  /** What a recipe calls such a generation. */
+  String task() {
+    if (start.isPresent()) {
+      return start.get().mask().isPresent() ? "inpainting" : "image_to_image";
+    }
+    return control.isPresent() ? "control_to_image" : "text_to_image";
+  }
+
+  void writeTo(ObjectNode json) {
+    start.ifPresent(
+        from -> {
+          write(json.putObject("init_image"), from.image());
+          json.put("strength", from.strength());
+          from.mask().ifPresent(mask -> write(json.putObject("mask"), mask));
+        });
+    control.ifPresent(
+        following -> {
+          ObjectNode section = json.putObject("control");
+          ArrayNode images = section.putArray("images");
+          following
+              .images()
+              .forEach(each -> write(images.addObject(), each.image()).put("scale", each.scale()));
+          section.put("start", following.start()).put("end", following.end());
+          section.put("guess_mode", following.mode() == Control.Mode.GUESS);
+        });
+  }
+
+  private static ObjectNode write(ObjectNode json, InputFile file) {
+    return json.put("file", file.path().toString()).put("sha256", file.sha256());
+  }
+
+  /** Reads what {@link #writeTo} wrote into a recipe. */
+  static Guides of(JsonNode json) {
+    Guides guides = new Guides(start(json), following(json));
+    String task = Recipe.text(json, "task");
+    if (!task.equals(guides.task())) {
+      throw new RecipeException(
+          "The image's recipe is damaged: it is for \""
+              + task
+              + "\" but has other images than that.");
+    }
+    return guides;
+  }
+
+  private static Optional<Start> start(JsonNode json) {
+    return json.has("init_image")
+        ? Optional.of(
+            new Start(
+                file(json.get("init_image")),
+                Recipe.number(json, "strength"),
+                json.has("mask") ? Optional.of(file(json.get("mask"))) : Optional.empty()))
+        : Optional.empty();
+  }
+
+  private static Optional<Following> following(JsonNode json) {
+    if (!json.has("control")) {
+      return Optional.empty();
+    }
+    JsonNode section = json.get("control");
+    JsonNode images =
+        Recipe.of(Recipe.required(section, "images"), n -> n.isArray() && !n.isEmpty(), "images");
+    List<Scaled> scaled = new ArrayList<>();
+    images.forEach(image -> scaled.add(new Scaled(file(image), Recipe.number(image, "scale"))));
+    boolean guess =
+        Recipe.of(Recipe.required(section, "guess_mode"), JsonNode::isBoolean, "guess_mode")
+            .booleanValue();
+    return Optional.of(
+        new Following(
+            scaled,
+            Recipe.number(section, "start"),
+            Recipe.number(section, "end"),
+            guess ? Control.Mode.GUESS : Control.Mode.BALANCED));
+  }
+
+  private static InputFile file(JsonNode json) {
+    try {
+      return new InputFile(Path.of(Recipe.text(json, "file")), Recipe.text(json, "sha256"));
+    } catch (InvalidPathException e) {
+      throw new RecipeException("The image's recipe is damaged: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package org.sardiffusion.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.npy.NpyArray;
+import org.sardiffusion.geo.npy.NpyReader;
+import org.sardiffusion.geo.npy.NpyWriter;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.Control;
+import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.session.Cancellation;
+
+class GuidesTest {
+  private static final Path RESOURCES = Path.of("../runtime/src/test/resources");
+  private static TextToImage pipeline;
+
+  @TempDir static Path models;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() throws IOException {
+    pipeline =
+        TextToImage.open(controlled(models.resolve("m")), EngineSettings.cpu(), notice -> {});
+  }
+
+  /** The tiny bundle with a ControlNet: its files are packed, the others are the plain bundle's. */
+  private static Bundle controlled(Path target) throws IOException {
+    Path plain = RESOURCES.resolve("bundles/eps-vae8");
+    try (Stream<Path> files = Files.walk(plain)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = target.resolve(plain.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Path packed = RESOURCES.resolve("control/eps-vae8");
+    for (String name :
+        List.of(
+            "unet/model_controlnet.onnx", "unet/model_controlnet.onnx_data", "sar_config.json")) {
+      try (InputStream in =
+          new GZIPInputStream(Files.newInputStream(packed.resolve(name + ".gz")))) {
+        Files.copy(in, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return Bundle.open(target);
+  }
+
+  @AfterAll
+  static void close() {
+    pipeline.close();
+  }
+
+  private Path image(String name, int width, float value) {
+    float[] values = new float[width * width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value * (i % 7) / 7;
+    }
+    Path file = folder.resolve(name);
+    NpyWriter.write(file, new NpyArray(new int[] {width, width}, values));
+    return file;
+  }
+
+  private Guides guides(Path start, Path control) {
+    return new Guides(
+        Optional.of(new Guides.Start(InputFile.of(start), 0.6, Optional.empty())),
+        Optional.of(
+            new Guides.Following(
+                List.of(new Guides.Scaled(InputFile.of(control), 0.8)),
+                0,
+                1,
+                Control.Mode.BALANCED)));
+  }
+
+  private Outcome run(DiffusionRequest request, Guides guides, String name) {
+    ImageOutput output =
+        new ImageOutput(
+            folder.resolve(name), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+    try (Cancellation cancellation = new Cancellation()) {
+      return pipeline.run(request, guides, output, DiffusionListener.NONE, cancellation);
+    }
+  }
+
+  private static DiffusionRequest request() {
+    return DiffusionRequest.builder("A <SAR> image of a forest", new ImageSize(64, 64))
+        .seed(7)
+        .steps(5)
+        .build();
+  }
+
+  @Test
+  void replaysFromTheFilesThatTheRecipeNames() throws IOException {
+    Guides guides = guides(image("init.npy", 64, 0.9f), image("control.npy", 64, 0.5f));
+    run(request(), guides, "first.npy");
+    Recipe recipe = Recipe.fromJson(ProvenanceReader.read(folder.resolve("first.npy")).recipe());
+    assertEquals(guides, recipe.guides());
+    run(recipe.request(), recipe.guides().foundFor(folder.resolve("first.npy")), "second.npy");
+    float[] first = NpyReader.read(folder.resolve("first.npy")).values();
+    assertArrayEquals(first, NpyReader.read(folder.resolve("second.npy")).values());
+
+    // Each of the images matters.
+    run(request(), guides(image("i2.npy", 64, 0.3f), folder.resolve("control.npy")), "third.npy");
+    run(request(), guides(folder.resolve("init.npy"), image("c2.npy", 64, 1f)), "fourth.npy");
+    for (String other : List.of("third.npy", "fourth.npy")) {
+      float[] values = NpyReader.read(folder.resolve(other)).values();
+      assertTrue(distance(first, values) > 1e-6, other);
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs(a[i] - b[i]) / a.length;
+    }
+    return sum;
+  }
+
+  @Test
+  void filesAreLookedForBesideTheImageToo() throws IOException {
+    Path init = image("init.npy", 64, 0.9f);
+    InputFile before = InputFile.of(init);
+    Path moved = Files.createDirectories(folder.resolve("moved")).resolve("init.npy");
+    Files.move(init, moved);
+    assertEquals(moved.toAbsolutePath(), before.foundFor(folder.resolve("moved/made.tif")).path());
+  }
+
+  @Test
+  void filesThatAreGoneOrChangedAreTold() {
+    Path init = image("init.npy", 64, 0.9f);
+    InputFile before = InputFile.of(init);
+    image("init.npy", 64, 0.8f);
+    Path made = folder.resolve("made.tif");
+    String changed = assertThrows(RecipeException.class, () -> before.foundFor(made)).getMessage();
+    assertTrue(changed.contains("has changed since"), changed);
+    assertTrue(init.toFile().delete());
+    String gone = assertThrows(RecipeException.class, () -> before.foundFor(made)).getMessage();
+    assertTrue(gone.contains("not there any more"), gone);
+  }
+
+  @Test
+  void imagesThatDoNotFitAreRefused() {
+    Path small = image("small.npy", 32, 0.9f);
+    Path right = image("right.npy", 64, 0.9f);
+    Path bright = image("bright.npy", 64, 9f);
+    for (Guides guides :
+        List.of(guides(small, right), guides(right, small), guides(bright, right))) {
+      assertThrows(GenerationException.class, () -> run(request(), guides, "never.npy"));
+    }
+    assertTrue(Files.notExists(folder.resolve("never.npy")));
+  }
+
+  @Test
+  void inpaintingKeepsEveryPixelThatItWasGiven() {
+    float[] values = NpyReader.read(image("init.npy", 64, 0.9f)).values();
+    for (int i = 0; i < values.length; i++) {
+      boolean hole = i / 64 > 20 && i / 64 < 30 && i % 64 > 11 && i % 64 < 50;
+      values[i] = hole ? Float.NaN : values[i];
+    }
+    Path gaps = folder.resolve("gaps.npy");
+    NpyWriter.write(gaps, new NpyArray(new int[] {64, 64}, values));
+    Guides guides =
+        new Guides(
+            Optional.of(new Guides.Start(InputFile.of(gaps), 1, Optional.empty())),
+            Optional.empty());
+    run(request(), guides, "filled.npy");
+    float[] filled = NpyReader.read(folder.resolve("filled.npy")).values();
+    for (int i = 0; i < values.length; i++) {
+      if (Float.isNaN(values[i])) {
+        assertTrue(filled[i] >= 0 && filled[i] <= 1);
+      } else {
+        assertEquals(values[i], filled[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.sardiffusion.runtime.diffusion;
+
+/**
+ * An image that a ControlNet follows.
+ *
+ * @param size in pixels
+ * @param samples in [0,1]: one channel, [height, width], which the network sees three times, or
+ *     three, [3, height, width]; C order. The array is not copied.
+ */
+public record ControlImage(ImageSize size, float[] samples) {
+  static final int CHANNELS = 3;
+
+  /**
+   * @throws GenerationException if the samples are of neither shape, or one is not in [0,1]
+   */
+  public ControlImage {
+    long pixels = (long) size.width() * size.height();
+    InitImage.requireLength(
+        "The control image", size, samples.length == pixels ? 1 : CHANNELS, samples);
+    for (float sample : samples) {
+      if (!(sample >= 0 && sample <= 1)) {
+        throw new GenerationException(
+            "A control image must hold values in [0,1], but has "
+                + sample
+                + ": normalise it"
+                + (Float.isNaN(sample) ? ", and fill pixels without data." : "."));
+      }
+    }
+  }
+
+  /** One of the three channels that the network sees. */
+  float[] channel(int k) {
+    int pixels = size.width() * size.height();
+    if (samples.length == pixels) {
+      return samples;
+    }
+    float[] channel = new float[pixels];
+    System.arraycopy(samples, k * pixels, channel, 0, pixels);
+    return channel;
+  }
+}

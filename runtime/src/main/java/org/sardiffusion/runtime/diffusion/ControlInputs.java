@@ -1,0 +1,80 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.session.HostTensor;
+
+/**
+ * What a UNet with ControlNets takes besides the UNet's own inputs: {@code controlnet_images}
+ * [N,B,3,H,W], {@code controlnet_scales} [N] and {@code controlnet_residual_weights} [B,R]. Only
+ * the scales change from step to step.
+ */
+final class ControlInputs implements AutoCloseable {
+  private static final String IMAGES = "controlnet_images";
+  private static final String SCALES = "controlnet_scales";
+  private static final String WEIGHTS = "controlnet_residual_weights";
+
+  private final Control control;
+  private final List<HostTensor> tensors = new ArrayList<>();
+  private final HostTensor images;
+  private final HostTensor scales;
+  private final HostTensor weights;
+
+  /**
+   * @param shares of each image of the batch
+   */
+  ControlInputs(GraphSession session, Control control, List<ControlShare> shares) {
+    this.control = control;
+    int batch = shares.size();
+    int nets = control.signals().size();
+    ImageSize size = control.signals().get(0).image().size();
+    int residuals = (int) session.inputShape(WEIGHTS)[1];
+    try {
+      images =
+          keep(
+              session.newInput(
+                  IMAGES, nets, batch, ControlImage.CHANNELS, size.height(), size.width()));
+      scales = keep(session.newInput(SCALES, nets));
+      weights = keep(session.newInput(WEIGHTS, batch, residuals));
+      for (int net = 0; net < nets; net++) {
+        for (int channel = 0; channel < ControlImage.CHANNELS; channel++) {
+          float[] plane = control.signals().get(net).image().channel(channel);
+          for (int image = 0; image < batch; image++) {
+            images.put(
+                ((net * batch + image) * ControlImage.CHANNELS + channel) * plane.length, plane);
+          }
+        }
+      }
+      for (int image = 0; image < batch; image++) {
+        weights.put(image * residuals, shares.get(image).weights(residuals));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private HostTensor keep(HostTensor tensor) {
+    tensors.add(tensor);
+    return tensor;
+  }
+
+  /** The inputs by their names. */
+  Map<String, HostTensor> tensors() {
+    return Map.of(IMAGES, images, SCALES, scales, WEIGHTS, weights);
+  }
+
+  /** Sets the scales of one evaluation. */
+  void set(Denoiser.Evaluation at) {
+    for (int net = 0; net < control.signals().size(); net++) {
+      scales.put(net, new float[] {(float) control.signals().get(net).scaleAt(at)});
+    }
+  }
+
+  @Override
+  public void close() {
+    tensors.forEach(HostTensor::close);
+  }
+}

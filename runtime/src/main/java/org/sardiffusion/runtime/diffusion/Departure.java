@@ -1,0 +1,44 @@
+package org.sardiffusion.runtime.diffusion;
+
+import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.schedule.Sampler;
+
+/**
+ * Where the reverse process of one batch begins.
+ *
+ * @param index the first evaluation
+ * @param latents what it starts with, [batch, channels, height, width]
+ * @param known what is put back after each step
+ */
+record Departure(int index, float[] latents, Known known) {
+
+  /** What of the latents is known beforehand. */
+  interface Known {
+    /** Nothing: the sampler's latents stay as they are. */
+    Known NOTHING = (next, latents) -> {};
+
+    /**
+     * Puts it back.
+     *
+     * @param next the evaluation that comes next, at whose noise level the latents are
+     */
+    void restore(int next, float[] latents);
+  }
+
+  /** From noise alone. */
+  static Departure fromNoise(Sampler sampler, BatchNoise noise, LatentShape shape) {
+    float[] latents = new float[shape.length()];
+    noise.fill(latents);
+    return new Departure(0, scaled(latents, sampler), Known.NOTHING);
+  }
+
+  /** Standard normal noise brought, in place, to the deviation that the sampler begins with. */
+  static float[] scaled(float[] noise, Sampler sampler) {
+    float deviation = (float) sampler.initNoiseSigma();
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] *= deviation;
+    }
+    return noise;
+  }
+}

@@ -1,0 +1,70 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.util.Optional;
+import org.sardiffusion.runtime.bundle.VaeConfig;
+import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.schedule.StepPlan;
+
+/**
+ * An init image as latents, from which batches depart. Noise is drawn in the order of {@code
+ * prepare_latents} of diffusers' {@code StableDiffusionXLImg2ImgPipeline} and {@code
+ * StableDiffusionXLInpaintPipeline}, each image from its own generator.
+ *
+ * @param encoded the latents
+ * @param vae whose they are
+ * @param strength how much of the process to run
+ * @param inpainting what is kept, where something is
+ */
+record EncodedOrigin(
+    VaeEncoder.Encoded encoded, VaeConfig vae, double strength, Optional<Inpainting> inpainting) {
+
+  /**
+   * Where one batch departs.
+   *
+   * @throws GenerationException if the strength is less than one step
+   */
+  Departure departure(Sampler sampler, StepPlan plan, BatchNoise noise, LatentShape shape) {
+    int index = firstEvaluation(sampler, plan);
+    float[] clean = new float[shape.length()];
+    encoded.sample(noise, clean);
+    new LatentScale(vae).toUNet(clean, shape.height() * shape.width());
+    float[] fresh = new float[clean.length];
+    noise.fill(fresh);
+    if (inpainting.isEmpty()) {
+      sampler.addNoise(index, clean, fresh, fresh);
+      return new Departure(index, fresh, Departure.Known.NOTHING);
+    }
+    // diffusers also encodes the image with a black hole, for UNets with inputs for it. No
+    // 4-channel
+    // UNet reads the result, but the generators are one draw further.
+    encoded.sample(noise, new float[clean.length]);
+    Departure.Known known = inpainting.get().known(sampler, clean, fresh);
+    if (strength == 1) {
+      return new Departure(index, Departure.scaled(fresh.clone(), sampler), known);
+    }
+    float[] latents = new float[clean.length];
+    sampler.addNoise(index, clean, fresh, latents);
+    return new Departure(index, latents, known);
+  }
+
+  /** Of n steps the last floor(n strength) are taken ({@code get_timesteps} of diffusers). */
+  private int firstEvaluation(Sampler sampler, StepPlan plan) {
+    int evaluations = sampler.timesteps().length;
+    int each = sampler.evaluationsPerStep();
+    int steps =
+        plan instanceof StepPlan.Steps asked ? asked.count() : (evaluations + each - 1) / each;
+    int taken = (int) (steps * strength);
+    int index = (steps - taken) * each;
+    if (taken < 1 || index >= evaluations) {
+      throw new GenerationException(
+          "A strength of "
+              + strength
+              + " is less than one of "
+              + steps
+              + " steps: raise the strength or the number of steps.");
+    }
+    return index;
+  }
+}

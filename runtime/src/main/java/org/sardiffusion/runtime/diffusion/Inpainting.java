@@ -1,0 +1,74 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.util.Optional;
+import org.sardiffusion.runtime.schedule.Sampler;
+
+/**
+ * Which part of an init image is made anew, in pixels and in latents.
+ *
+ * <p>A latent pixel is made anew if the mask covers its upper left image pixel (diffusers shrinks
+ * masks by nearest neighbour, {@code prepare_mask_latents}), or if a gap touches it anywhere: the
+ * encoder saw no data there.
+ */
+final class Inpainting {
+  private final InitImage image;
+  private final boolean[] pixels;
+  private final boolean[] latentPixels;
+
+  private Inpainting(Origin.Image origin, int factor) {
+    image = origin.image();
+    int width = image.size().width();
+    int latentWidth = width / factor;
+    pixels = new boolean[image.amplitude().length];
+    latentPixels = new boolean[pixels.length / (factor * factor)];
+    for (int p = 0; p < pixels.length; p++) {
+      int row = p / width;
+      int column = p % width;
+      int latentPixel = row / factor * latentWidth + column / factor;
+      boolean gap = Float.isNaN(image.amplitude()[p]);
+      boolean covered = origin.mask().isPresent() && origin.mask().get().covers(p);
+      pixels[p] = gap || covered;
+      boolean corner = row % factor == 0 && column % factor == 0;
+      latentPixels[latentPixel] |= gap || (covered && corner);
+    }
+  }
+
+  /** What an origin asks for; empty where the whole image is made anew. */
+  static Optional<Inpainting> of(Origin.Image origin, int factor) {
+    return origin.image().hasGaps() || origin.mask().isPresent()
+        ? Optional.of(new Inpainting(origin, factor))
+        : Optional.empty();
+  }
+
+  /**
+   * Puts the latents of the image back where they are to be kept, with always the same noise.
+   *
+   * @param clean the image's latents, [batch, channels, height, width]
+   * @param noise likewise
+   */
+  Departure.Known known(Sampler sampler, float[] clean, float[] noise) {
+    int evaluations = sampler.timesteps().length;
+    float[] noisy = new float[clean.length];
+    return (next, latents) -> {
+      if (next < evaluations) {
+        sampler.addNoise(next, clean, noise, noisy);
+      } else {
+        System.arraycopy(clean, 0, noisy, 0, clean.length);
+      }
+      for (int i = 0; i < latents.length; i++) {
+        if (!latentPixels[i % latentPixels.length]) {
+          latents[i] = noisy[i];
+        }
+      }
+    };
+  }
+
+  /** Puts the pixels of the image back that are to be kept. */
+  void restore(float[] amplitude) {
+    for (int p = 0; p < amplitude.length; p++) {
+      if (!pixels[p]) {
+        amplitude[p] = image.amplitude()[p];
+      }
+    }
+  }
+}
