@@ -1,7 +1,10 @@
 package org.sardiffusion.training;
 
-/** The Python side could not be set up or failed. The message carries its own last words. */
-public final class TrainingBridgeException extends RuntimeException {
+/**
+ * Base of every error of this module that its user can act upon; itself, the Python side could not be
+ * set up or failed, and the message carries its last words.
+ */
+public class TrainingBridgeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public TrainingBridgeException(String message) {
