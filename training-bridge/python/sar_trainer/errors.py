@@ -2,9 +2,18 @@
 
 
 class SarTrainerError(Exception):
-    """Something failed: the message says what happened, where, and what to do. Exit code 1."""
+    """Something failed: the message says what happened, where, and what to do. Exit code 1.
+
+    ``key`` is the configuration key that could change it (dotted, ``training.batch``), or empty; ``hint`` is what to do, where
+    the message leaves that out.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, *, key: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+        self.hint = hint
 
 
 class UsageError(SarTrainerError):

@@ -1,0 +1,444 @@
+"""The configuration of a run. ``training.schema.json`` checks it and knows the defaults; the dataclasses have the same keys."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sar_trainer.errors import UsageError
+from sar_trainer.train.document import Document
+
+#: Keys that hold paths, relative to the configuration file.
+_PATHS = ("model", "data.train", "data.validation", "diffusion.prior.data", "controlnet.from", "export.card")
+#: Sections that only these tasks have.
+_SECTIONS = {
+    "diffusion": ("diffusion", "controlnet"),
+    "autoencoder": ("autoencoder",),
+    "controlnet": ("controlnet",),
+    "sar-clip": ("sar-clip",),
+    "token": ("diffusion",),
+}
+
+
+class ConfigurationError(UsageError):
+    """The configuration is wrong; ``key`` is the key at fault (dotted)."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message, key=key)
+
+
+@dataclass(frozen=True)
+class PromptConfig:
+    prefix: str
+    replace: dict[str, str]
+    empty: float
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    train: Path
+    validation: Path | None
+    resolution: tuple[int, int]
+    """Width and height in pixels."""
+    crop: str
+    mirror: bool
+    prompt: PromptConfig
+    masked: str
+
+
+@dataclass(frozen=True)
+class ComponentConfig:
+    """How one component is trained; ``rank``, ``alpha`` and ``targets`` matter for ``lora`` only."""
+
+    train: str
+    learning_rate: float
+    rank: int = 0
+    alpha: float = 0.0
+    targets: str | tuple[str, ...] = "attention"
+
+    @property
+    def trained(self) -> bool:
+        return self.train != "frozen"
+
+
+FROZEN = ComponentConfig("frozen", 0.0)
+
+
+@dataclass(frozen=True)
+class TokenConfig:
+    text: str
+    initialise: str
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class KlConfig:
+    weight: float
+    bins: int
+    bandwidth: float | None
+
+
+@dataclass(frozen=True)
+class PriorConfig:
+    data: Path
+    weight: float
+
+
+@dataclass(frozen=True)
+class DiffusionConfig:
+    noise_offset: float
+    timesteps: tuple[float, float]
+    min_snr: float | None
+    kl: KlConfig
+    prior: PriorConfig | None
+
+
+@dataclass(frozen=True)
+class AutoencoderLosses:
+    l1: float
+    multiscale_l1: float
+    local_moments: float
+    spectrum: float
+    adversarial: float
+    kl_amplitude: float
+    kl_latent: float
+
+
+@dataclass(frozen=True)
+class DiscriminatorConfig:
+    learning_rate: float
+    start: int
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    losses: AutoencoderLosses
+    crop: int
+    discriminator: DiscriminatorConfig
+
+
+@dataclass(frozen=True)
+class LowResolution:
+    image_spacing: float
+    spacing: float
+    looks: float
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    column: str
+
+
+@dataclass(frozen=True)
+class Paired:
+    column: str
+
+
+@dataclass(frozen=True)
+class ControlNetConfig:
+    start: Path | None
+    """Folder of an existing ControlNet; None: a copy of the UNet's encoder."""
+    condition: LowResolution | Segmentation | Paired
+
+
+@dataclass(frozen=True)
+class SarClipConfig:
+    batch_negatives: str
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    name: str
+    betas: tuple[float, float]
+    weight_decay: float
+    epsilon: float
+
+
+@dataclass(frozen=True)
+class ScheduleConfig:
+    name: str
+    warmup: int
+
+
+@dataclass(frozen=True)
+class EmaConfig:
+    decay: float
+
+
+@dataclass(frozen=True)
+class LoopConfig:
+    """Section ``training``; one of ``epochs`` and ``steps`` is None."""
+
+    epochs: int | None
+    steps: int | None
+    batch: int
+    accumulation: int
+    precision: str
+    device: str
+    gradient_checkpointing: bool
+    optimizer: OptimizerConfig
+    schedule: ScheduleConfig
+    gradient_clip: float | None
+    ema: EmaConfig | None
+    threads: int | None
+
+
+@dataclass(frozen=True)
+class ValidationConfig:
+    every: int
+    prompts: tuple[str, ...]
+    steps: int
+    guidance: float
+    seed: int
+    images: int
+
+
+@dataclass(frozen=True)
+class CheckpointConfig:
+    every: int
+    keep: int
+
+
+@dataclass(frozen=True)
+class ExportConfig:
+    bundle: bool
+    dtype: str
+    card: Path | None
+    adapters: bool
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A configuration whose every key is known and right; all paths are absolute.
+
+    ``token`` and the sections of other tasks are None. ``values`` is the same as plain data, defaults filled in.
+    """
+
+    name: str
+    task: str
+    model: Path
+    initialise: str
+    seed: int
+    data: DataConfig
+    components: dict[str, ComponentConfig]
+    token: TokenConfig | None
+    diffusion: DiffusionConfig | None
+    autoencoder: AutoencoderConfig | None
+    controlnet: ControlNetConfig | None
+    sar_clip: SarClipConfig | None
+    training: LoopConfig
+    validation: ValidationConfig
+    checkpoints: CheckpointConfig
+    export: ExportConfig
+    values: dict[str, Any]
+
+    @classmethod
+    def read(cls, file: Path) -> TrainingConfig:
+        """Reads and checks a YAML file. Raises ``ConfigurationError`` that names every key at fault, its line and a remedy."""
+        return cls.parse(Document.read(file), file.resolve().parent)
+
+    @classmethod
+    def of(cls, values: dict[str, Any], folder: Path) -> TrainingConfig:
+        """The same from plain data; ``folder`` is where relative paths start."""
+        return cls.parse(Document.of(values), folder)
+
+    @classmethod
+    def parse(cls, document: Document, folder: Path) -> TrainingConfig:
+        _check(document)
+        values = _resolved(_filled(document.values, schema()), folder.resolve())
+        return _parsed(values, document)
+
+    def component(self, name: str) -> ComponentConfig:
+        """How ``name`` is trained; frozen when the configuration does not name it."""
+        return self.components.get(name, FROZEN)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the values, paths left out: the same for the same recipe anywhere."""
+        plain = {key: value for key, value in flattened(self.values).items() if key not in _PATHS}
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """``training.schema.json``."""
+    return json.loads(files("sar_trainer.train").joinpath("training.schema.json").read_text(encoding="utf-8"))
+
+
+def flattened(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Dotted key -> value; lists stay whole."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            flat |= flattened(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _filled(value: Any, node: dict[str, Any]) -> Any:
+    """``value`` with the schema's defaults; objects in the order of the schema."""
+    node = _dereferenced(node)
+    if "oneOf" in node and isinstance(value, dict) and "properties" not in node:
+        kinds = {_dereferenced(option)["properties"]["kind"]["const"]: option for option in node["oneOf"]}
+        return _filled(value, kinds[value["kind"]])
+    if not isinstance(value, dict) or "properties" not in node:
+        return value
+    filled = {}
+    for key, child in node["properties"].items():
+        if key in value:
+            filled[key] = _filled(value[key], child)
+        elif "default" in _dereferenced(child):
+            filled[key] = _filled(_dereferenced(child)["default"], child)
+    if "train" in filled and filled["train"] in ("frozen", "full"):
+        filled = {key: filled[key] for key in filled if key not in ("alpha", "targets")}
+    if "task" in filled:
+        filled = {key: filled[key] for key in filled if filled["task"] in _SECTIONS.get(key, (filled["task"],))}
+    return filled
+
+
+def _dereferenced(node: dict[str, Any]) -> dict[str, Any]:
+    """The node with what its ``$ref`` names; keys beside ``$ref`` win."""
+    while "$ref" in node:
+        target = schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        node = target | {key: value for key, value in node.items() if key != "$ref"}
+    return node
+
+
+def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Makes the paths absolute."""
+    for dotted in _PATHS:
+        *parents, last = dotted.split(".")
+        section: Any = values
+        for parent in parents:
+            section = (section or {}).get(parent)
+        path = (section or {}).get(last)
+        if path is not None and (dotted, path) != ("controlnet.from", "unet"):
+            section[last] = str((folder / path).resolve())
+    return values
+
+
+def _parsed(values: dict[str, Any], document: Document) -> TrainingConfig:
+    data, training, export = values["data"], values["training"], values["export"]
+    resolution = data["resolution"]
+    config = TrainingConfig(
+        name=values["name"],
+        task=values["task"],
+        model=Path(values["model"]),
+        initialise=values["initialise"],
+        seed=values["seed"],
+        data=DataConfig(
+            **data
+            | {
+                "train": Path(data["train"]),
+                "validation": _path(data["validation"]),
+                "resolution": (resolution, resolution) if isinstance(resolution, int) else tuple(resolution),
+                "prompt": PromptConfig(**data["prompt"]),
+            }
+        ),
+        components={name: _component(component) for name, component in values["components"].items()},
+        token=TokenConfig(**values["token"]) if values.get("token") is not None else None,
+        diffusion=_diffusion(values["diffusion"]) if "diffusion" in values else None,
+        autoencoder=_autoencoder(values["autoencoder"]) if "autoencoder" in values else None,
+        controlnet=_controlnet(values["controlnet"]) if "controlnet" in values else None,
+        sar_clip=SarClipConfig(**values["sar-clip"]) if "sar-clip" in values else None,
+        training=LoopConfig(
+            **{"epochs": None, "steps": None}
+            | training
+            | {
+                "optimizer": OptimizerConfig(**training["optimizer"] | {"betas": tuple(training["optimizer"]["betas"])}),
+                "schedule": ScheduleConfig(**training["schedule"]),
+                "ema": EmaConfig(**training["ema"]) if training["ema"] is not None else None,
+            }
+        ),
+        validation=ValidationConfig(**values["validation"] | {"prompts": tuple(values["validation"]["prompts"])}),
+        checkpoints=CheckpointConfig(**values["checkpoints"]),
+        export=ExportConfig(**export | {"card": _path(export["card"])}),
+        values=values,
+    )
+    _check_sense(config, document)
+    return config
+
+
+def _path(value: str | None) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _component(values: dict[str, Any]) -> ComponentConfig:
+    component = ComponentConfig(values["train"], values["learning_rate"])
+    if values["train"] != "lora":
+        return component
+    targets = values["targets"]
+    return replace(
+        component,
+        rank=values["rank"],
+        alpha=values["rank"] / 2 if values["alpha"] is None else float(values["alpha"]),
+        targets=targets if isinstance(targets, str) else tuple(targets),
+    )
+
+
+def _diffusion(values: dict[str, Any]) -> DiffusionConfig:
+    prior = values["prior"]
+    return DiffusionConfig(
+        **values
+        | {
+            "timesteps": tuple(values["timesteps"]),
+            "kl": KlConfig(**values["kl"]),
+            "prior": None if prior is None else PriorConfig(Path(prior["data"]), prior["weight"]),
+        }
+    )
+
+
+def _autoencoder(values: dict[str, Any]) -> AutoencoderConfig:
+    return AutoencoderConfig(
+        AutoencoderLosses(**values["losses"]), values["crop"], DiscriminatorConfig(**values["discriminator"])
+    )
+
+
+def _controlnet(values: dict[str, Any]) -> ControlNetConfig:
+    kinds = {"low-resolution": LowResolution, "segmentation": Segmentation, "paired": Paired}
+    condition = dict(values["condition"])
+    start = None if values["from"] == "unet" else Path(values["from"])
+    return ControlNetConfig(start, kinds[condition.pop("kind")](**condition))
+
+
+def _check(document: Document) -> None:
+    """Raises an error that lists everything that the schema refuses."""
+    from sar_trainer.train.complaints import complaints
+
+    found = complaints(schema(), document)
+    if found:
+        raise ConfigurationError("\n".join(str(complaint) for complaint in found), found[0].key)
+
+
+def _check_sense(config: TrainingConfig, document: Document) -> None:
+    """What a schema can't say."""
+
+    def refuse(key: str, problem: str) -> None:
+        raise ConfigurationError(f"{document.place(key)}: {problem}", key)
+
+    if config.task != "sar-clip" and not any(c.trained for c in config.components.values()) and config.token is None:
+        refuse("components", "every component is frozen, so there is nothing to train. Set train: full or lora for one.")
+    if config.task == "sar-clip" and not any(c.trained for c in config.components.values()):
+        refuse("components", "both encoders are frozen, so there is nothing to train. Set train: full or lora for one.")
+    if config.diffusion is not None and not config.diffusion.timesteps[0] < config.diffusion.timesteps[1]:
+        refuse("diffusion.timesteps", "the first fraction must be smaller than the second.")
+    if config.autoencoder is not None and config.autoencoder.crop > min(config.data.resolution):
+        refuse("autoencoder.crop", f"{config.autoencoder.crop} is larger than data.resolution.")
+    condition = config.controlnet.condition if config.controlnet is not None else None
+    if isinstance(condition, LowResolution) and condition.spacing <= condition.image_spacing:
+        refuse("controlnet.condition.spacing", "must be larger than image_spacing: the control image is the coarser one.")
+    if config.training.precision == "fp16" and config.training.device == "cpu":
+        refuse("training.precision", "fp16 does not train on a CPU. Use fp32.")
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """`` Did you mean 'x'?``, or nothing."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f" Did you mean {close[0]!r}?" if close else ""
