@@ -50,7 +50,8 @@ public final class ConfigurationDocument {
       throw new ConfigurationException(
           name,
           List.of(
-              new Problem(name, KeyPath.ROOT, "must hold keys and values, such as \"version: 1\".")));
+              new Problem(
+                  name, KeyPath.ROOT, "must hold keys and values, such as \"version: 1\".")));
     }
     return new ConfigurationDocument(name, clean, tree, Map.of());
   }
@@ -118,9 +119,7 @@ public final class ConfigurationDocument {
   public ConfigurationDocument with(Setting setting) {
     YamlTree.Place place = tree.places().get(setting.key());
     String edited =
-        place == null
-            ? inserted(setting)
-            : replaced(place.value(), FlowText.of(setting.value()));
+        place == null ? inserted(setting) : replaced(place.value(), FlowText.of(setting.value()));
     ConfigurationDocument document;
     try {
       document = parse(name, edited);
@@ -197,7 +196,11 @@ public final class ConfigurationDocument {
     }
     Mark first = mapping.getValue().get(0).getKeyNode().getStartMark();
     int at = offset(first);
-    return text.substring(0, at) + entry + "\n" + " ".repeat(first.getColumn()) + text.substring(at);
+    return text.substring(0, at)
+        + entry
+        + "\n"
+        + " ".repeat(first.getColumn())
+        + text.substring(at);
   }
 
   private String replaced(Node node, String flow) {

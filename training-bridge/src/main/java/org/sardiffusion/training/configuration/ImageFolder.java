@@ -32,7 +32,9 @@ record ImageFolder(int images, List<String> faults) {
     Path metadata = folder.resolve(METADATA);
     if (!Files.isRegularFile(metadata)) {
       return new ImageFolder(
-          0, List.of(folder + " has no " + METADATA + "; \"sar-diffusion dataset\" makes such folders."));
+          0,
+          List.of(
+              folder + " has no " + METADATA + "; \"sar-diffusion dataset\" makes such folders."));
     }
     List<String> faults = new ArrayList<>();
     int images = 0;

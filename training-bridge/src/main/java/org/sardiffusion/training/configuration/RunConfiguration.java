@@ -41,7 +41,8 @@ public final class RunConfiguration {
    * @throws ConfigurationException with everything that is wrong
    */
   public static RunConfiguration read(Path file, List<Setting> settings) {
-    ConfigurationDocument document = edited(ConfigurationDocument.parse(file.toString(), text(file)), settings);
+    ConfigurationDocument document =
+        edited(ConfigurationDocument.parse(file.toString(), text(file)), settings);
     Path folder = file.toAbsolutePath().getParent();
     return checked(document, folder, settings.isEmpty() ? Optional.of(file) : Optional.empty());
   }
@@ -98,7 +99,8 @@ public final class RunConfiguration {
     } catch (CharacterCodingException e) {
       reason = "it is not UTF-8 text.";
     } catch (IOException e) {
-      reason = Files.isDirectory(file) ? "it is a folder." : "it can't be read: " + e.getMessage() + ".";
+      reason =
+          Files.isDirectory(file) ? "it is a folder." : "it can't be read: " + e.getMessage() + ".";
     }
     throw new ConfigurationException(
         file.toString(), List.of(new Problem(file.toString(), KeyPath.ROOT, reason)));

@@ -62,7 +62,8 @@ final class SchemaCheck {
     }
 
     /**
-     * @param depth how many parts of the evaluation path belong to the alternative that is looked at
+     * @param depth how many parts of the evaluation path belong to the alternative that is looked
+     *     at
      */
     List<Problem> problems(List<Error> errors, int depth) {
       List<Problem> problems = new ArrayList<>();
@@ -92,10 +93,14 @@ final class SchemaCheck {
 
     private boolean isAboutTask(Error error) {
       return error.getInstanceLocation().toString().equals("/task")
-          || (error.getInstanceLocation().getNameCount() == 0 && "task".equals(error.getProperty()));
+          || (error.getInstanceLocation().getNameCount() == 0
+              && "task".equals(error.getProperty()));
     }
 
-    /** Of a value that fits none of several alternatives, what is wrong with the one it is meant to be. */
+    /**
+     * Of a value that fits none of several alternatives, what is wrong with the one it is meant to
+     * be.
+     */
     private List<Problem> alternatives(Error error, List<Error> within) {
       JsonNode options = ruleOf(error);
       if (options.findValue("required") != null && options.findValue("type") == null) {
@@ -106,7 +111,9 @@ final class SchemaCheck {
         return List.of(
             problem(
                 error,
-                (within.isEmpty() ? "has both " : "needs one of ") + names + "; give exactly one."));
+                (within.isEmpty() ? "has both " : "needs one of ")
+                    + names
+                    + "; give exactly one."));
       }
       int depth = error.getEvaluationPath().getNameCount();
       Map<Integer, List<Error>> byOption =
@@ -163,7 +170,8 @@ final class SchemaCheck {
     private Optional<Problem> problem(Error error) {
       KeyPath key = keyOf(error);
       return switch (error.getKeyword()) {
-        case "additionalProperties" -> Optional.of(unknownKey(error, key.child(error.getProperty())));
+        case "additionalProperties" ->
+            Optional.of(unknownKey(error, key.child(error.getProperty())));
         case "propertyNames" ->
             Optional.of(
                 new Problem(
@@ -174,18 +182,48 @@ final class SchemaCheck {
                         + (ruleOf(error).path("enum").size() == 1 ? " does." : " do.")));
         case "required" ->
             Optional.of(
-                document.problem(key.child(error.getProperty()), "is missing" + meaning(error, "properties/" + error.getProperty())));
+                document.problem(
+                    key.child(error.getProperty()),
+                    "is missing" + meaning(error, "properties/" + error.getProperty())));
         case "false" -> Optional.of(misplaced(error, key));
         case "const" -> Optional.of(problem(error, "must be " + ruleOf(error) + "."));
-        case "enum" -> Optional.of(problem(error, mustBeOneOf(values(List.of(error), "enum"), error)));
-        case "type" -> Optional.of(problem(error, "must be " + type(ruleOf(error)) + ", not " + shown(error) + "."));
-        case "pattern" -> Optional.of(problem(error, shown(error) + " does not fit" + meaning(error, "")));
-        case "minimum" -> Optional.of(problem(error, "must be at least " + ruleOf(error).asText() + ", not " + shown(error) + "."));
-        case "maximum" -> Optional.of(problem(error, "must be at most " + ruleOf(error).asText() + ", not " + shown(error) + "."));
-        case "exclusiveMinimum" -> Optional.of(problem(error, "must be more than " + ruleOf(error).asText() + ", not " + shown(error) + "."));
-        case "exclusiveMaximum" -> Optional.of(problem(error, "must be less than " + ruleOf(error).asText() + ", not " + shown(error) + "."));
-        case "minLength", "minItems", "minProperties" -> Optional.of(problem(error, "must not be " + (ruleOf(error).asInt() == 1 ? "empty." : "shorter than " + ruleOf(error).asInt() + " entries.")));
-        case "maxLength", "maxItems" -> Optional.of(problem(error, "must not be longer than " + ruleOf(error).asInt() + "."));
+        case "enum" ->
+            Optional.of(problem(error, mustBeOneOf(values(List.of(error), "enum"), error)));
+        case "type" ->
+            Optional.of(
+                problem(error, "must be " + type(ruleOf(error)) + ", not " + shown(error) + "."));
+        case "pattern" ->
+            Optional.of(problem(error, shown(error) + " does not fit" + meaning(error, "")));
+        case "minimum" ->
+            Optional.of(
+                problem(
+                    error,
+                    "must be at least " + ruleOf(error).asText() + ", not " + shown(error) + "."));
+        case "maximum" ->
+            Optional.of(
+                problem(
+                    error,
+                    "must be at most " + ruleOf(error).asText() + ", not " + shown(error) + "."));
+        case "exclusiveMinimum" ->
+            Optional.of(
+                problem(
+                    error,
+                    "must be more than " + ruleOf(error).asText() + ", not " + shown(error) + "."));
+        case "exclusiveMaximum" ->
+            Optional.of(
+                problem(
+                    error,
+                    "must be less than " + ruleOf(error).asText() + ", not " + shown(error) + "."));
+        case "minLength", "minItems", "minProperties" ->
+            Optional.of(
+                problem(
+                    error,
+                    "must not be "
+                        + (ruleOf(error).asInt() == 1
+                            ? "empty."
+                            : "shorter than " + ruleOf(error).asInt() + " entries.")));
+        case "maxLength", "maxItems" ->
+            Optional.of(problem(error, "must not be longer than " + ruleOf(error).asInt() + "."));
         // These only gather the errors of what is below them.
         case "if", "allOf", "anyOf", "$ref" -> Optional.empty();
         default -> Optional.of(problem(error, error.getMessage() + "."));

@@ -70,14 +70,18 @@ final class SenseCheck {
                         + " has no "
                         + index
                         + ": it must be "
-                        + (clip ? "a CLIP in transformers' layout." : "a pipeline in diffusers' layout."));
+                        + (clip
+                            ? "a CLIP in transformers' layout."
+                            : "a pipeline in diffusers' layout."));
               }
             });
   }
 
   private void data() {
     for (KeyPath key : List.of(TRAIN, VALIDATION, PRIOR)) {
-      path(key).ifPresent(folder -> ImageFolder.at(folder).faults().forEach(fault -> report(key, fault)));
+      path(key)
+          .ifPresent(
+              folder -> ImageFolder.at(folder).faults().forEach(fault -> report(key, fault)));
     }
     Optional<Path> train = path(TRAIN);
     if (train.isPresent() && train.equals(path(VALIDATION))) {

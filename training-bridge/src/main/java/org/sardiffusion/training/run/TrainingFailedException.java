@@ -1,0 +1,20 @@
+package org.sardiffusion.training.run;
+
+import org.sardiffusion.training.TrainingBridgeException;
+
+/** The trainer failed or was killed; its run's folder is kept. */
+public final class TrainingFailedException extends TrainingBridgeException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean resumable;
+
+  TrainingFailedException(String message, boolean resumable) {
+    super(message);
+    this.resumable = resumable;
+  }
+
+  /** Whether the run can go on once its trouble is over. */
+  public boolean isResumable() {
+    return resumable;
+  }
+}
