@@ -50,10 +50,13 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sar-trainer", description="Exports Stable Diffusion XL models for SAR images.")
+    parser = argparse.ArgumentParser(
+        prog="sar-trainer", description="Trains and exports Stable Diffusion XL models for SAR images."
+    )
     parser.add_argument("--version", action="version", version=f"sar-trainer {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_export(commands)
+    _add_train(commands)
     return parser
 
 
@@ -116,6 +119,38 @@ def _export(options: argparse.Namespace) -> int:
         size = sum(report.bytes for report in reports) / 2**20
         print(f"{options.bundle}: {len(reports)} graphs, {size:.1f} MiB, {seconds:.0f} s", file=sys.stderr)
     return 0
+
+
+def _add_train(commands: argparse._SubParsersAction) -> None:
+    train = commands.add_parser(
+        "train",
+        help="fine-tune a model as a configuration says",
+        description=(
+            "Trains a model as CONFIG says (YAML; the schema, with the meaning and default of every key, is "
+            "sar_trainer/train/training.schema.json),\nand exports it. SIGINT and SIGTERM write a checkpoint and stop "
+            "(exit code 130); --resume goes on, also after a SIGKILL."
+        ),
+        epilog="example:\n  sar-trainer train whale-north-8.yaml --run runs/whale-north-8\n"
+        "  sar-trainer train whale-north-8.yaml --run runs/whale-north-8 --resume",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.add_argument("configuration", metavar="CONFIG", type=Path, help="configuration (YAML)")
+    train.add_argument("--run", dest="folder", metavar="DIR", type=Path, required=True, help="folder of the run")
+    train.add_argument("--resume", action="store_true", help="go on from the newest checkpoint of the run")
+    train.add_argument(
+        "--json-events",
+        action="store_true",
+        help="print events as JSON lines on stdout (events.schema.json), and stop when stdin, a pipe, ends",
+    )
+    train.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    train.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace) -> int:
+    _quieten()
+    from sar_trainer.train.command import TrainRequest, train
+
+    return train(TrainRequest(options.configuration, options.folder, options.resume, options.json_events, options.traceback))
 
 
 def _quieten() -> None:

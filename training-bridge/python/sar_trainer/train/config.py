@@ -15,7 +15,7 @@ from sar_trainer.errors import UsageError
 from sar_trainer.train.document import Document
 
 #: Keys that hold paths, relative to the configuration file.
-_PATHS = ("model", "data.train", "data.validation", "diffusion.prior.data", "controlnet.from", "export.card")
+PATHS = ("model", "data.train", "data.validation", "diffusion.prior.data", "controlnet.from", "export.card")
 #: Sections that only these tasks have.
 _SECTIONS = {
     "diffusion": ("diffusion", "controlnet"),
@@ -244,6 +244,14 @@ class TrainingConfig:
         return cls.parse(Document.read(file), file.resolve().parent)
 
     @classmethod
+    def read_present(cls, file: Path) -> TrainingConfig:
+        """``read``, and sees that every file and folder that it names is there."""
+        document = Document.read(file)
+        config = cls.parse(document, file.resolve().parent)
+        config._check_files(document)
+        return config
+
+    @classmethod
     def of(cls, values: dict[str, Any], folder: Path) -> TrainingConfig:
         """The same from plain data; ``folder`` is where relative paths start."""
         return cls.parse(Document.of(values), folder)
@@ -258,10 +266,22 @@ class TrainingConfig:
         """How ``name`` is trained; frozen when the configuration does not name it."""
         return self.components.get(name, FROZEN)
 
+    def _check_files(self, document: Document) -> None:
+        """Raises ``ConfigurationError`` if a folder or file that the configuration names is not there."""
+        values = flattened(self.values)
+        for key in PATHS:
+            path = values.get(key)
+            if path is None or (key, path) == ("controlnet.from", "unet"):
+                continue
+            there = Path(path).is_file() if key == "export.card" else Path(path).is_dir()
+            if not there:
+                kind = "file" if key == "export.card" else "folder"
+                raise ConfigurationError(f"{document.place(key)}: no such {kind}: {path}", key)
+
     @property
     def digest(self) -> str:
         """SHA-256 of the values, paths left out: the same for the same recipe anywhere."""
-        plain = {key: value for key, value in flattened(self.values).items() if key not in _PATHS}
+        plain = {key: value for key, value in flattened(self.values).items() if key not in PATHS}
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
@@ -313,7 +333,7 @@ def _dereferenced(node: dict[str, Any]) -> dict[str, Any]:
 
 def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Makes the paths absolute."""
-    for dotted in _PATHS:
+    for dotted in PATHS:
         *parents, last = dotted.split(".")
         section: Any = values
         for parent in parents:
