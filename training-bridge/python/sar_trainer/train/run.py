@@ -34,7 +34,7 @@ _LIBRARIES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safet
 _CHANGEABLE = ("training.epochs", "training.steps", "training.device", "validation.", "checkpoints.", "export.")
 _LOCK_SECONDS = 120
 #: What is in a folder whose run failed before it began: it may be begun again.
-_BEFORE = {".lock", "events.jsonl", "config.yaml", _EFFECTIVE}
+_BEFORE = {".lock", "trainer.log", "events.jsonl", "config.yaml", _EFFECTIVE}
 
 
 @dataclass(frozen=True)
