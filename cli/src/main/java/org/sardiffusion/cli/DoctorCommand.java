@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.sardiffusion.cli.doctor.Doctor;
 import org.sardiffusion.cli.doctor.Finding;
+import org.sardiffusion.pipelines.Software;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> findings = new ArrayList<>();
-    new Doctor(Version.text(), Home.folder())
+    new Doctor(Software.NAME_AND_VERSION, Home.folder())
         .examine(
             finding -> {
               findings.add(finding);

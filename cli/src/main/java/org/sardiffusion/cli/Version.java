@@ -1,17 +1,12 @@
 package org.sardiffusion.cli;
 
+import org.sardiffusion.pipelines.Software;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of this build. */
 final class Version implements IVersionProvider {
-  /** Such as {@code sar-diffusion 0.1.0}. */
-  static String text() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return "sar-diffusion " + (version == null ? "(development)" : version);
-  }
-
   @Override
   public String[] getVersion() {
-    return new String[] {text()};
+    return new String[] {Software.NAME_AND_VERSION};
   }
 }

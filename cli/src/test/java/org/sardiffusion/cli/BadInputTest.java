@@ -189,10 +189,10 @@ class BadInputTest {
           --origin 0,0                         | 2 | --origin needs --crs
           --crs EPSG:32631                     | 2 | --crs needs --origin
           --crs EPSG:32631 --origin here       | 2 | pair of numbers
-          --crs EPSG:99999 --origin 0,0        | 1 | EPSG:99999
-          --crs nowhere --origin 0,0           | 1 | nowhere
-          --pixel-size 0                       | 1 | pixel
-          --pixel-size NaN                     | 1 | pixel
+          --crs EPSG:99999 --origin 0,0        | 2 | EPSG:99999
+          --crs nowhere --origin 0,0           | 2 | nowhere
+          --pixel-size 0                       | 2 | pixel
+          --pixel-size NaN                     | 2 | pixel
           --original-size 64                   | 2 | WIDTHxHEIGHT
           --timesteps 10,900                   | 2 | descend
           --steps 2 --timesteps 900,10         | 2 | mutually exclusive
@@ -241,7 +241,7 @@ class BadInputTest {
   @Test
   void endingsThatNameNoFormatAreRefused() throws IOException {
     for (String name : List.of("x.jpg", "x", ".tif.")) {
-      assertRefused(CommandRun.generate(Bundles.EPS, out.resolve(name)), 1, ".npy");
+      assertRefused(CommandRun.generate(Bundles.EPS, out.resolve(name)), 2, ".npy");
     }
   }
 
