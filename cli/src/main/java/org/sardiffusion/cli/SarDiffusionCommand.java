@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       GenerateCommand.class,
       ModelCommand.class,
+      TrainCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,

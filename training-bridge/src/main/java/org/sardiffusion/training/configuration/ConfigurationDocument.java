@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +59,27 @@ public final class ConfigurationDocument {
                   name, KeyPath.ROOT, "must hold keys and values, such as \"version: 1\".")));
     }
     return new ConfigurationDocument(name, clean, tree, Map.of());
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws ConfigurationException if it can't be read, or is not a YAML mapping
+   */
+  public static ConfigurationDocument read(Path file) {
+    String reason;
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      reason = "there is no such file.";
+    } catch (CharacterCodingException e) {
+      reason = "it is not UTF-8 text.";
+    } catch (IOException e) {
+      reason =
+          Files.isDirectory(file) ? "it is a folder." : "it can't be read: " + e.getMessage() + ".";
+    }
+    throw new ConfigurationException(
+        file.toString(), List.of(new Problem(file.toString(), KeyPath.ROOT, reason)));
   }
 
   /** What messages call it. */

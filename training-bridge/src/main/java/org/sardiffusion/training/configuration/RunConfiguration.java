@@ -1,10 +1,6 @@
 package org.sardiffusion.training.configuration;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,8 +37,7 @@ public final class RunConfiguration {
    * @throws ConfigurationException with everything that is wrong
    */
   public static RunConfiguration read(Path file, List<Setting> settings) {
-    ConfigurationDocument document =
-        edited(ConfigurationDocument.parse(file.toString(), text(file)), settings);
+    ConfigurationDocument document = edited(ConfigurationDocument.read(file), settings);
     Path folder = file.toAbsolutePath().getParent();
     return checked(document, folder, settings.isEmpty() ? Optional.of(file) : Optional.empty());
   }
@@ -88,22 +83,6 @@ public final class RunConfiguration {
     } catch (NumberFormatException e) {
       return 0;
     }
-  }
-
-  private static String text(Path file) {
-    String reason;
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      reason = "there is no such file.";
-    } catch (CharacterCodingException e) {
-      reason = "it is not UTF-8 text.";
-    } catch (IOException e) {
-      reason =
-          Files.isDirectory(file) ? "it is a folder." : "it can't be read: " + e.getMessage() + ".";
-    }
-    throw new ConfigurationException(
-        file.toString(), List.of(new Problem(file.toString(), KeyPath.ROOT, reason)));
   }
 
   /** The run's name. */

@@ -13,6 +13,14 @@ public final class TrainingFailedException extends TrainingBridgeException {
     this.resumable = resumable;
   }
 
+  /** The same, with one more line, such as how to go on. */
+  public TrainingFailedException with(String line) {
+    TrainingFailedException longer =
+        new TrainingFailedException(getMessage() + "\n" + line, resumable);
+    longer.initCause(this);
+    return longer;
+  }
+
   /** Whether the run can go on once its trouble is over. */
   public boolean isResumable() {
     return resumable;

@@ -26,4 +26,13 @@ public record TrainingRequest(
   public TrainingRequest(RunConfiguration configuration, Path folder, PythonEnvironment python) {
     this(configuration, folder, Start.NEW, python);
   }
+
+  /**
+   * Makes sure that the folder suits, before anything takes time.
+   *
+   * @throws RunFolderException if it holds a run already, none to resume, or something else
+   */
+  public void check() {
+    RunFolder.at(folder).requireFor(start);
+  }
 }

@@ -59,7 +59,7 @@ public final class TrainingRun implements AutoCloseable {
    * @throws TrainingBridgeException if the trainer can't be started
    */
   public static TrainingRun start(TrainingRequest request, Consumer<TrainingEvent> listener) {
-    RunFolder.at(request.folder()).requireFor(request.start());
+    request.check();
     Path folder = request.folder().toAbsolutePath();
     TrainerLog log = TrainerLog.in(folder);
     RunConfiguration configuration = request.configuration();
@@ -143,6 +143,8 @@ public final class TrainingRun implements AutoCloseable {
   /** Ends the trainer on the spot; what it did since its last checkpoint is lost. */
   public void kill() {
     cancelled = true;
+    // It exports large components in processes of their own.
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 
