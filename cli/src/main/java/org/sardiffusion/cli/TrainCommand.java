@@ -158,6 +158,7 @@ final class TrainCommand implements Callable<Integer> {
     if (file.isPresent()) {
       return RunConfiguration.read(file.get(), settings(Path::toAbsolutePath));
     }
+    ConfigurationDocument document = document(Path::toAbsolutePath);
     boolean complete =
         settings(path -> path).stream()
             .map(Setting::key)
@@ -166,7 +167,7 @@ final class TrainCommand implements Callable<Integer> {
     if (!complete) {
       throw usage("A preset names neither model nor data: add --model DIR and --data DIR.");
     }
-    return RunConfiguration.of(document(Path::toAbsolutePath), Path.of(""));
+    return RunConfiguration.of(document, Path.of(""));
   }
 
   /** The preset or the file with the settings over it, unchecked. */

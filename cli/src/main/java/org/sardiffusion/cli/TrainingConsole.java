@@ -39,7 +39,8 @@ final class TrainingConsole implements Consumer<TrainingEvent> {
   public synchronized void accept(TrainingEvent event) {
     if (event instanceof TrainingEvent.Step step) {
       step(step);
-    } else if (event instanceof TrainingEvent.Started started) {
+    } else if (event instanceof TrainingEvent.Started started
+        && started.firstStep() <= started.steps()) {
       note(
           "%s on %s, %s values to train, steps %d to %d"
               .formatted(

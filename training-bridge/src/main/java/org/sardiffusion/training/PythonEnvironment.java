@@ -45,13 +45,20 @@ public record PythonEnvironment(Path project, Path python) {
    * An environment that somebody else looks after.
    *
    * @param project the folder {@code training-bridge/python} of this project, whose sources are run
-   * @param python the interpreter that has the packages they need
+   * @param python the interpreter that has the packages they need; a bare name is looked up in PATH
+   * @throws TrainingBridgeException if there is no such program
    */
   public static PythonEnvironment using(Path project, Path python) {
     in(project);
-    // A name without a folder is looked up in PATH by the system.
-    return new PythonEnvironment(
-        project, python.getNameCount() > 1 ? python.toAbsolutePath() : python);
+    if (python.getParent() == null) {
+      return new PythonEnvironment(project, python);
+    }
+    Path program = python.toAbsolutePath().normalize();
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
+      throw new TrainingBridgeException(
+          program + " is not a program. Name a Python interpreter, 3.11 or later.");
+    }
+    return new PythonEnvironment(project, program);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.error.Mark;
@@ -26,6 +27,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * nonsense; {@link RunConfiguration} is one that was checked.
  */
 public final class ConfigurationDocument {
+  private static final Pattern PLACE = Pattern.compile(":(\\d{1,9}):(\\d{1,9})$");
   private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
 
   private final String name;
@@ -129,6 +131,14 @@ public final class ConfigurationDocument {
     return tree.places().containsKey(key) && !origins.containsKey(key)
         ? YamlTree.where(name, tree.places().get(key).key().getStartMark())
         : where(key);
+  }
+
+  /** Sorts problems in the order of the text; those of values that were set come first. */
+  long order(Problem problem) {
+    Matcher place = PLACE.matcher(problem.where());
+    return problem.where().startsWith(name + ":") && place.find()
+        ? (Long.parseLong(place.group(1)) << Integer.SIZE) + Long.parseLong(place.group(2))
+        : 0;
   }
 
   /** A problem at {@code key}. */

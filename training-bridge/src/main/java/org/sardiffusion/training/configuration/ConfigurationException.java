@@ -17,7 +17,7 @@ public final class ConfigurationException extends TrainingBridgeException {
   public ConfigurationException(String name, List<Problem> problems) {
     super(
         problems.stream()
-            .map(problem -> "\n  " + problem)
+            .map(problem -> "\n  " + problem.toString().replace("\n", "\n    "))
             .collect(
                 Collectors.joining(
                     "",

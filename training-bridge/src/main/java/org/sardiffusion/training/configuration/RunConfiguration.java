@@ -69,20 +69,10 @@ public final class RunConfiguration {
         .filter(problem -> !blamed.contains(problem.key()))
         .forEach(problems::add);
     if (!problems.isEmpty()) {
-      problems.sort(Comparator.comparingInt(RunConfiguration::line));
+      problems.sort(Comparator.comparingLong(document::order));
       throw new ConfigurationException(document.name(), problems);
     }
     return new RunConfiguration(document, base, file);
-  }
-
-  /** The line of a problem, for their order; what has none comes first. */
-  private static int line(Problem problem) {
-    String[] parts = problem.where().split(":");
-    try {
-      return parts.length < 3 ? 0 : Integer.parseInt(parts[parts.length - 2]);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 
   /** The run's name. */

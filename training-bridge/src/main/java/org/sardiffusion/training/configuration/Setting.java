@@ -1,6 +1,7 @@
 package org.sardiffusion.training.configuration;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public record Setting(KeyPath key, JsonNode value, String origin) {
   /**
-   * Reads {@code KEY=VALUE}, the key with dots, the value in YAML.
+   * Reads {@code KEY=VALUE}, the key with dots, the value in YAML; nothing is {@code null}.
    *
    * @throws ConfigurationException if it is not that
    */
@@ -27,6 +28,10 @@ public record Setting(KeyPath key, JsonNode value, String origin) {
               new Problem(
                   origin, KeyPath.ROOT, "is not KEY=VALUE, such as --set training.batch=4.")));
     }
-    return new Setting(key, YamlTree.read(origin, text.substring(equals + 1)).json(), origin);
+    String value = text.substring(equals + 1);
+    return new Setting(
+        key,
+        value.isBlank() ? NullNode.getInstance() : YamlTree.read(origin, value).json(),
+        origin);
   }
 }
