@@ -183,8 +183,7 @@ final class SchemaCheck {
         case "required" ->
             Optional.of(
                 document.problem(
-                    key.child(error.getProperty()),
-                    "is missing" + meaning(error, "properties/" + error.getProperty())));
+                    key.child(error.getProperty()), "is missing" + meaningOfMissing(error)));
         case "false" -> Optional.of(misplaced(error, key));
         case "const" -> Optional.of(problem(error, "must be " + ruleOf(error) + "."));
         case "enum" ->
@@ -193,7 +192,7 @@ final class SchemaCheck {
             Optional.of(
                 problem(error, "must be " + type(ruleOf(error)) + ", not " + shown(error) + "."));
         case "pattern" ->
-            Optional.of(problem(error, shown(error) + " does not fit" + meaning(error, "")));
+            Optional.of(problem(error, shown(error) + " does not fit" + meaning(error)));
         case "minimum" ->
             Optional.of(
                 problem(
@@ -299,13 +298,28 @@ final class SchemaCheck {
     }
 
     /** What the schema says of the value that an error is about. */
-    private String meaning(Error error, String below) {
-      JsonNode holder = holderOf(error);
-      for (String part : below.isEmpty() ? new String[0] : below.split("/")) {
-        holder = holder.path(part);
+    private String meaning(Error error) {
+      return sentence(holderOf(error));
+    }
+
+    /** What the schema says of the key that is missing; the rule may stand deeper than the key. */
+    private String meaningOfMissing(Error error) {
+      List<String> rule = elements(error.getSchemaLocation().getFragment());
+      for (int end = rule.size() - 1; end >= 0; end--) {
+        JsonNode key = at(rule.subList(0, end)).path("properties").path(error.getProperty());
+        if (key.isObject()) {
+          return sentence(key);
+        }
       }
-      String text = holder.path("description").asText();
-      return text.isEmpty() ? "." : ". " + text;
+      return ".";
+    }
+
+    private String sentence(JsonNode described) {
+      JsonNode node = described;
+      if (!node.has("description") && node.has("$ref")) {
+        node = at(List.of(node.path("$ref").asText().replaceFirst("^#/", "").split("/")));
+      }
+      return node.has("description") ? ". " + node.path("description").asText() : ".";
     }
   }
 

@@ -143,9 +143,11 @@ public final class TrainingRun implements AutoCloseable {
   /** Ends the trainer on the spot; what it did since its last checkpoint is lost. */
   public void kill() {
     cancelled = true;
-    // It exports large components in processes of their own.
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    // It exports large components in processes of their own. They die after it, so that it can't
+    // start others.
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** The trainer's process. */
