@@ -241,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** The command that goes on with the run. */
   private String continuation() {
-    List<String> words = new ArrayList<>(List.of("sar-diffusion", "train"));
+    List<String> words = new ArrayList<>(List.of("sar-diffusion"));
     words.addAll(spec.commandLine().getParseResult().originalArgs());
     if (!resume) {
       words.add("--resume");
