@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    ControlNetModel,
+    EulerDiscreteScheduler,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
@@ -159,6 +165,26 @@ def tiny_pipeline(model: TinyModel) -> StableDiffusionXLPipeline:
     )
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+#: Channels of the layers that read a control image: few, so that the tiny bundles stay small.
+_CONTROL_CHANNELS = (4, 8, 8, 8)
+
+
+def tiny_controlnet(pipeline: StableDiffusionXLPipeline, seed: int) -> ControlNetModel:
+    """A ControlNet for a tiny pipeline, with weights of its own (trained ones begin as copies and as zeros; these would hide
+    mistakes). Its residuals are about half as strong as what they are added to."""
+    torch.manual_seed(seed)
+    levels = len(pipeline.vae.config.block_out_channels)
+    controlnet = ControlNetModel.from_unet(
+        pipeline.unet, conditioning_embedding_out_channels=_CONTROL_CHANNELS[-levels:], load_weights_from_unet=False
+    )
+    _enliven(controlnet)
+    with torch.no_grad():
+        for block in (*controlnet.controlnet_down_blocks, controlnet.controlnet_mid_block):
+            block.weight.mul_(0.5)
+            block.bias.mul_(0.5)
+    return controlnet.eval()
 
 
 @torch.no_grad()

@@ -57,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_export(commands)
     _add_train(commands)
+    _add_export_clip(commands)
+    _add_new_clip(commands)
+    _add_mawc(commands)
+    _add_presets(commands)
     return parser
 
 
@@ -79,6 +83,15 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
     export.add_argument("source", metavar="DIFFUSERS_FOLDER", type=Path, help="folder with model_index.json")
     export.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder to write")
     export.add_argument("--dtype", choices=("fp32", "fp16"), default="fp32", help="element type of the weights (default: fp32)")
+    export.add_argument(
+        "--controlnet",
+        metavar="FOLDER",
+        type=Path,
+        action="append",
+        default=[],
+        help="diffusers folder of a ControlNet to bake into a second graph of the UNet, after those that the source itself has "
+        "in controlnet/, controlnet_1/, ...; repeatable, in the order in which their control images will be given",
+    )
     export.add_argument("--card", metavar="FILE", type=Path, help="what sar_config.json says about the model (keys below)")
     export.add_argument("--name", help="name of the model (before the card's)")
     export.add_argument("--licence", help="licence of the model (before the card's)")
@@ -105,7 +118,15 @@ def _export(options: argparse.Namespace) -> int:
     # Imported late: torch takes seconds to load, and a mistyped card should not cost them.
     from sar_trainer.export import ExportRequest, export_bundle
 
-    request = ExportRequest(options.source, options.bundle, options.dtype, options.overwrite, options.tolerance, card)
+    request = ExportRequest(
+        options.source,
+        options.bundle,
+        options.dtype,
+        options.overwrite,
+        options.tolerance,
+        card,
+        tuple(options.controlnet),
+    )
     reports = export_bundle(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
     seconds = time.monotonic() - started
     if options.json:
@@ -151,6 +172,140 @@ def _train(options: argparse.Namespace) -> int:
     from sar_trainer.train.command import TrainRequest, train
 
     return train(TrainRequest(options.configuration, options.folder, options.resume, options.json_events, options.traceback))
+
+
+def _add_export_clip(commands: argparse._SubParsersAction) -> None:
+    export = commands.add_parser(
+        "export-clip",
+        help="turn a SAR-CLIP into a bundle of both towers",
+        description="Turns a transformers CLIP folder (safetensors) into ONNX graphs of its image and its text encoder, "
+        "float32, and compares each with torch.",
+        epilog="example:\n  sar-trainer export-clip runs/sar-clip/model sar-clip-bundle",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    export.add_argument("source", metavar="CLIP_FOLDER", type=Path, help="folder with config.json and model.safetensors")
+    export.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder to write")
+    export.add_argument("--name", default="", help="name of the model (default: that of the folder)")
+    export.add_argument("--overwrite", action="store_true", help="replace an existing bundle")
+    export.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    export.set_defaults(run=_export_clip)
+
+
+def _export_clip(options: argparse.Namespace) -> int:
+    _quieten()
+    from sar_trainer.export.clip import ClipExportRequest, export_clip
+
+    request = ClipExportRequest(options.source, options.bundle, options.name, options.overwrite)
+    export_clip(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
+    return 0
+
+
+def _add_new_clip(commands: argparse._SubParsersAction) -> None:
+    new = commands.add_parser(
+        "new-clip",
+        help="write the folder of a new, small CLIP that a training can begin with",
+        description="Writes configurations and tokenizer of a new CLIP, without weights: sar-trainer train draws them "
+        "(initialise: random).",
+        epilog="example:\n  sar-trainer new-clip tiny-clip --tokenizer my-sdxl/tokenizer --image-size 128",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    new.add_argument("folder", metavar="FOLDER", type=Path, help="folder to write")
+    new.add_argument("--tokenizer", metavar="FOLDER", type=Path, required=True, help="folder of a CLIP tokenizer")
+    for name, default, meaning in (
+        ("image-size", 128, "side in pixels of the images that the image encoder sees"),
+        ("patch", 16, "side in pixels of its patches"),
+        ("image-width", 192, "width of the image encoder"),
+        ("text-width", 192, "width of the text encoder"),
+        ("image-layers", 6, "layers of the image encoder"),
+        ("text-layers", 4, "layers of the text encoder"),
+        ("heads", 3, "heads of their attention"),
+        ("projection", 128, "dimension of the common space"),
+    ):
+        new.add_argument(f"--{name}", metavar="N", type=int, default=default, help=f"{meaning} (default: {default})")
+    new.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    new.set_defaults(run=_new_clip)
+
+
+def _new_clip(options: argparse.Namespace) -> int:
+    _quieten()
+    from sar_trainer.clip_folder import ClipArchitecture
+
+    names = ("image_size", "patch", "image_width", "text_width", "image_layers", "text_layers", "heads", "projection")
+    ClipArchitecture(**{name: getattr(options, name) for name in names}).write(options.tokenizer, options.folder)
+    return 0
+
+
+def _add_mawc(commands: argparse._SubParsersAction) -> None:
+    mawc = commands.add_parser(
+        "mawc",
+        help="measure how far training moved each part of a model",
+        description=(
+            "Mean absolute weight change between two diffusers folders, by layer and by sub-block: mawc.csv, and the\n"
+            "sub-blocks as a bar chart, mawc.svg."
+        ),
+        epilog="example:\n  sar-trainer mawc sdxl runs/whale-north-8/model --component unet --out runs/whale-north-8",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    mawc.add_argument("before", metavar="BEFORE", type=Path, help="diffusers folder that training began with")
+    mawc.add_argument("after", metavar="AFTER", type=Path, help="diffusers folder of the finished model")
+    mawc.add_argument("--component", metavar="NAME", help="unet, vae, text_encoder or text_encoder_2 (default: all)")
+    mawc.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="where to write (default: here)")
+    mawc.add_argument("--json", action="store_true", help="print one JSON object on stdout at the end")
+    mawc.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    mawc.set_defaults(run=_mawc)
+
+
+def _mawc(options: argparse.Namespace) -> int:
+    from sar_trainer.mawc import weight_changes
+
+    changes = weight_changes(options.before, options.after, options.component)
+    table, chart = changes.write(options.out)
+    if options.json:
+        blocks = [asdict(block) for block in changes.sub_blocks]
+        print(json.dumps({"table": str(table), "chart": str(chart), "sub_blocks": blocks}))
+    else:
+        for block in sorted(changes.sub_blocks, key=lambda block: -block.mawc)[:10]:
+            print(f"{block.mawc:.3e}  {block.component} {block.sub_block}")
+        print(f"{table}, {chart}", file=sys.stderr)
+    return 0
+
+
+def _add_presets(commands: argparse._SubParsersAction) -> None:
+    presets = commands.add_parser(
+        "presets",
+        help="list the paper's runs, or copy the configuration of one",
+        description=(
+            "Without NAME, lists the configurations of the paper's runs. With it, writes that one to --out; its placeholders\n"
+            "(model: sdxl, data: dataset/train and dataset/validation) are relative to where the file lies."
+        ),
+        epilog="example:\n  sar-trainer presets whale-north-8 --out whale-north-8.yaml",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    presets.add_argument("name", metavar="NAME", nargs="?", help="name of a run")
+    presets.add_argument("--out", metavar="FILE", type=Path, help="file to write (default: stdout)")
+    presets.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    presets.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    presets.set_defaults(run=_presets)
+
+
+def _presets(options: argparse.Namespace) -> int:
+    from sar_trainer.presets import preset, summaries
+
+    if options.name is None:
+        found = summaries()
+        if options.json:
+            print(json.dumps(found))
+        else:
+            for name, summary in found.items():
+                print(f"{name:24} {summary}")
+        return 0
+    text = preset(options.name)
+    if options.out is None:
+        print(json.dumps({"name": options.name, "yaml": text}) if options.json else text, end="")
+    else:
+        with options.out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    return 0
 
 
 def _quieten() -> None:

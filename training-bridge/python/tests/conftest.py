@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_models import EPS_VAE8, TinyModel, tiny_pipeline
+from diffusers import StableDiffusionXLPipeline
+from tiny_models import EPS_VAE8, TinyModel, tiny_controlnet, tiny_pipeline
 
 from sar_trainer.cli import main
-from sar_trainer.export import ExportRequest, export_bundle
 from sar_trainer.export import bundle as bundles
+from sar_trainer.train.config import ExportConfig
+from sar_trainer.train.task import Saved, export_pipeline
 
 #: Smaller still than the models of the golden values: two UNet levels, two VAE levels.
 SMALLEST: TinyModel = replace(EPS_VAE8, name="smallest", unet_channels=(8, 16), vae_channels=(8, 8), merges=50)
@@ -79,10 +82,33 @@ def bundle(exported: CommandRun) -> Path:
 
 @pytest.fixture(scope="session")
 def half_bundle(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The fp16 bundle of ``source``."""
+    """The fp16 bundle of ``source``, exported as a training run does it."""
     target = tmp_path_factory.mktemp("bundles") / "fp16"
-    export_bundle(ExportRequest(source, target, dtype="fp16"))
+    export_pipeline(Saved(source, (), export_pipeline), ExportConfig(True, "fp16", None, True), "half", target, print)
     return target
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """A bundle with two ControlNets: one in the diffusers folder, one given by ``--controlnet``."""
+
+    source: Path
+    extra: Path
+    bundle: Path
+
+
+@pytest.fixture(scope="session")
+def controlled(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Controlled:
+    """``source`` with its ControlNets, exported by the command."""
+    folder = tmp_path_factory.mktemp("controlled")
+    ours, extra, bundle = folder / "source", folder / "edges", folder / "bundle"
+    shutil.copytree(source, ours)
+    pipeline = StableDiffusionXLPipeline.from_pretrained(source)
+    tiny_controlnet(pipeline, 5).save_pretrained(ours / "controlnet")
+    tiny_controlnet(pipeline, 6).save_pretrained(extra)
+    with redirect_stderr(StringIO()):
+        assert main(["export", str(ours), str(bundle), "--controlnet", str(extra)]) == 0
+    return Controlled(ours, extra, bundle)
 
 
 @pytest.fixture(autouse=True)

@@ -139,6 +139,7 @@ def test_sar_config_fits_its_schema(bundle: Path, half_bundle: Path) -> None:
         validator.validate(config)
         assert config["trigger_token"] == "<SAR>"
         assert set(config["graphs"]) == set(config["weights"]) == GRAPHS
+    assert config["name"] == "half"
     config["files"]["../outside"] = config["files"]["model_index.json"]
     assert not validator.is_valid(config)
 

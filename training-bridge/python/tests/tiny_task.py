@@ -1,8 +1,8 @@
 """A task small enough to be trained, killed and resumed in a moment: an autoencoder with a discriminator.
 
-``python tiny_task.py train ...`` is ``sar-trainer train ...`` with this task in the place of the autoencoder's. Environment:
-``TINY_TASK`` = ``nan@STEP`` makes the loss not a number in that step, ``slow`` makes each step take 50 ms, ``oom`` asks for
-more memory than there is, ``noisy`` prints to stdout.
+``python tiny_task.py train ...`` is ``sar-trainer train ...`` with this task in the place of the autoencoder's. Environment
+variable ``TINY_TASK``, several joined with +: ``nan@STEP`` makes the loss not a number in that step, ``slow`` makes each step
+take 50 ms, ``looking`` makes validation take 30 s, ``oom`` asks for more memory than there is, ``noisy`` prints to stdout.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class TinyTask:
     def validate(self, folder: Path, step: int) -> dict[str, float]:
         sampler = Sampler(self._setting.train, self._config.data, self._config.seed)
         batch = sampler.centred((0,)).to(self._setting.device)
+        if "looking" in self._faults:
+            time.sleep(30)
         for module in (self._encoder, self._decoder):
             module.eval()
         image = self._decoder(self._encoder(batch.image))
@@ -84,11 +86,11 @@ class TinyTask:
         return ParameterGroup(name, {f"{name}.{key}": value for key, value in module.named_parameters()}, rate)
 
     def _misbehave(self, step: int) -> None:
-        if self._faults == "slow":
+        if "slow" in self._faults:
             time.sleep(0.05)
         if self._faults == "oom":
             torch.empty(2**50)
-        if self._faults == "noisy":
+        if "noisy" in self._faults:
             print("chatter")
             os.write(1, b"more chatter\n")
 

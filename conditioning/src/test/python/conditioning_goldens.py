@@ -2,7 +2,8 @@
 
     python conditioning/src/test/python/conditioning_goldens.py
 
-writes conditioning/src/test/resources/org/sardiffusion/conditioning/*.npy.
+writes conditioning/src/test/resources/org/sardiffusion/conditioning/*.npy, and for the trainer, whose control images must be
+the same, training-bridge/python/tests/data/low_resolution_control.npz.
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 OUT = Path(__file__).parents[1] / "resources/org/sardiffusion/conditioning"
+TRAINER = Path(__file__).parents[4] / "training-bridge/python/tests/data/low_resolution_control.npz"
 
 
 def save(name, array, dtype):
@@ -42,6 +44,41 @@ def mirror_extend(x, padded):
 
     w = ((t + 0.5) / max(1, padded - n)).reshape((-1,) + (1,) * (x.ndim - 1))
     return np.concatenate([x, (1 - w) * at(n + t) + w * at(t - (padded - n))])
+
+
+def java_gaussians(seed, count):
+    """``new MersenneTwister(seed).nextGaussian()`` of Commons Math 3: MT19937 seeded with both halves of the number, doubles of
+    2 x 26 bits, Box-Muller (``BitsStreamGenerator``)."""
+    words = np.random.RandomState(np.array([seed >> 32, seed & 0xFFFFFFFF], np.uint32))
+    bits = (words.randint(0, 2**32, 2 * count, dtype=np.uint32) >> 6).astype(np.float64)
+    x, y = ((bits[0::2] * 2**26 + bits[1::2]) / 2**52).reshape(-1, 2).T
+    r = np.sqrt(-2 * np.log(y))
+    return np.stack([r * np.cos(2 * np.pi * x), r * np.sin(2 * np.pi * x)], axis=1).ravel()
+
+
+def mirror_resample(z, padded, lengths):
+    """Rows and columns with mirrored borders: ((padded in, padded out) of y, of x), (height, width)."""
+    for axis in (1, 0):
+        (p, q), n = padded[axis], lengths[axis]
+        line = mirror_extend(np.moveaxis(z, axis, 0), p)
+        z = np.moveaxis(signal.resample(line, q, axis=0)[:n], 0, axis)
+    return z
+
+
+def low_resolution(amplitude, seed):
+    """0.40 m to 1.35 m with speckle of its own, and back; the padded lengths are those of an AxisPlan."""
+    gaussians = java_gaussians(seed, 2 * amplitude.size).reshape(*amplitude.shape, 2)
+    noise = ((gaussians[..., 0] + 1j * gaussians[..., 1]) / np.sqrt(2)).astype(np.complex64)
+    d = amplitude.astype(np.float64)
+    scene = np.sqrt(np.maximum(0, ndimage.uniform_filter(d**2, 3, mode="reflect"))) * noise
+    coarse = mirror_resample(scene, ((135, 40), (135, 40)), (18, 14))
+    coarse *= np.sqrt(np.mean(np.abs(scene) ** 2) / np.mean(np.abs(coarse) ** 2))
+    controls = []
+    for z in (coarse, np.abs(coarse)):
+        fine = mirror_resample(z, ((96, 324), (80, 270)), (61, 47))
+        fine = np.abs(fine) if np.iscomplexobj(z) else np.maximum(0, fine)
+        controls.append(np.clip(fine / (fine.mean() + 3 * fine.std()), 0, 1).astype(np.float32))
+    return noise, np.abs(coarse).astype(np.float32), *controls
 
 
 def main():
@@ -129,6 +166,19 @@ def main():
     square = ndimage.uniform_filter(d**2, 7, mode="reflect")
     save("local_mean_7", mean, "<f4")
     save("local_std_7", np.sqrt(np.maximum(0, square - mean**2)), "<f4")
+
+    # A coarser sensor's view of the image, and the control image made of it.
+    noise_, degraded, control_complex, control_amplitude = low_resolution(a, 77)
+    save("degraded_77", degraded, "<f4")
+    save("low_resolution_control_77", control_amplitude, "<f4")
+    np.savez_compressed(
+        TRAINER,
+        amplitude=a,
+        noise=noise_,
+        degraded=degraded,
+        control_complex=control_complex,
+        control_amplitude=control_amplitude,
+    )
 
     # Edges: ratio of averages over two halves of a 7 x 7 window, four directions.
     c = np.pad(d, 3, mode="symmetric")

@@ -5,6 +5,20 @@
 and ``bundle`` puts them together.
 """
 
-from sar_trainer.export.bundle import ExportRequest, export_bundle
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sar_trainer.export.bundle import ExportRequest, export_bundle
 
 __all__ = ["ExportRequest", "export_bundle"]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads ``bundle``, and torch with it, when it is needed: help and mistakes should not wait for it."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from sar_trainer.export import bundle
+
+    return getattr(bundle, name)

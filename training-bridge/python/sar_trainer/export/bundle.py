@@ -16,9 +16,10 @@ import torch
 
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export import card as cards
-from sar_trainer.export.graphs import GRAPHS, load_graph
+from sar_trainer.export.control import CONTROL_FILE, CONTROL_GRAPH, check_controlnets, load_controlled_unet
+from sar_trainer.export.graphs import GRAPHS, GraphSpec, load_graph
 from sar_trainer.export.names import verify_names
-from sar_trainer.export.onnx_writer import MODEL_FILE, OPSET, write_graph
+from sar_trainer.export.onnx_writer import DATA_SUFFIX, MODEL_FILE, OPSET, write_graph
 from sar_trainer.export.parity import TOLERANCES, Deviation, deviations, torch_reference
 from sar_trainer.export.source import KNOWN_CLASSES, DiffusersFolder, read_json
 
@@ -31,7 +32,7 @@ _TOKENIZER_ENDINGS = {".json", ".txt"}
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What to export, to where, and how."""
+    """What to export, to where, and how; ``controlnets`` are folders of ControlNets to bake in besides the source's own."""
 
     source: Path
     bundle: Path
@@ -39,6 +40,7 @@ class ExportRequest:
     overwrite: bool = False
     tolerance: float | None = None
     card: cards.Card = field(default_factory=cards.Card)
+    controlnets: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,19 @@ class GraphReport:
 
 @dataclass(frozen=True)
 class _Job:
-    """One graph to write: small enough to be sent to another process."""
+    """One graph to write to the file ``target``: small enough to be sent to another process."""
 
-    source: Path
+    folder: DiffusersFolder
     graph: str
     dtype: str
     target: Path
     reference: Path
+
+    def load(self) -> GraphSpec:
+        dtype = DTYPES[self.dtype]
+        if self.graph == CONTROL_GRAPH:
+            return load_controlled_unet(self.folder, dtype)
+        return load_graph(self.folder, self.graph, dtype)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,8 @@ def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lamb
     if request.tolerance is not None and not request.tolerance > 0:
         raise UsageError(f"The tolerance must be greater than 0, not {request.tolerance}.")
     request.card.checked("the card")
-    folder = DiffusersFolder.open(request.source)
+    folder = DiffusersFolder.open(request.source, request.controlnets)
+    check_controlnets(folder)
     bundle = request.bundle.absolute()
     if bundle.exists() and not request.overwrite:
         raise UsageError(f"{request.bundle} already exists. Give another place, or --overwrite to replace it.")
@@ -111,25 +120,25 @@ def _fill(
 ) -> list[GraphReport]:
     _copy_configurations(folder, staged)
     reports, weights, graphs = [], {}, {}
-    for graph, component in GRAPHS.items():
-        if component not in folder.components:
-            continue
-        dtype = _graph_dtype(folder, component, request.dtype)
-        progress(f"{graph}: exporting ({dtype}, {folder.weight_bytes(component) / 2**20:.0f} MiB of weights)")
-        job = _Job(folder.path, graph, dtype, staged / graph, scratch / f"{graph}.npz")
-        written = _write_isolated(job) if folder.weight_bytes(component) > ISOLATE_BYTES else _write(job)
-        found = _check(job, request.tolerance or TOLERANCES[dtype], progress)
+    for job in _jobs(request, folder, staged, scratch):
+        size = _source_bytes(job)
+        progress(f"{job.graph}: exporting ({job.dtype}, {size / 2**20:.0f} MiB of weights)")
+        written = _write_isolated(job) if size > ISOLATE_BYTES else _write(job)
+        found = _check(job, request.tolerance or TOLERANCES[job.dtype], progress)
         job.reference.unlink()
-        size = sum(file.stat().st_size for file in job.target.glob(f"{MODEL_FILE}*"))
-        reports.append(GraphReport(graph, dtype, written.parameters, size, found))
-        weights[graph] = written.names
-        graphs[graph] = {
-            "file": f"{graph}/{MODEL_FILE}",
-            "dtype": dtype,
+        files = [job.target, job.target.with_name(job.target.name + DATA_SUFFIX)]
+        size = sum(file.stat().st_size for file in files if file.exists())
+        reports.append(GraphReport(job.graph, job.dtype, written.parameters, size, found))
+        weights[job.graph] = written.names
+        graphs[job.graph] = {
+            "file": job.target.relative_to(staged).as_posix(),
+            "dtype": job.dtype,
             "opset": OPSET,
             "parameters": written.parameters,
             "largest_deviation_from_torch": max(deviation.error for deviation in found),
         }
+    if folder.controlnets:
+        graphs[CONTROL_GRAPH]["controlnets"] = [place.path.resolve().name for place in folder.controlnets]
     config = {
         "format_version": cards.FORMAT_VERSION,
         **_described(request, folder),
@@ -142,6 +151,31 @@ def _fill(
     return reports
 
 
+def _jobs(request: ExportRequest, folder: DiffusersFolder, staged: Path, scratch: Path) -> list[_Job]:
+    """Every graph of the bundle; the UNet with its ControlNets follows the UNet, whose weights it shares."""
+    jobs = [
+        _Job(
+            folder,
+            graph,
+            _graph_dtype(folder, component, request.dtype),
+            staged / graph / MODEL_FILE,
+            scratch / f"{graph}.npz",
+        )
+        for graph, component in GRAPHS.items()
+        if component in folder.components
+    ]
+    if folder.controlnets:
+        target = staged / "unet" / CONTROL_FILE
+        jobs.append(_Job(folder, CONTROL_GRAPH, request.dtype, target, scratch / f"{CONTROL_GRAPH}.npz"))
+    return jobs
+
+
+def _source_bytes(job: _Job) -> int:
+    if job.graph == CONTROL_GRAPH:
+        return job.folder.weight_bytes("unet") + sum(place.weight_bytes() for place in job.folder.controlnets)
+    return job.folder.weight_bytes(GRAPHS[job.graph])
+
+
 def _graph_dtype(folder: DiffusersFolder, component: str, dtype: str) -> str:
     """A VAE that says ``force_upcast`` stays in float32: in half precision its activations overflow and the image is black
     (``diffusers/pipelines/stable_diffusion_xl/pipeline_stable_diffusion_xl.py``, ``upcast_vae``)."""
@@ -149,10 +183,11 @@ def _graph_dtype(folder: DiffusersFolder, component: str, dtype: str) -> str:
 
 
 def _write(job: _Job) -> _Written:
-    spec = load_graph(DiffusersFolder(job.source), job.graph, DTYPES[job.dtype])
+    spec = job.load()
     torch_reference(spec, job.reference)
-    names = write_graph(spec, job.target)
-    verify_names(spec, job.target / MODEL_FILE, names)
+    shared = job.target.with_name(MODEL_FILE) if job.graph == CONTROL_GRAPH else None
+    names = write_graph(spec, job.target, shared)
+    verify_names(spec, job.target, names)
     parameters = sum(parameter.numel() for parameter in spec.module.parameters())
     return _Written(parameters, {key: asdict(name) for key, name in names.items()})
 
@@ -193,7 +228,7 @@ def _child(job: _Job, sender: Any) -> None:
 
 
 def _check(job: _Job, tolerance: float, progress: Callable[[str], None]) -> list[Deviation]:
-    found = deviations(job.target / MODEL_FILE, job.reference)
+    found = deviations(job.target, job.reference)
     for deviation in found:
         shape = "x".join(str(length) for length in deviation.shape)
         progress(f"{job.graph}: {deviation.output} {shape}: {deviation.error:.1e} of its standard deviation off torch")
@@ -260,6 +295,7 @@ def _check_space(folder: DiffusersFolder, parent: Path, dtype: str) -> None:
         if KNOWN_CLASSES[component][0] == "diffusers":
             halved = False  # diffusers' configurations do not say: assume the least
         needed += stored * (2 if halved and dtype == "fp32" else 1) // (1 if dtype == "fp32" else 2)
+    needed += sum(place.weight_bytes() for place in folder.controlnets) // (1 if dtype == "fp32" else 2)
     free = shutil.disk_usage(parent).free
     if free < needed:
         raise SarTrainerError(

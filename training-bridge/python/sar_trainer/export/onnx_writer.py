@@ -1,4 +1,4 @@
-"""Writes one graph as ``model.onnx`` with its weights in ``model.onnx_data``."""
+"""Writes one graph as an ONNX file, with its weights in a file beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sar_trainer.export.graphs import TRACE_CASE, GraphSpec
 
 OPSET = 20
 MODEL_FILE = "model.onnx"
-DATA_FILE = "model.onnx_data"
+DATA_SUFFIX = "_data"
 #: Smaller constants stay in the graph: shapes and scalars that ONNX Runtime wants to see when it infers shapes.
 EXTERNAL_BYTES = 1024
 _SCOPES = "pkg.torch.onnx.name_scopes"
@@ -34,11 +34,15 @@ class WeightName:
     transposed: bool
 
 
-def write_graph(spec: GraphSpec, folder: Path) -> dict[str, WeightName]:
-    """Traces ``spec`` and writes it to ``folder``; returns where each parameter went.
+def write_graph(spec: GraphSpec, file: Path, shared: Path | None = None) -> dict[str, WeightName]:
+    """Traces ``spec`` and writes it to ``file``, its weights beside it under that name followed by ``_data``; returns where
+    each parameter went.
 
     The initializers keep the parameters' names, and no two parameters share one even when their values are equal:
     whoever merges a LoRA into one must not change the other.
+
+    ``shared`` is a graph in the same folder, written before: large weights of the same name are not written again, but refer
+    to the bytes in its data file. (``verify_names`` proves that they hold the same values.)
     """
     model = _trace(spec)
     for name, value in list(model.graph.initializers.items()):
@@ -47,9 +51,29 @@ def write_graph(spec: GraphSpec, folder: Path) -> dict[str, WeightName]:
     names = _fold_transposes(model.graph, parameters)
     _optimize(model, names)
     _describe(spec, model)
-    folder.mkdir(parents=True, exist_ok=True)
-    ir.save(model, folder / MODEL_FILE, external_data=DATA_FILE, size_threshold_bytes=EXTERNAL_BYTES)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _store_weights(model.graph, names, file, shared)
+    ir.save(model, file)
     return names
+
+
+def _store_weights(graph: ir.Graph, names: Iterable[str], file: Path, shared: Path | None) -> None:
+    """Puts large weights into the data file, but for those that lie in that of ``shared`` already."""
+    known = ir.load(shared).graph.initializers if shared else {}
+    own = []
+    for name, value in graph.initializers.items():
+        if value.const_value.nbytes <= EXTERNAL_BYTES:
+            continue
+        there = known[name].const_value if name in names and name in known else None
+        if isinstance(there, ir.ExternalTensor) and list(there.shape) == list(value.shape):
+            value.const_value = there
+        else:
+            own.append(value)
+    tensors = ir.external_data.convert_tensors_to_external(
+        [value.const_value for value in own], file.parent, file.name + DATA_SUFFIX
+    )
+    for value, tensor in zip(own, tensors, strict=True):
+        value.const_value = tensor
 
 
 def _trace(spec: GraphSpec) -> ir.Model:

@@ -26,17 +26,94 @@ _ENTRY_BYTES_LIMIT = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class DiffusersFolder:
-    """A folder with ``model_index.json`` and one sub-folder per component."""
+class ModelFolder:
+    """A folder with the ``config.json`` and the safetensors files of one model, as ``save_pretrained`` leaves it."""
 
     path: Path
+    library: str
+    class_name: str
+
+    def config(self) -> dict[str, Any]:
+        """Its ``config.json``."""
+        file = self.path / "config.json"
+        if not file.is_file():
+            raise SarTrainerError(f"{file} is missing.")
+        return read_json(file)
+
+    def weight_files(self) -> list[Path]:
+        """Its safetensors files: one, or the shards that the index beside them names."""
+        stem = "model" if self.library == "transformers" else "diffusion_pytorch_model"
+        single = self.path / f"{stem}.safetensors"
+        if single.is_file():
+            return [single]
+        index = self.path / f"{stem}.safetensors.index.json"
+        if index.is_file():
+            names = sorted(set(read_json(index).get("weight_map", {}).values()))
+            if not names:
+                raise SarTrainerError(f"{index} names no weight file.")
+            for name in names:
+                if Path(name).name != name or not (self.path / name).is_file():
+                    raise SarTrainerError(f"{index} names {name!r}, which is not a file of {self.path}.")
+            return [self.path / name for name in names]
+        hint = ""
+        if any(self.path.glob("*.bin")):
+            hint = (
+                " There are .bin files: they are Python pickles, which can run code, and are never read here. Save the "
+                "model again with save_pretrained(..., safe_serialization=True)."
+            )
+        raise SarTrainerError(f"{self.path} has no {stem}.safetensors.{hint}")
+
+    def weight_bytes(self) -> int:
+        """The size of its weight files in bytes."""
+        return sum(file.stat().st_size for file in self.weight_files())
+
+    def load(self, dtype: torch.dtype) -> torch.nn.Module:
+        """Loads the model in ``dtype``, in evaluation mode; every parameter must be in the file."""
+        if self.library == "transformers":
+            import transformers as module
+        else:
+            import diffusers as module
+        try:
+            model, info = getattr(module, self.class_name).from_pretrained(
+                str(self.path),
+                torch_dtype=dtype,
+                use_safetensors=True,
+                low_cpu_mem_usage=True,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+        except (MemoryError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            raise SarTrainerError(f"{self.path} can't be loaded as a {self.class_name}: {error}") from error
+        for kind in ("missing_keys", "mismatched_keys", "error_msgs"):
+            if info.get(kind):
+                some = ", ".join(str(key) for key in sorted(info[kind], key=str)[:3])
+                raise SarTrainerError(
+                    f"{self.path} does not fit its config.json: {kind.replace('_', ' ')} ({len(info[kind])}): {some}."
+                )
+        return model.eval().requires_grad_(False)
+
+
+@dataclass(frozen=True)
+class DiffusersFolder:
+    """A folder with ``model_index.json`` and one sub-folder per component.
+
+    ``extra_controlnets`` are folders of ControlNets that lie elsewhere; they follow those of the folder itself.
+    """
+
+    path: Path
+    extra_controlnets: tuple[Path, ...] = ()
 
     @classmethod
-    def open(cls, path: Path) -> DiffusersFolder:
+    def open(cls, path: Path, extra_controlnets: tuple[Path, ...] = ()) -> DiffusersFolder:
         """Checks the layout, and the length of every weight file, before anything large is read."""
         if not path.is_dir():
             raise UsageError(f"No such folder: {path}. Give the folder of a diffusers pipeline (with model_index.json).")
-        folder = cls(path)
+        for extra in extra_controlnets:
+            if not (extra / "config.json").is_file():
+                raise UsageError(f"{extra} is no ControlNet: it has no config.json (--controlnet takes a diffusers folder).")
+        folder = cls(path, extra_controlnets)
         missing = [name for name in REQUIRED if folder.index.get(name, [None])[0] is None]
         if missing:
             raise SarTrainerError(
@@ -51,6 +128,12 @@ class DiffusersFolder:
                 )
             folder.config(component)
             for file in folder.weight_files(component):
+                check_safetensors(file)
+        for controlnet in folder.controlnets:
+            kind = controlnet.config().get("_class_name")
+            if kind != controlnet.class_name:
+                raise SarTrainerError(f"{controlnet.path} is a {kind}; only ControlNetModel can be exported.")
+            for file in controlnet.weight_files():
                 check_safetensors(file)
         for name in ("scheduler", "tokenizer", "tokenizer_2"):
             if folder.has(name) and not (path / name).is_dir():
@@ -88,63 +171,30 @@ class DiffusersFolder:
             raise SarTrainerError(f"{file} is missing, although model_index.json names {component}.")
         return read_json(file)
 
+    def model(self, component: str) -> ModelFolder:
+        """Where a component lies."""
+        return ModelFolder(self.path / component, *KNOWN_CLASSES[component])
+
     def weight_files(self, component: str) -> list[Path]:
-        """The component's safetensors files: one, or the shards that the index beside them names."""
-        folder = self.path / component
-        stem = "model" if KNOWN_CLASSES[component][0] == "transformers" else "diffusion_pytorch_model"
-        single = folder / f"{stem}.safetensors"
-        if single.is_file():
-            return [single]
-        index = folder / f"{stem}.safetensors.index.json"
-        if index.is_file():
-            names = sorted(set(read_json(index).get("weight_map", {}).values()))
-            if not names:
-                raise SarTrainerError(f"{index} names no weight file.")
-            for name in names:
-                if Path(name).name != name or not (folder / name).is_file():
-                    raise SarTrainerError(f"{index} names {name!r}, which is not a file of {folder}.")
-            return [folder / name for name in names]
-        hint = ""
-        if any(folder.glob("*.bin")):
-            hint = (
-                " There are .bin files: they are Python pickles, which can run code, and are never read here. Save the "
-                "model again with save_pretrained(..., safe_serialization=True)."
-            )
-        raise SarTrainerError(f"{folder} has no {stem}.safetensors.{hint}")
+        """The component's safetensors files."""
+        return self.model(component).weight_files()
 
     def weight_bytes(self, component: str) -> int:
         """The size of the component's weight files in bytes."""
-        return sum(file.stat().st_size for file in self.weight_files(component))
+        return self.model(component).weight_bytes()
 
     def load(self, component: str, dtype: torch.dtype) -> torch.nn.Module:
-        """Loads one component in ``dtype``, in evaluation mode; every parameter must be in the file."""
-        library, name = KNOWN_CLASSES[component]
-        if library == "transformers":
-            import transformers as module
-        else:
-            import diffusers as module
-        try:
-            model, info = getattr(module, name).from_pretrained(
-                str(self.path),
-                subfolder=component,
-                torch_dtype=dtype,
-                use_safetensors=True,
-                low_cpu_mem_usage=True,
-                local_files_only=True,
-                output_loading_info=True,
-            )
-        except (MemoryError, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            raise SarTrainerError(f"{self.path / component} can't be loaded as a {name}: {error}") from error
-        for kind in ("missing_keys", "mismatched_keys", "error_msgs"):
-            if info.get(kind):
-                some = ", ".join(str(key) for key in sorted(info[kind], key=str)[:3])
-                raise SarTrainerError(
-                    f"{self.path / component} does not fit its config.json: "
-                    f"{kind.replace('_', ' ')} ({len(info[kind])}): {some}."
-                )
-        return model.eval().requires_grad_(False)
+        """Loads one component in ``dtype``, in evaluation mode."""
+        return self.model(component).load(dtype)
+
+    @cached_property
+    def controlnets(self) -> list[ModelFolder]:
+        """The ControlNets, in order: ``controlnet``, ``controlnet_1``, ... beside the UNet, as diffusers'
+        ``MultiControlNetModel.save_pretrained`` lays them out, then the extra ones."""
+        own = []
+        while (place := self.path / ("controlnet" if not own else f"controlnet_{len(own)}")).is_dir():
+            own.append(place)
+        return [ModelFolder(place, "diffusers", "ControlNetModel") for place in (*own, *self.extra_controlnets)]
 
 
 def read_json(file: Path) -> dict[str, Any]:

@@ -91,6 +91,7 @@ class _Session:
         self._started = time.monotonic()
         self._loop: Loop | None = None
         self._task: Task | None = None
+        self._done = 0
 
     def run(self) -> None:
         """Raises ``KeyboardInterrupt`` if somebody asked to stop, and whatever goes wrong."""
@@ -100,22 +101,24 @@ class _Session:
                 self._run.check_new()
             elif not self._run.path.is_dir():
                 raise UsageError(f"There is no run {self._run.path} to resume. Leave --resume out to begin it.")
-        with self._run.locked(self._events):
+            lock = self._run.lock(self._events)
+        with lock:
             self._locked(config)
 
     def _locked(self, config: TrainingConfig) -> None:
         self._events.keep_in(self._run.path / "events.jsonl")
         with self._interruption.immediate():
-            loop = self._loop = self._prepared(config)
-            if loop.done >= loop.steps and self._finished_already():
+            self._loop = self._prepared(config)
+            if self._loop.done >= self._loop.steps and self._finished_already(config):
                 return
         from sar_trainer.train.records import Records
 
-        records = Records(self._run.path, loop.done)
+        records = Records(self._run.path, self._loop.done)
         try:
-            finished = loop.run(records)
+            finished = self._loop.run(records)
         finally:
             records.close()
+            self._done = self._loop.done
         if not finished:
             raise KeyboardInterrupt
         with self._interruption.immediate():
@@ -164,10 +167,10 @@ class _Session:
         )
         return loop
 
-    def _finished_already(self) -> bool:
-        """Says so if an earlier process finished the run."""
+    def _finished_already(self, config: TrainingConfig) -> bool:
+        """Says so if an earlier process finished the run, with the same wishes for the export."""
         result = self._run.record["finished"]
-        if result is None or result["steps"] != self._loop.done:
+        if result is None or result["steps"] != self._loop.done or result["export"] != config.values["export"]:
             return False
         self._events.message(f"{self._run.path} is complete: nothing is left to do. More training.epochs or steps extend it.")
         self._events.emit("finished", **{key: result[key] for key in ("model", "bundle", "adapters", "seconds")})
@@ -175,18 +178,15 @@ class _Session:
 
     def _finish(self, config: TrainingConfig) -> None:
         """Saves the model, exports the bundle, and says where they are."""
-        loop = self._loop
         self._events.emit("stage", name="save")
         staged = self._run.path / ".finished.tmp"
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
-        with loop.finished_weights():
+        with self._loop.finished_weights():
             saved = self._in_place(self._task.save(staged), staged)
         # An export takes as much memory as the training did: nothing of it may be left.
-        steps = loop.done
-        loop.release()
-        self._task = None
-        gc.collect()
+        self._loop = self._task = None
+        _release_memory()
         bundle = None
         if config.export.bundle:
             self._events.emit("stage", name="export")
@@ -198,7 +198,7 @@ class _Session:
             "adapters": [str(path) for path in saved.adapters],
             "seconds": round(time.monotonic() - self._started, 1),
         }
-        self._run.finish({**result, "steps": steps})
+        self._run.finish({**result, "steps": self._done, "export": config.values["export"]})
         self._events.emit("finished", **result)
 
     def _in_place(self, saved: Saved, staged: Path) -> Saved:
@@ -222,9 +222,18 @@ class _Session:
         paths = CheckpointFolder(self._run.checkpoints).paths()
         self._events.emit(
             "interrupted",
-            step=self._loop.done if self._loop is not None else 0,
+            step=max(self._done, self._loop.done if self._loop is not None else 0),
             checkpoint=paths[-1] if paths else None,
         )
+
+
+def _release_memory() -> None:
+    """Gives back what nothing refers to any more, on the GPU too."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def _explained(error: ValidationError, schema: dict[str, Any]) -> Iterator[tuple
     below = f"{key}." if key else ""
     match error.validator:
         case "additionalProperties":
-            known = [name for name, node in error.schema["properties"].items() if node is not False]
+            known = list(error.schema["properties"])
             for name in error.instance:
                 if name not in error.schema["properties"]:
                     yield f"{below}{name}", "unknown key." + _suggestion(name, known)
@@ -58,9 +58,8 @@ def _explained(error: ValidationError, schema: dict[str, Any]) -> Iterator[tuple
             for name in error.validator_value:
                 if name not in error.instance:
                     yield f"{below}{name}", _missing(name, error)
-        case "propertyNames":
-            name = error.instance
-            yield key or str(name), f"{name}: not a part of this task; its parts are {_listed(error.validator_value['enum'])}."
+        case "enum" if "propertyNames" in error.absolute_schema_path:
+            yield f"{below}{error.instance}", f"not a part of this task; its parts are {_listed(error.validator_value)}."
         case "if" | "then" | "else" | "allOf":
             for inner in error.context or []:
                 yield from _explained(inner, schema)
@@ -68,7 +67,7 @@ def _explained(error: ValidationError, schema: dict[str, Any]) -> Iterator[tuple
             yield key, "give exactly one of epochs and steps."
         case "oneOf" | "anyOf":
             yield from _alternatives(error, schema)
-        case None:  # a schema that is ``false``
+        case "not":  # in the schema: {"not": {}}, which allows nothing
             yield key, _misplaced(key)
         case _:
             yield key, _value_problem(error)

@@ -111,6 +111,12 @@ class AutoencoderLosses:
 
 
 @dataclass(frozen=True)
+class LatentsConfig:
+    spread: tuple[float, float]
+    noise: float
+
+
+@dataclass(frozen=True)
 class DiscriminatorConfig:
     learning_rate: float
     start: int
@@ -120,6 +126,7 @@ class DiscriminatorConfig:
 class AutoencoderConfig:
     losses: AutoencoderLosses
     crop: int
+    latents: LatentsConfig
     discriminator: DiscriminatorConfig
 
 
@@ -416,8 +423,12 @@ def _diffusion(values: dict[str, Any]) -> DiffusionConfig:
 
 
 def _autoencoder(values: dict[str, Any]) -> AutoencoderConfig:
+    latents = values["latents"]
     return AutoencoderConfig(
-        AutoencoderLosses(**values["losses"]), values["crop"], DiscriminatorConfig(**values["discriminator"])
+        losses=AutoencoderLosses(**values["losses"]),
+        crop=values["crop"],
+        latents=LatentsConfig(**latents | {"spread": tuple(latents["spread"])}),
+        discriminator=DiscriminatorConfig(**values["discriminator"]),
     )
 
 

@@ -32,7 +32,10 @@ class Draws:
 
     def seed_globally(self) -> None:
         """Seeds torch's own generators, for layers that draw by themselves (dropout)."""
-        torch.manual_seed(self.key("torch"))
+        seed = self.key("torch")
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(seed)
 
 
 def key(*parts: int | str) -> int:

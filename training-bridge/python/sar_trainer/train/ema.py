@@ -12,8 +12,8 @@ from torch import nn
 class Average:
     """Averages ``parameters`` over the steps: average += (1 - d) (weight - average).
 
-    In step k (from 0), d = min(decay, (1 + k) / (10 + k)), so that the first weights are soon forgotten (TensorFlow,
-    ``ExponentialMovingAverage``, ``num_updates``; diffusers, ``training_utils.py``).
+    In step k (from 0), d = min(decay, (1 + k) / (10 + k)), so that the first weights are soon forgotten, and d = 0 in step 0
+    (diffusers, ``training_utils.py``, ``EMAModel.get_decay``).
     """
 
     def __init__(self, parameters: Mapping[str, nn.Parameter], decay: float) -> None:
@@ -24,7 +24,7 @@ class Average:
     @torch.no_grad()
     def update(self, step: int) -> None:
         """Takes in the weights after step ``step``."""
-        decay = min(self._decay, (1 + step) / (10 + step))
+        decay = min(self._decay, (1 + step) / (10 + step)) if step else 0.0
         for name, parameter in self._parameters.items():
             self.values[name].lerp_(parameter, 1 - decay)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -27,7 +28,9 @@ class Events:
 
     def keep_in(self, file: Path) -> None:
         """From now on, events are also appended to ``file``."""
-        self._file = file.open("a", encoding="utf-8")
+        self._file = file.open("a+", encoding="utf-8")
+        if self._file.tell() and not _ends_a_line(file):
+            self._file.write("\n")
 
     def close(self) -> None:
         if self._file is not None:
@@ -56,6 +59,12 @@ class Events:
 
     def message(self, text: str) -> None:
         self.emit("message", text=text)
+
+
+def _ends_a_line(file: Path) -> bool:
+    with file.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) == b"\n"
 
 
 def _plain(value: Any) -> Any:

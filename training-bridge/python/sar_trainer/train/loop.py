@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import shutil
 import time
@@ -67,13 +66,15 @@ class Loop:
         self._parameters = {name: p for turn in self._turns for name, p in turn.parameters.items()}
         if len(self._parameters) != sum(len(turn.parameters) for turn in self._turns):
             raise ValueError("Two players train a parameter of the same name.")
+        # What a task says of its modules may depend on what requires gradients, and that changes from turn to turn.
+        self._modules = dict(task.modules)
         model = self._turns[0].parameters
         ema = config.training.ema
         self._average = Average(model, ema.decay) if ema is not None else None
         self._checkpoints = CheckpointFolder(surroundings.run.checkpoints)
         epochs = config.training.epochs
         self.steps = config.training.steps or (epochs or 0) * surroundings.order.steps_per_epoch
-        self.done = 0
+        self.done = self._saved = 0
         self._last_checkpoint: Path | None = None
         self._restore()
         if self.done > self.steps:
@@ -132,6 +133,8 @@ class Loop:
     def _step(self, step: int, accumulated: list[Batch]) -> dict[str, Any]:
         """One optimizer step of every player; returns the numbers of the first."""
         reports = [self._take(turn, step, accumulated) for turn in self._turns]
+        for parameter in self._parameters.values():
+            parameter.requires_grad_(True)
         if self._average is not None:
             self._average.update(step)
         first = dict(reports[0])
@@ -202,26 +205,28 @@ class Loop:
         folder = self._at.run.path / "validation" / f"step-{self.done:07d}"
         if not due or folder.exists():
             return True
-        try:
-            with self._at.interruption.immediate():
-                self._validate(folder, records)
-        except KeyboardInterrupt:
-            self._write_checkpoint()
-            return False
-        return True
-
-    def _validate(self, folder: Path, records: Records) -> None:
         staged = folder.with_name(f".{folder.name}.tmp")
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
-        with self.finished_weights():
-            metrics = self._task.validate(staged, self.done)
+        try:
+            # In this order: a signal must not come between two weights that change places.
+            with self.finished_weights(), self._at.interruption.immediate():
+                metrics = self._task.validate(staged, self.done)
+        except KeyboardInterrupt:
+            shutil.rmtree(staged, ignore_errors=True)
+            self._write_checkpoint()
+            return False
         staged.rename(folder)
         images = sorted(folder.rglob("*.png"))
-        records.validation(self.done, metrics, images)
-        self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
+        if metrics or images:
+            records.validation(self.done, metrics, images)
+            self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
+        return True
 
     def _write_checkpoint(self) -> None:
+        """Writes one of this step, unless it is there."""
+        if self._last_checkpoint is not None and self._saved == self.done:
+            return
         tensors: dict[str, dict[str, torch.Tensor]] = {"weights": {**self._parameters, **self._buffers()}}
         numbers = {}
         for turn in self._turns:
@@ -231,7 +236,7 @@ class Loop:
             tensors["average"] = self._average.values
         values = {"optimizers": numbers, "scaler": self._at.device.scaler_state, "configuration_sha256": self._config.digest}
         path = self._checkpoints.write(Checkpoint(self.done, tensors, values), self._config.checkpoints.keep)
-        self._last_checkpoint = path
+        self._last_checkpoint, self._saved = path, self.done
         self._at.events.emit("checkpoint", step=self.done, path=path)
 
     @torch.no_grad()
@@ -263,22 +268,15 @@ class Loop:
             for name, value in self._average.values.items():
                 value.copy_(checkpoint.tensors["average"][name])
         self._at.device.scaler_state = checkpoint.values["scaler"]
-        self.done = checkpoint.step
+        self.done = self._saved = checkpoint.step
         self._last_checkpoint = self._checkpoints.paths()[-1]
 
     def _buffers(self) -> dict[str, torch.Tensor]:
         """The lasting buffers of the task's modules (running statistics, for example)."""
         found = {}
-        for prefix, module in self._task.modules.items():
+        for prefix, module in self._modules.items():
             parameters = {name for name, _ in module.named_parameters(remove_duplicate=False)}
             for name, value in module.state_dict().items():
                 if name not in parameters:
                     found[f"{prefix}.{name}|buffer"] = value
         return found
-
-    def release(self) -> None:
-        """Gives back the memory of gradients and optimizers, which saving does not need."""
-        self._turns.clear()
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()

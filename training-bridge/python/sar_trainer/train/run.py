@@ -10,19 +10,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
 from sar_trainer import __version__
 from sar_trainer.errors import SarTrainerError, UsageError
-from sar_trainer.export.source import read_json
 from sar_trainer.train.config import PATHS, ConfigurationError, TrainingConfig, flattened
 from sar_trainer.train.events import Events
 
@@ -33,6 +30,7 @@ _LIBRARIES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safet
 #: What may change when a run goes on. Paths may, too: the fingerprints of what they name may not.
 _CHANGEABLE = ("training.epochs", "training.steps", "training.device", "validation.", "checkpoints.", "export.")
 _LOCK_SECONDS = 120
+_MODEL_ENDINGS = {".safetensors", ".json", ".txt"}
 #: What is in a folder whose run failed before it began: it may be begun again.
 _BEFORE = {".lock", "trainer.log", "events.jsonl", "config.yaml", _EFFECTIVE}
 
@@ -55,7 +53,11 @@ class RunFolder:
     @property
     def record(self) -> dict[str, Any]:
         """``run.json``."""
-        return read_json(self.path / RECORD)
+        file = self.path / RECORD
+        try:
+            return json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SarTrainerError(f"{file} can't be read: {error}. Begin a new run in another folder.") from error
 
     def check_new(self) -> None:
         """Raises ``UsageError`` if something is there already."""
@@ -113,16 +115,22 @@ class RunFolder:
         """Notes that the run is complete."""
         write_atomically(self.path / RECORD, json.dumps({**self.record, "finished": result}, indent=1) + "\n")
 
-    @contextmanager
-    def locked(self, events: Events) -> Iterator[None]:
-        """Keeps other trainers out of this folder; waits for one that is about to stop."""
+    def lock(self, events: Events) -> IO[str]:
+        """Makes the folder, and keeps other trainers out of it until what this returns is closed.
+
+        Waits for one that is about to stop. Raises ``SarTrainerError`` if it doesn't.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("a+") as file:
+        file = (self.path / ".lock").open("a+")
+        try:
             _lock(file, self.path, events)
-            yield
+        except BaseException:
+            file.close()
+            raise
+        return file
 
 
-def _lock(file: Any, folder: Path, events: Events) -> None:
+def _lock(file: IO[str], folder: Path, events: Events) -> None:
     try:
         import fcntl
     except ImportError:  # Windows: the folder is not guarded
@@ -164,12 +172,10 @@ def write_atomically(file: Path, text: str) -> None:
 
 
 def tree_digest(folder: Path) -> str:
-    """SHA-256 over names and contents of all files of a model folder."""
+    """SHA-256 over names and contents of the files of a model folder: weights, configurations and tokenizers."""
     digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _MODEL_ENDINGS):
         name = file.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in Path(name).parts):
-            continue
         with file.open("rb") as stream:
             digest.update(f"{name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()
@@ -195,6 +201,7 @@ def revision() -> str | None:
         return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.strip()
 
     try:
+        git("ls-files", "--error-unmatch", Path(__file__).name)  # the checkout may be of something else around this
         return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", str(here)) else "")
     except (OSError, subprocess.SubprocessError):
         return None

@@ -87,6 +87,18 @@ class ControlImagesTest {
     }
   }
 
+  @Test
+  void lowResolutionControlEqualsSciPy() {
+    LowResolutionControl control =
+        LowResolutionControl.of(
+            Golden.load("degraded_77").amplitude(),
+            SpectralResampler.standard(),
+            Target.spacing(1.35, 1.35, 0.4),
+            AmplitudeNormalisation.paper());
+    assertTrue(
+        Golden.load("low_resolution_control_77").relativeError(control.image().samples()) < 1e-5);
+  }
+
   private static double column(ControlImage image, int x) {
     double sum = 0;
     for (int y = 0; y < image.height(); y++) {

@@ -87,6 +87,12 @@ class SpeckleToolsTest {
   }
 
   @Test
+  void aDegradedAmplitudeEqualsSciPy() {
+    AmplitudeRaster coarse = TO_TERRASAR.apply(IMAGE, 77);
+    assertTrue(Golden.load("degraded_77").relativeError(coarse.samples()) < 1e-5);
+  }
+
+  @Test
   void nothingToDegrade() {
     assertThrows(
         EmptyImageException.class,
