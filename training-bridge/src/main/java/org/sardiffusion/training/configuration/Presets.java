@@ -45,7 +45,7 @@ public record Presets(Path folder) {
     }
   }
 
-  /** What a preset is for: the first line of its opening comment. */
+  /** What a preset is for: the first line of its opening comment, without its name. */
   public String summary(String name) {
     return preset(name)
         .text()
@@ -53,6 +53,7 @@ public record Presets(Path folder) {
         .findFirst()
         .filter(line -> line.startsWith("#"))
         .map(line -> line.substring(1).strip())
+        .map(line -> line.startsWith(name + ":") ? line.substring(name.length() + 1).strip() : line)
         .orElse("");
   }
 

@@ -184,7 +184,7 @@ final class SchemaCheck {
             Optional.of(
                 document.problem(
                     key.child(error.getProperty()), "is missing" + meaningOfMissing(error)));
-        case "false" -> Optional.of(misplaced(error, key));
+        case "false", "not" -> Optional.of(misplaced(error, key));
         case "const" -> Optional.of(problem(error, "must be " + ruleOf(error) + "."));
         case "enum" ->
             Optional.of(problem(error, mustBeOneOf(values(List.of(error), "enum"), error)));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sardiffusion.training.Bench;
 
 /** Wrong configurations: every problem at its place, with what would be right. */
@@ -232,6 +233,35 @@ class RunConfigurationTest {
     ConfigurationException e =
         assertThrows(ConfigurationException.class, () -> presets.preset("whale-nroth-8"));
     assertTrue(e.getMessage().contains("did you mean \"whale-north-8\"?"), e.getMessage());
+  }
+
+  static List<String> presets() {
+    return Presets.in(Bench.PROJECT).names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void aPresetNeedsItsPlaceholdersFilledAndNothingElse(String name) throws IOException {
+    Path data = folder.resolve("data/train/metadata.jsonl");
+    Files.writeString(data, Files.readString(data).repeat(30));
+    bench.images("data/validation", 2);
+    ConfigurationDocument preset = Presets.in(Bench.PROJECT).preset(name);
+    ConfigurationDocument filled = preset.with(Presets.model(folder.resolve("model")));
+    for (Setting setting : Presets.data(folder.resolve("data"))) {
+      filled = filled.with(setting);
+    }
+    RunConfiguration configuration = RunConfiguration.of(filled, folder);
+    assertEquals(name, configuration.name());
+    assertFalse(Presets.in(Bench.PROJECT).summary(name).isEmpty());
+    assertEquals(
+        preset.text().lines().filter(line -> line.startsWith("#")).toList(),
+        filled.text().lines().filter(line -> line.startsWith("#")).toList(),
+        "comments are kept");
+    assertEquals(
+        180
+            / configuration.imagesPerStep()
+            * configuration.value(KeyPath.of("training.epochs")).orElseThrow().asInt(),
+        configuration.steps());
   }
 
   private ConfigurationException refused() {
