@@ -11,6 +11,8 @@ import org.sardiffusion.runtime.schedule.SchedulerConfigException;
 import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.training.TrainingBridgeException;
+import org.sardiffusion.training.configuration.ConfigurationException;
+import org.sardiffusion.training.run.RunFolderException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -77,6 +79,8 @@ final class Errors {
     return e instanceof GenerationException
         || e instanceof UnsupportedFormatException
         || e instanceof PlacementException
+        || e instanceof ConfigurationException
+        || e instanceof RunFolderException
         || (e instanceof SchedulerException && !(e instanceof SchedulerConfigException));
   }
 

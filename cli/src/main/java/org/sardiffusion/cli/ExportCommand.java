@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sardiffusion.training.PythonEnvironment;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,13 +52,22 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace a bundle that is there.")
   private boolean overwrite;
 
+  @Option(
+      names = "--optimize",
+      paramLabel = "cuda",
+      description =
+          "Fuse the graphs for NVIDIA GPUs by onnxruntime's transformer optimiser: fused attention,"
+              + " fp16.")
+  private Optional<String> optimize = Optional.empty();
+
+  @Mixin private PythonOption python;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    PythonEnvironment python =
-        PythonEnvironment.in(Home.folder().resolve("training-bridge/python"));
-    python.provision(this::print);
+    PythonEnvironment environment = python.environment();
+    environment.provision(this::print);
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -69,10 +79,11 @@ final class ExportCommand implements Callable<Integer> {
     card.ifPresent(file -> arguments.addAll(List.of("--card", file.toAbsolutePath().toString())));
     controlNets.forEach(
         folder -> arguments.addAll(List.of("--controlnet", folder.toAbsolutePath().toString())));
+    optimize.ifPresent(target -> arguments.addAll(List.of("--optimize", target)));
     if (overwrite) {
       arguments.add("--overwrite");
     }
-    python.trainer(arguments, this::print);
+    environment.trainer(arguments, this::print);
     return 0;
   }
 

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.runtime.session.Cancellation;
 
@@ -22,10 +23,21 @@ final class Interruption {
 
   private static final Set<Cancellation> RUNNING = ConcurrentHashMap.newKeySet();
 
+  private static final AtomicReference<Orderly> ORDERLY = new AtomicReference<>();
+
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int received;
 
   private Interruption() {}
+
+  /** Work that stops in order when it is asked to, and takes its time for that. */
+  interface Orderly {
+    /** The first signal: begins to stop, and returns. */
+    void stop();
+
+    /** The second one: drops everything, at once. The process ends when this returns. */
+    void abandon();
+  }
 
   static Interruption install() {
     Interruption interruption = new Interruption();
@@ -39,6 +51,16 @@ final class Interruption {
     Cancellation cancellation = new Cancellation();
     RUNNING.add(cancellation);
     return cancellation;
+  }
+
+  /** Leaves it to {@code work} what Ctrl-C means, until {@link #takeBack()}. */
+  static void leaveTo(Orderly work) {
+    ORDERLY.set(work);
+  }
+
+  /** Ends what {@link #leaveTo} began. */
+  static void takeBack() {
+    ORDERLY.set(null);
   }
 
   /**
@@ -59,7 +81,17 @@ final class Interruption {
   }
 
   private void stop(int signal) {
+    boolean first = received == 0;
     received = signal;
+    Orderly orderly = ORDERLY.get();
+    if (orderly != null) {
+      if (first) {
+        orderly.stop();
+        return;
+      }
+      orderly.abandon();
+      Runtime.getRuntime().halt(SIGNAL_EXIT + signal);
+    }
     RUNNING.forEach(Cancellation::cancel);
     try {
       if (finished.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -12,6 +12,9 @@ final class ProgressBar {
 
   private static final int WIDTH = 30;
 
+  /** A line that wraps could not be painted over. */
+  private static final int COLUMNS = 80;
+
   private final PrintWriter err;
   private final boolean shown;
   private final long start = System.nanoTime();
@@ -31,6 +34,16 @@ final class ProgressBar {
   /** Shows what is being done while no steps are counted. */
   void stage(String what) {
     show(String.format("%s ... %s", what, duration(seconds(start))));
+  }
+
+  /** Shows a line that says all by itself, cut where it would not fit. */
+  void line(String text) {
+    show(text.length() < COLUMNS ? text : text.substring(0, COLUMNS - 1));
+  }
+
+  /** Whether anybody sees it. */
+  boolean isShown() {
+    return shown;
   }
 
   /**
@@ -81,7 +94,8 @@ final class ProgressBar {
     return (System.nanoTime() - since) * 1e-9;
   }
 
-  private static String duration(double seconds) {
+  /** Such as {@code 1:02:03}. */
+  static String duration(double seconds) {
     long whole = Math.round(seconds);
     return whole < 3600
         ? String.format("%d:%02d", whole / 60, whole % 60)

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       ModelCommand.class,
       DatasetCommand.class,
       EvaluateCommand.class,
+      TrainCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,

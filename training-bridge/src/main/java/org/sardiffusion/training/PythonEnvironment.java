@@ -1,6 +1,7 @@
 package org.sardiffusion.training;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,13 +42,47 @@ public record PythonEnvironment(Path project, Path python) {
   }
 
   /**
-   * Installs what is missing, from the lock file; quick when all is there.
+   * An environment that somebody else looks after.
+   *
+   * @param project the folder {@code training-bridge/python} of this project, whose sources are run
+   * @param python the interpreter that has the packages they need; a bare name is looked up in PATH
+   * @throws TrainingBridgeException if there is no such program
+   */
+  public static PythonEnvironment using(Path project, Path python) {
+    in(project);
+    if (python.getParent() == null) {
+      return new PythonEnvironment(project, python);
+    }
+    Path program = python.toAbsolutePath().normalize();
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
+      throw new TrainingBridgeException(
+          program + " is not a program. Name a Python interpreter, 3.11 or later.");
+    }
+    return new PythonEnvironment(project, program);
+  }
+
+  /**
+   * Installs what is missing, from the lock file; quick when all is there. An environment that is
+   * not this project's own is only checked.
    *
    * @param output receives the lines that the installation prints
    * @throws TrainingBridgeException if it fails; the message carries the last lines
    */
   public void provision(Consumer<String> output) {
-    check("Setting up Python", run(List.of("sh", project.resolve("setup.sh").toString()), output));
+    if (python.equals(in(project).python)) {
+      check(
+          "Setting up Python",
+          run(new ProcessBuilder("sh", project.resolve("setup.sh").toString()), output));
+    } else {
+      Ending ending = run(module("sar_trainer.environment"), line -> {});
+      if (ending.status() != 0) {
+        throw new TrainingBridgeException(
+            python
+                + " can't run the trainer:\n  "
+                + String.join("\n  ", ending.lastWords())
+                + "\nLeave --python out to use the environment that this project sets up itself.");
+      }
+    }
   }
 
   /**
@@ -57,17 +92,33 @@ public record PythonEnvironment(Path project, Path python) {
    * @throws TrainingBridgeException if it fails; the message carries the last lines
    */
   public void trainer(List<String> arguments, Consumer<String> output) {
-    List<String> command = new ArrayList<>(List.of(python.toString(), "-m", "sar_trainer"));
-    command.addAll(arguments);
-    check("sar-trainer " + arguments.get(0), run(command, output));
+    check("sar-trainer " + arguments.get(0), run(command(arguments), output));
+  }
+
+  /** A process, not started yet, that runs {@code sar-trainer} with {@code arguments}. */
+  public ProcessBuilder command(List<String> arguments) {
+    ProcessBuilder builder = module("sar_trainer");
+    builder.command().addAll(arguments);
+    return builder;
+  }
+
+  private ProcessBuilder module(String name) {
+    ProcessBuilder builder =
+        new ProcessBuilder(new ArrayList<>(List.of(python.toString(), "-m", name)));
+    builder.environment().put("PYTHONUNBUFFERED", "1");
+    // The sources are always those of this checkout, so that Java and Python fit together.
+    builder
+        .environment()
+        .merge(
+            "PYTHONPATH", project.toString(), (old, ours) -> ours + File.pathSeparatorChar + old);
+    return builder;
   }
 
   /** How a process ended. */
   private record Ending(int status, List<String> lastWords) {}
 
-  private Ending run(List<String> command, Consumer<String> output) {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("PYTHONUNBUFFERED", "1");
+  private Ending run(ProcessBuilder builder, Consumer<String> output) {
+    List<String> command = builder.redirectErrorStream(true).command();
     Deque<String> tail = new ArrayDeque<>();
     Process process;
     try {

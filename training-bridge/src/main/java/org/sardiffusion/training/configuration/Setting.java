@@ -1,0 +1,37 @@
+package org.sardiffusion.training.configuration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.util.List;
+
+/**
+ * One value put over what a configuration says.
+ *
+ * @param key what is set
+ * @param value to what
+ * @param origin how the user said it, for messages: {@code --set training.batch=4}
+ */
+public record Setting(KeyPath key, JsonNode value, String origin) {
+  /**
+   * Reads {@code KEY=VALUE}, the key with dots, the value in YAML; nothing is {@code null}.
+   *
+   * @throws ConfigurationException if it is not that
+   */
+  public static Setting parse(String text) {
+    String origin = "--set " + text;
+    int equals = text.indexOf('=');
+    KeyPath key = KeyPath.of(text.substring(0, Math.max(equals, 0)));
+    if (equals < 1 || key.parts().contains("")) {
+      throw new ConfigurationException(
+          origin,
+          List.of(
+              new Problem(
+                  origin, KeyPath.ROOT, "is not KEY=VALUE, such as --set training.batch=4.")));
+    }
+    String value = text.substring(equals + 1);
+    return new Setting(
+        key,
+        value.isBlank() ? NullNode.getInstance() : YamlTree.read(origin, value).json(),
+        origin);
+  }
+}
