@@ -144,9 +144,9 @@ class ClipFolder:
             return CLIPModel(self.model_config).float().eval().requires_grad_(False)
 
     def tokens(self, texts: list[str]) -> Tensor:
-        """Token ids [B,T]; texts that are too long are cut, the end token kept."""
+        """Token ids [B,T], T that of the longest text; texts that are too long are cut, the end token kept."""
         length = self.model_config.text_config.max_position_embeddings
-        return self.tokenizer(texts, padding="max_length", max_length=length, truncation=True, return_tensors="pt").input_ids
+        return self.tokenizer(texts, padding=True, max_length=length, truncation=True, return_tensors="pt").input_ids
 
     def copy_tokenizer(self, target: Path) -> None:
         """Writes ``tokenizer.json`` and ``tokenizer_config.json`` (whatever files this folder has) to the folder ``target``."""

@@ -25,7 +25,7 @@ COMMON = {
         "train": "data",
         "validation": "validation",
         "resolution": SIZE,
-        "crop": "random",
+        "crop": "centre",
         "masked": "exclude",
         "prompt": {"replace": {"A satellite view of": "A <SAR> image of"}},
     },

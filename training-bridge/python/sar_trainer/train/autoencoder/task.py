@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -220,7 +221,7 @@ class AutoencoderTask:
 
     def _encode(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and logarithm of the variance of the latents, [B,C,h,w]."""
-        with torch.set_grad_enabled(torch.is_grad_enabled() and self._encoder_learns):
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self._encoder_learns), self._precision(image):
             gaussian = self._vae.encode(image.contiguous(memory_format=torch.channels_last)).latent_dist
         return gaussian.mean, gaussian.logvar
 
@@ -235,7 +236,14 @@ class AutoencoderTask:
         return mean + (0.5 * log_variance).exp() * within.to(mean.device) + beside.to(mean.device)
 
     def _decode(self, latents: Tensor) -> Tensor:
-        return self._vae.decode(latents).sample
+        with self._precision(latents):
+            return self._vae.decode(latents).sample
+
+    def _precision(self, tensor: Tensor) -> AbstractContextManager:
+        """No float16 in a VAE that says ``force_upcast``: its activations overflow there. (bfloat16 has float32's range.)"""
+        if self._vae.config.force_upcast and self._setting.dtype == torch.float16:
+            return torch.autocast(tensor.device.type, enabled=False)
+        return nullcontext()
 
     def _plays(self, draws: Draws) -> bool:
         return self._discriminator is not None and draws.step >= self._config.autoencoder.discriminator.start
