@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -211,7 +211,10 @@ class DiffusionTask:
         if prior is None:
             return None
         folder = ImageFolder.open(prior.data, "diffusion.prior.data")
-        return Sampler(folder, self._config.data, key(self._config.seed, "prior")), prior.weight
+        # Their captions say what the model knows already: they are not rewritten into those of SAR images.
+        captions = replace(self._config.data.prompt, prefix="", replace={})
+        data = replace(self._config.data, prompt=captions)
+        return Sampler(folder, data, key(self._config.seed, "prior")), prior.weight
 
     def _set_modes(self, training: bool) -> None:
         """Trained networks in training mode (transformers checkpoints gradients only then), the others never."""
