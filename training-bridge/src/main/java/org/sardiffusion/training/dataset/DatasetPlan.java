@@ -79,7 +79,7 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
               + some(withoutSpacing)
               + " is not known: say it with --spacing M, or in a column \"spacing\" of the list of captions.");
     }
-    requirePatches(request, seen, unreadable);
+    requireUsable(seen, unreadable);
     return new DatasetPlan(assign(request, seen, found), unreadable);
   }
 
@@ -125,14 +125,26 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
                   image.width(),
                   image.height(),
                   Target.spacing(spacing.columns(), spacing.rows(), target));
-      return request.grid().count(plan.width(), plan.height());
+      long count = request.grid().count(plan.width(), plan.height());
+      if (count == 0) {
+        throw new UnusableSourceException(
+            String.format(
+                Locale.ROOT,
+                "With %dx%d pixels at %s m it is not as large as a patch of %dx%d: choose a smaller"
+                    + " --patch.",
+                plan.width(),
+                plan.height(),
+                target,
+                request.grid().width(),
+                request.grid().height()));
+      }
+      return count;
     } catch (IllegalArgumentException e) {
       throw new UnusableSourceException(e.getMessage() + ".");
     }
   }
 
-  private static void requirePatches(
-      DatasetRequest request, List<Seen> seen, Map<Path, String> unreadable) {
+  private static void requireUsable(List<Seen> seen, Map<Path, String> unreadable) {
     if (seen.isEmpty()) {
       Map.Entry<Path, String> first = unreadable.entrySet().iterator().next();
       throw new DatasetException(
@@ -142,16 +154,6 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
               + first.getKey()
               + ": "
               + first.getValue());
-    }
-    if (seen.stream().allMatch(source -> source.patches() == 0)) {
-      throw new DatasetException(
-          String.format(
-              Locale.ROOT,
-              "No image is as large as a patch of %dx%d pixels once it is at %s m: choose a smaller"
-                  + " --patch.",
-              request.grid().width(),
-              request.grid().height(),
-              request.preparation().targetSpacing()));
     }
   }
 

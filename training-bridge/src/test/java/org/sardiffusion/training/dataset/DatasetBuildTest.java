@@ -130,6 +130,7 @@ class DatasetBuildTest {
     Files.writeString(in.resolve("image_3.npy"), "no image");
     byte[] whole = Files.readAllBytes(in.resolve("image_5.npy"));
     Files.write(in.resolve("image_5.npy"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    Scenes.npy(in.resolve("image_9.npy"), Scenes.speckle(31, 48, 9));
     Scenes.npy(in.resolve("image_7.npy"), new AmplitudeRaster(64, 48, new float[64 * 48]));
     List<String> notes = new ArrayList<>();
     DatasetManifest manifest =
@@ -144,11 +145,11 @@ class DatasetBuildTest {
                 notes.add(line);
               }
             });
-    assertEquals((IMAGES - 3) * 4, manifest.images());
+    assertEquals((IMAGES - 4) * 4, manifest.images());
     assertEquals(
-        List.of("image_3.npy", "image_5.npy", "image_7.npy"),
+        List.of("image_3.npy", "image_5.npy", "image_7.npy", "image_9.npy"),
         manifest.failed().stream().map(DatasetManifest.Failure::source).sorted().toList());
-    assertEquals(3, notes.size(), notes.toString());
+    assertEquals(4, notes.size(), notes.toString());
   }
 
   @Test
