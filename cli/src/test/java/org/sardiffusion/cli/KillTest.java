@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class KillTest {
   private static final String WEIGHTS = "model/model.safetensors";
+  private static final Pattern STEP = Pattern.compile("(?m)^step \\d+/");
 
   @TempDir private Path folder;
   private TinyTraining training;
@@ -37,7 +39,7 @@ class KillTest {
     training = TinyTraining.in(folder);
   }
 
-  /** The trainer and Java are killed in turn, at any moment of their lives. */
+  /** The trainer and Java are killed in turn, while they take steps and while they start. */
   @Test
   void killedAtRandomMomentsARunEndsWithTheSameWeights() throws Exception {
     long seed = Long.getLong("kill.seed", System.nanoTime());
@@ -46,20 +48,27 @@ class KillTest {
     Random random = new Random(seed);
     Path python = training.trainer("slow");
     long begin = System.nanoTime();
-    assertEquals(0, finished(train(python, "whole")), () -> said("whole"));
-    long wholeMillis = (System.nanoTime() - begin) / 1_000_000;
+    Process reference = train(python, "whole");
+    awaitStep(reference, "whole");
+    long loadedMillis = millisSince(begin);
+    assertEquals(0, finished(reference), () -> said("whole"));
+    long stepsMillis = millisSince(begin) - loadedMillis;
     byte[] expected = Files.readAllBytes(folder.resolve("whole").resolve(WEIGHTS));
     List<String> story = new ArrayList<>();
     int round = 0;
     for (int kill = 0; kill < kills; kill++) {
       String run = "run" + round;
       Process java = train(python, run);
-      long moment = (long) (random.nextDouble() * wholeMillis);
-      boolean over = java.waitFor(moment, TimeUnit.MILLISECONDS);
+      boolean stepping = kill % 4 < 2;
+      if (stepping) {
+        awaitStep(java, run);
+      }
+      long longest = stepping ? stepsMillis : loadedMillis;
+      boolean over = java.waitFor((long) (random.nextDouble() * longest), TimeUnit.MILLISECONDS);
       if (over) {
         assertEquals(0, java.exitValue(), () -> said(run));
       } else {
-        story.add(run + ": " + (kill % 2 == 0 ? killTrainer(java, run) : killJava(java)));
+        story.add(run + ": " + (kill % 2 == 0 ? killTrainer(java, run) : killJava(java, run)));
       }
       if (Files.isRegularFile(folder.resolve(run).resolve("bundle/model.onnx"))) {
         assertArrayEquals(expected, weights(run), () -> String.join("\n", story));
@@ -70,6 +79,17 @@ class KillTest {
     assertEquals(0, finished(train(python, last)), () -> said(last));
     System.out.println("KillTest: " + String.join(", ", story));
     assertArrayEquals(expected, weights(last), () -> String.join("\n", story));
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+
+  /** Waits until the trainer has done a step, or is at its end. */
+  private void awaitStep(Process java, String run) throws InterruptedException {
+    while (java.isAlive() && !STEP.matcher(said(run)).find()) {
+      Thread.sleep(20);
+    }
   }
 
   private byte[] weights(String run) throws IOException {
@@ -93,14 +113,14 @@ class KillTest {
     return "killed the trainer after " + progress(run);
   }
 
-  private String killJava(Process java) throws Exception {
+  private String killJava(Process java, String run) throws Exception {
     List<ProcessHandle> trainer = java.descendants().toList();
     java.destroyForcibly().waitFor();
     for (ProcessHandle process : trainer) {
       // Nobody tells it to: it notices by itself.
       process.onExit().get(120, TimeUnit.SECONDS);
     }
-    return "killed Java with " + trainer.size() + " processes below";
+    return "killed Java with " + trainer.size() + " processes below after " + progress(run);
   }
 
   @Test
