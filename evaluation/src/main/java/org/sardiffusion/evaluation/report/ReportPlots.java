@@ -33,8 +33,9 @@ final class ReportPlots {
     drawings.add(histograms());
     drawings.add(divergence());
     result.semantics().ifPresent(s -> drawings.addAll(new SemanticPlots(s).all(shownLabels())));
-    for (String label : shownLabels()) {
-      byAngle(label).ifPresent(drawings::add);
+    List<String> labels = shownLabels();
+    for (int i = 0; i < labels.size(); i++) {
+      byAngle(labels.get(i), i).ifPresent(drawings::add);
     }
     byDistance().ifPresent(drawings::add);
     return drawings;
@@ -110,7 +111,7 @@ final class ReportPlots {
   }
 
   /** The paper's figure 15: features against the angle, at the smallest distance. */
-  private Optional<Drawing> byAngle(String label) {
+  private Optional<Drawing> byAngle(String label, int index) {
     List<Direction> directions = result.settings().texture().glcm().directions();
     int distance = directions.stream().mapToInt(Direction::distance).min().orElse(1);
     List<Integer> chosen = new ArrayList<>();
@@ -122,9 +123,15 @@ final class ReportPlots {
     }
     List<Double> angles =
         chosen.stream().map(d -> Double.parseDouble(directions.get(d).angle())).toList();
-    String file = label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    // The number keeps labels apart that differ in nothing a file name can hold.
+    String file =
+        String.format(
+            Locale.ROOT,
+            "angles-%02d-%s",
+            index,
+            label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"));
     return features(
-        "texture-" + file,
+        file,
         label + ": GLCM features against the angle (distance " + distance + " pixels)",
         "angle, degrees",
         new Points(label, chosen, angles));
@@ -141,7 +148,7 @@ final class ReportPlots {
       }
     }
     return features(
-        "texture-distance",
+        "distances",
         "all: GLCM features against the distance (angle " + angle + " degrees)",
         "distance, pixels",
         new Points(
