@@ -275,11 +275,14 @@ final class EvaluateCommand implements Callable<Integer> {
   static final class SemanticOptions {
     @Option(
         names = "--sar-clip",
-        paramLabel = "DIR",
-        description =
-            "A SAR-CLIP: adds caption similarity and rank, label recognition, FID, KID, precision,"
-                + " recall and the search for memorised images.")
-    private Optional<Path> folder = Optional.empty();
+        paramLabel = "DIR|default",
+        description = {
+          "A SAR-CLIP: adds caption similarity and rank, label recognition, FID, KID, precision,"
+              + " recall and the search for memorised images.",
+          "default: the small one that was trained beside the default model; it knows fields,"
+              + " forests, trees, roads and houses."
+        })
+    private Optional<String> folder = Optional.empty();
 
     @Option(
         names = "--rank-batch",
@@ -325,7 +328,12 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<SarClip> open(Cancellation cancellation) {
       SessionSettings session =
           new SessionSettings(device, threads.map(OptionalInt::of).orElse(OptionalInt.empty()));
-      return folder.map(path -> SarClip.open(path, session, cancellation));
+      return folder.map(
+          name ->
+              SarClip.open(
+                  name.equals("default") ? ModelFolder.ofDefaultSarClip() : Path.of(name),
+                  session,
+                  cancellation));
     }
   }
 }

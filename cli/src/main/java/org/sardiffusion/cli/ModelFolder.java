@@ -3,6 +3,7 @@ package org.sardiffusion.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.sardiffusion.models.DefaultBundle;
+import org.sardiffusion.models.DefaultSarClip;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.weights.Float32Cache;
 
@@ -20,6 +21,15 @@ final class ModelFolder {
           "This build of sar-diffusion holds no default model: say which one to use with --model DIR.");
     }
     return DefaultBundle.install(Float32Cache.ofUser().root());
+  }
+
+  /** The folder of the embedded SAR-CLIP, unpacked if need be. */
+  static Path ofDefaultSarClip() {
+    if (!DefaultSarClip.isEmbedded()) {
+      throw new BundleException(
+          "This build of sar-diffusion holds no SAR-CLIP: say which one to use with --sar-clip DIR.");
+    }
+    return DefaultSarClip.install(Float32Cache.ofUser().root());
   }
 
   /** The folder that {@code path} names, else that of the default model. */
