@@ -7,9 +7,10 @@ import json
 import multiprocessing
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -254,13 +255,15 @@ def _copy_configurations(folder: DiffusersFolder, staged: Path) -> None:
     for graph, component in GRAPHS.items():
         if component in folder.components:
             (staged / graph).mkdir()
-            _copy_json(folder.path / component / "config.json", staged / graph / "config.json")
+            changes = {"eos_token_id": folder.end_token(graph)} if graph.startswith("text_encoder") else {}
+            _copy_json(folder.path / component / "config.json", staged / graph / "config.json", changes)
 
 
-def _copy_json(source: Path, target: Path) -> None:
-    """Copies a configuration without ``_name_or_path``, which tells where on somebody's disk the model once lay."""
-    values = read_json(source)
-    if values.pop("_name_or_path", None) is None:
+def _copy_json(source: Path, target: Path, changes: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Copies a configuration with ``changes``, and without ``_name_or_path``: where on somebody's disk the model once lay."""
+    old = read_json(source)
+    values = {key: value for key, value in {**old, **changes}.items() if key != "_name_or_path"}
+    if values == old:
         shutil.copyfile(source, target)
     else:
         target.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
