@@ -18,6 +18,7 @@ import torch
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export import card as cards
 from sar_trainer.export.control import CONTROL_FILE, CONTROL_GRAPH, check_controlnets, load_controlled_unet
+from sar_trainer.export.fusion import FUSED_ATTENTION, TARGETS, fuse_attention
 from sar_trainer.export.graphs import GRAPHS, GraphSpec, load_graph
 from sar_trainer.export.names import verify_names
 from sar_trainer.export.onnx_writer import DATA_SUFFIX, MODEL_FILE, OPSET, write_graph
@@ -33,7 +34,10 @@ _TOKENIZER_ENDINGS = {".json", ".txt"}
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What to export, to where, and how; ``controlnets`` are folders of ControlNets to bake in besides the source's own."""
+    """What to export, to where, and how.
+
+    ``controlnets`` are folders of ControlNets to bake in besides the source's own; ``optimize`` is one of ``fusion.TARGETS``.
+    """
 
     source: Path
     bundle: Path
@@ -42,17 +46,19 @@ class ExportRequest:
     tolerance: float | None = None
     card: cards.Card = field(default_factory=cards.Card)
     controlnets: tuple[Path, ...] = ()
+    optimize: str = "none"
 
 
 @dataclass(frozen=True)
 class GraphReport:
-    """What became of one graph."""
+    """What became of one graph; ``fused`` says how many nodes of a fused operator it has."""
 
     graph: str
     dtype: str
     parameters: int
     bytes: int
     deviations: list[Deviation]
+    fused: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class _Job:
     dtype: str
     target: Path
     reference: Path
+    optimize: str
 
     def load(self) -> GraphSpec:
         dtype = DTYPES[self.dtype]
@@ -76,6 +83,7 @@ class _Job:
 class _Written:
     parameters: int
     names: dict[str, Any]
+    fused: dict[str, int]
 
 
 def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lambda line: None) -> list[GraphReport]:
@@ -85,6 +93,8 @@ def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lamb
     """
     if request.dtype not in DTYPES:
         raise UsageError(f"Unknown element type {request.dtype!r}. Known: {', '.join(DTYPES)}.")
+    if request.optimize not in TARGETS:
+        raise UsageError(f"Unknown target of the optimisation {request.optimize!r}. Known: {', '.join(TARGETS)}.")
     if request.tolerance is not None and not request.tolerance > 0:
         raise UsageError(f"The tolerance must be greater than 0, not {request.tolerance}.")
     request.card.checked("the card")
@@ -125,11 +135,13 @@ def _fill(
         size = _source_bytes(job)
         progress(f"{job.graph}: exporting ({job.dtype}, {size / 2**20:.0f} MiB of weights)")
         written = _write_isolated(job) if size > ISOLATE_BYTES else _write(job)
+        for operator, count in written.fused.items():
+            progress(f"{job.graph}: {count} fused into {operator}")
         found = _check(job, request.tolerance or TOLERANCES[job.dtype], progress)
         job.reference.unlink()
         files = [job.target, job.target.with_name(job.target.name + DATA_SUFFIX)]
         size = sum(file.stat().st_size for file in files if file.exists())
-        reports.append(GraphReport(job.graph, job.dtype, written.parameters, size, found))
+        reports.append(GraphReport(job.graph, job.dtype, written.parameters, size, found, written.fused))
         weights[job.graph] = written.names
         graphs[job.graph] = {
             "file": job.target.relative_to(staged).as_posix(),
@@ -137,6 +149,7 @@ def _fill(
             "opset": OPSET,
             "parameters": written.parameters,
             "largest_deviation_from_torch": max(deviation.error for deviation in found),
+            **({"fused": written.fused} if request.optimize != "none" else {}),
         }
     if folder.controlnets:
         graphs[CONTROL_GRAPH]["controlnets"] = [place.path.resolve().name for place in folder.controlnets]
@@ -144,6 +157,7 @@ def _fill(
         "format_version": cards.FORMAT_VERSION,
         **_described(request, folder),
         "dtype": request.dtype,
+        **({"optimized_for": request.optimize} if request.optimize != "none" else {}),
         "graphs": graphs,
         "files": cards.file_records(staged),
         "weights": weights,
@@ -161,13 +175,15 @@ def _jobs(request: ExportRequest, folder: DiffusersFolder, staged: Path, scratch
             _graph_dtype(folder, component, request.dtype),
             staged / graph / MODEL_FILE,
             scratch / f"{graph}.npz",
+            request.optimize,
         )
         for graph, component in GRAPHS.items()
         if component in folder.components
     ]
     if folder.controlnets:
         target = staged / "unet" / CONTROL_FILE
-        jobs.append(_Job(folder, CONTROL_GRAPH, request.dtype, target, scratch / f"{CONTROL_GRAPH}.npz"))
+        reference = scratch / f"{CONTROL_GRAPH}.npz"
+        jobs.append(_Job(folder, CONTROL_GRAPH, request.dtype, target, reference, request.optimize))
     return jobs
 
 
@@ -188,9 +204,10 @@ def _write(job: _Job) -> _Written:
     torch_reference(spec, job.reference)
     shared = job.target.with_name(MODEL_FILE) if job.graph == CONTROL_GRAPH else None
     names = write_graph(spec, job.target, shared)
+    fused = {FUSED_ATTENTION: fuse_attention(job.target)} if job.optimize == "cuda" else {}
     verify_names(spec, job.target, names)
     parameters = sum(parameter.numel() for parameter in spec.module.parameters())
-    return _Written(parameters, {key: asdict(name) for key, name in names.items()})
+    return _Written(parameters, {key: asdict(name) for key, name in names.items()}, fused)
 
 
 def _write_isolated(job: _Job) -> _Written:
