@@ -93,6 +93,13 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
         help="diffusers folder of a ControlNet to bake into a second graph of the UNet, after those that the source itself has "
         "in controlnet/, controlnet_1/, ...; repeatable, in the order in which their control images will be given",
     )
+    export.add_argument(
+        "--optimize",
+        choices=("none", "cuda"),
+        default="none",
+        help="cuda: fuse each attention into one operator, which ONNX Runtime computes as flash or memory-efficient attention "
+        "on NVIDIA GPUs (best with --dtype fp16); adapters can be merged into such a bundle as into any other (default: none)",
+    )
     export.add_argument("--card", metavar="FILE", type=Path, help="what sar_config.json says about the model (keys below)")
     export.add_argument("--name", help="name of the model (before the card's)")
     export.add_argument("--licence", help="licence of the model (before the card's)")
@@ -127,6 +134,7 @@ def _export(options: argparse.Namespace) -> int:
         options.tolerance,
         card,
         tuple(options.controlnet),
+        options.optimize,
     )
     reports = export_bundle(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
     seconds = time.monotonic() - started

@@ -7,9 +7,10 @@ import json
 import multiprocessing
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ import torch
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export import card as cards
 from sar_trainer.export.control import CONTROL_FILE, CONTROL_GRAPH, check_controlnets, load_controlled_unet
+from sar_trainer.export.fusion import FUSED_ATTENTION, TARGETS, fuse_attention
 from sar_trainer.export.graphs import GRAPHS, GraphSpec, load_graph
 from sar_trainer.export.names import verify_names
 from sar_trainer.export.onnx_writer import DATA_SUFFIX, MODEL_FILE, OPSET, write_graph
@@ -32,7 +34,10 @@ _TOKENIZER_ENDINGS = {".json", ".txt"}
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What to export, to where, and how; ``controlnets`` are folders of ControlNets to bake in besides the source's own."""
+    """What to export, to where, and how.
+
+    ``controlnets`` are folders of ControlNets to bake in besides the source's own; ``optimize`` is one of ``fusion.TARGETS``.
+    """
 
     source: Path
     bundle: Path
@@ -41,17 +46,19 @@ class ExportRequest:
     tolerance: float | None = None
     card: cards.Card = field(default_factory=cards.Card)
     controlnets: tuple[Path, ...] = ()
+    optimize: str = "none"
 
 
 @dataclass(frozen=True)
 class GraphReport:
-    """What became of one graph."""
+    """What became of one graph; ``fused`` says how many nodes of a fused operator it has."""
 
     graph: str
     dtype: str
     parameters: int
     bytes: int
     deviations: list[Deviation]
+    fused: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class _Job:
     dtype: str
     target: Path
     reference: Path
+    optimize: str
 
     def load(self) -> GraphSpec:
         dtype = DTYPES[self.dtype]
@@ -75,6 +83,7 @@ class _Job:
 class _Written:
     parameters: int
     names: dict[str, Any]
+    fused: dict[str, int]
 
 
 def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lambda line: None) -> list[GraphReport]:
@@ -84,6 +93,8 @@ def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lamb
     """
     if request.dtype not in DTYPES:
         raise UsageError(f"Unknown element type {request.dtype!r}. Known: {', '.join(DTYPES)}.")
+    if request.optimize not in TARGETS:
+        raise UsageError(f"Unknown target of the optimisation {request.optimize!r}. Known: {', '.join(TARGETS)}.")
     if request.tolerance is not None and not request.tolerance > 0:
         raise UsageError(f"The tolerance must be greater than 0, not {request.tolerance}.")
     request.card.checked("the card")
@@ -124,11 +135,13 @@ def _fill(
         size = _source_bytes(job)
         progress(f"{job.graph}: exporting ({job.dtype}, {size / 2**20:.0f} MiB of weights)")
         written = _write_isolated(job) if size > ISOLATE_BYTES else _write(job)
+        for operator, count in written.fused.items():
+            progress(f"{job.graph}: {count} fused into {operator}")
         found = _check(job, request.tolerance or TOLERANCES[job.dtype], progress)
         job.reference.unlink()
         files = [job.target, job.target.with_name(job.target.name + DATA_SUFFIX)]
         size = sum(file.stat().st_size for file in files if file.exists())
-        reports.append(GraphReport(job.graph, job.dtype, written.parameters, size, found))
+        reports.append(GraphReport(job.graph, job.dtype, written.parameters, size, found, written.fused))
         weights[job.graph] = written.names
         graphs[job.graph] = {
             "file": job.target.relative_to(staged).as_posix(),
@@ -136,6 +149,7 @@ def _fill(
             "opset": OPSET,
             "parameters": written.parameters,
             "largest_deviation_from_torch": max(deviation.error for deviation in found),
+            **({"fused": written.fused} if request.optimize != "none" else {}),
         }
     if folder.controlnets:
         graphs[CONTROL_GRAPH]["controlnets"] = [place.path.resolve().name for place in folder.controlnets]
@@ -143,6 +157,7 @@ def _fill(
         "format_version": cards.FORMAT_VERSION,
         **_described(request, folder),
         "dtype": request.dtype,
+        **({"optimized_for": request.optimize} if request.optimize != "none" else {}),
         "graphs": graphs,
         "files": cards.file_records(staged),
         "weights": weights,
@@ -160,13 +175,15 @@ def _jobs(request: ExportRequest, folder: DiffusersFolder, staged: Path, scratch
             _graph_dtype(folder, component, request.dtype),
             staged / graph / MODEL_FILE,
             scratch / f"{graph}.npz",
+            request.optimize,
         )
         for graph, component in GRAPHS.items()
         if component in folder.components
     ]
     if folder.controlnets:
         target = staged / "unet" / CONTROL_FILE
-        jobs.append(_Job(folder, CONTROL_GRAPH, request.dtype, target, scratch / f"{CONTROL_GRAPH}.npz"))
+        reference = scratch / f"{CONTROL_GRAPH}.npz"
+        jobs.append(_Job(folder, CONTROL_GRAPH, request.dtype, target, reference, request.optimize))
     return jobs
 
 
@@ -187,9 +204,10 @@ def _write(job: _Job) -> _Written:
     torch_reference(spec, job.reference)
     shared = job.target.with_name(MODEL_FILE) if job.graph == CONTROL_GRAPH else None
     names = write_graph(spec, job.target, shared)
+    fused = {FUSED_ATTENTION: fuse_attention(job.target)} if job.optimize == "cuda" else {}
     verify_names(spec, job.target, names)
     parameters = sum(parameter.numel() for parameter in spec.module.parameters())
-    return _Written(parameters, {key: asdict(name) for key, name in names.items()})
+    return _Written(parameters, {key: asdict(name) for key, name in names.items()}, fused)
 
 
 def _write_isolated(job: _Job) -> _Written:
@@ -254,13 +272,15 @@ def _copy_configurations(folder: DiffusersFolder, staged: Path) -> None:
     for graph, component in GRAPHS.items():
         if component in folder.components:
             (staged / graph).mkdir()
-            _copy_json(folder.path / component / "config.json", staged / graph / "config.json")
+            changes = {"eos_token_id": folder.end_token(graph)} if graph.startswith("text_encoder") else {}
+            _copy_json(folder.path / component / "config.json", staged / graph / "config.json", changes)
 
 
-def _copy_json(source: Path, target: Path) -> None:
-    """Copies a configuration without ``_name_or_path``, which tells where on somebody's disk the model once lay."""
-    values = read_json(source)
-    if values.pop("_name_or_path", None) is None:
+def _copy_json(source: Path, target: Path, changes: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Copies a configuration with ``changes``, and without ``_name_or_path``: where on somebody's disk the model once lay."""
+    old = read_json(source)
+    values = {key: value for key, value in {**old, **changes}.items() if key != "_name_or_path"}
+    if values == old:
         shutil.copyfile(source, target)
     else:
         target.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")

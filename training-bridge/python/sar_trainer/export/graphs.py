@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from sar_trainer.errors import SarTrainerError
+from sar_trainer.export.end_token import LARGEST_ID, pool_at
 from sar_trainer.export.source import DiffusersFolder
 
 Inputs = dict[str, torch.Tensor]
@@ -147,7 +148,7 @@ def text_encoder_graph(name: str, model: nn.Module) -> GraphSpec:
             tokens -= case.rows
         ids = torch.randint(0, config.vocab_size, (case.batch, tokens), generator=generator)
         # Each prompt ends at another place: the pooled embedding is read at the end token.
-        end = config.vocab_size - 1 if config.eos_token_id == 2 else config.eos_token_id
+        end = config.vocab_size - 1 if config.eos_token_id == LARGEST_ID else config.eos_token_id
         for k in range(case.batch):
             ids[k, tokens // (k + 2) :] = end
         return {"input_ids": ids}
@@ -259,6 +260,7 @@ def load_graph(folder: DiffusersFolder, graph: str, dtype: torch.dtype) -> Graph
     model = folder.load(GRAPHS[graph], dtype)
     match graph:
         case "text_encoder" | "text_encoder_2":
+            pool_at(model, folder.end_token(graph))
             return text_encoder_graph(graph, model)
         case "unet":
             return unet_graph(model, folder.config("text_encoder_2")["projection_dim"])

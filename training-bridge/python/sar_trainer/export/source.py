@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from sar_trainer.errors import SarTrainerError, UsageError
+from sar_trainer.export.end_token import exported_end_token
 
 #: Component -> (library, class) that this exporter knows; the order is the order of export.
 KNOWN_CLASSES = {
@@ -170,6 +171,11 @@ class DiffusersFolder:
         if not file.is_file():
             raise SarTrainerError(f"{file} is missing, although model_index.json names {component}.")
         return read_json(file)
+
+    def end_token(self, component: str) -> int:
+        """The ``eos_token_id`` of a text encoder in the bundle (``sar_trainer.export.end_token``)."""
+        tokenizer = self.path / component.replace("text_encoder", "tokenizer")
+        return exported_end_token(self.config(component), tokenizer)
 
     def model(self, component: str) -> ModelFolder:
         """Where a component lies."""
