@@ -12,6 +12,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
@@ -202,9 +203,8 @@ public final class BatchRun implements AutoCloseable {
     }
 
     private void generate(List<PlannedImage> group, Set<String> delivered) {
-      for (PlannedImage image : group) {
-        engine.generate(image.request(), new Delivery(List.of(image), delivered), cancellation);
-      }
+      List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
+      engine.generateTogether(requests, new Delivery(group, delivered), cancellation);
     }
 
     /** Hands images to the writer. */

@@ -72,6 +72,9 @@ public record PromptList(Path source, List<PromptLine> lines, List<RejectedLine>
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
       return JsonLines::read;
     }
+    if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+      return Templates::read;
+    }
     if (name.endsWith(".parquet")) {
       throw new PromptListException(
           source

@@ -1,11 +1,16 @@
 package org.sardiffusion.runtime.diffusion;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.SamplerRequest;
@@ -29,7 +34,7 @@ public final class ReverseDiffusion implements AutoCloseable {
   private final Bundle bundle;
   private final Denoiser.Calls calls;
   private final GraphPool<BundlePart> graphs;
-  private final PromptEncoder encoder;
+  private final EmbeddingCache encoder;
   private final SchedulerConfig schedulerConfig;
 
   private ReverseDiffusion(
@@ -38,7 +43,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     this.calls = calls;
     this.graphs = graphs;
     this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig());
-    this.encoder = new PromptEncoder(bundle, graphs, adapted::tokens);
+    this.encoder = new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens));
   }
 
   /**
@@ -74,8 +79,70 @@ public final class ReverseDiffusion implements AutoCloseable {
    */
   public StageSeconds generate(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
+    return withinMemory(
+        request,
+        () -> {
+          int images = Math.min(request.batch(), request.count());
+          return generate(request, latentShape(request, images), listener, cancellation);
+        });
+  }
+
+  /**
+   * Generates images of several requests by one run of the reverse process: each is the image that
+   * its request makes alone, up to rounding.
+   *
+   * @param requests of one image each, equal in size, steps, sampler, eta, guidance and decoder
+   *     tile; prompts, seeds and micro-conditioning may differ
+   * @param listener gets images whose index is that of their request
+   * @throws GenerationException if the requests differ where they must not, or as {@link #generate}
+   * @throws DeviceException if memory runs out or a graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public StageSeconds generateTogether(
+      List<DiffusionRequest> requests, DiffusionListener listener, Cancellation cancellation) {
+    DiffusionRequest first = requests.get(0);
+    for (DiffusionRequest request : requests) {
+      requireTogether(first, request);
+    }
+    return withinMemory(
+        first,
+        () -> {
+          LatentShape image = latentShape(first, requests.size());
+          Stopwatch watch = new Stopwatch();
+          Denoiser.Steering steering =
+              watch.encode(
+                  () ->
+                      Denoiser.Steering.together(
+                          requests.stream()
+                              .map(request -> encode(request, listener, cancellation))
+                              .toList()));
+          List<Long> seeds = requests.stream().map(DiffusionRequest::seed).toList();
+          Run run = new Run(first, 0, seeds, image.times(seeds.size()), listener, cancellation);
+          float[] latents = watch.denoise(() -> denoise(run, steering, watch));
+          watch.decode(() -> decode(run, latents));
+          return watch.seconds();
+        });
+  }
+
+  private static void requireTogether(DiffusionRequest first, DiffusionRequest request) {
+    boolean same =
+        request.count() == 1
+            && request.size().equals(first.size())
+            && request.steps().equals(first.steps())
+            && request.sampler().equals(first.sampler())
+            && request.eta() == first.eta()
+            && request.guidance().equals(first.guidance())
+            && request.decodeTile() == first.decodeTile();
+    if (!same) {
+      throw new GenerationException(
+          "Images that are made together must be of one size, schedule, guidance and decoder tile,"
+              + " one of each request.");
+    }
+  }
+
+  private static StageSeconds withinMemory(DiffusionRequest request, Supplier<StageSeconds> work) {
     try {
-      return generate(request, latentShape(request), listener, cancellation);
+      return work.get();
     } catch (OutOfMemoryError e) {
       throw new DeviceException(
           String.format(
@@ -95,24 +162,33 @@ public final class ReverseDiffusion implements AutoCloseable {
     Denoiser.Steering steering = watch.encode(() -> encode(request, listener, cancellation));
     for (int first = 0; first < request.count(); first += request.batch()) {
       int batch = Math.min(request.batch(), request.count() - first);
-      LatentShape shape = new LatentShape(batch, image.channels(), image.height(), image.width());
-      Run run = new Run(request, first, shape, listener, cancellation);
-      float[] latents = watch.denoise(() -> denoise(run, steering, watch));
+      long seed = request.seed() + first;
+      List<Long> seeds = LongStream.range(0, batch).map(k -> seed + k).boxed().toList();
+      Run run = new Run(request, first, seeds, image.times(batch), listener, cancellation);
+      Denoiser.Steering all = Denoiser.Steering.together(Collections.nCopies(batch, steering));
+      float[] latents = watch.denoise(() -> denoise(run, all, watch));
       watch.decode(() -> decode(run, latents));
     }
     return watch.seconds();
   }
 
-  /** One batch of a request on its way. */
+  /**
+   * One batch on its way.
+   *
+   * @param request what its images have in common
+   * @param first the index of its first image
+   * @param seeds one for each image
+   */
   private record Run(
       DiffusionRequest request,
       int first,
+      List<Long> seeds,
       LatentShape shape,
       DiffusionListener listener,
       Cancellation cancellation) {
 
-    long seed(int k) {
-      return request.seed() + first + k;
+    BatchNoise noise() {
+      return new BatchNoise(seeds.stream().map(TorchGenerator::new).toList());
     }
   }
 
@@ -127,7 +203,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     boolean guided =
         request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
     if (!guided) {
-      return new Denoiser.Steering(positive, Optional.empty(), request.guidance());
+      return new Denoiser.Steering(List.of(positive), Optional.empty(), request.guidance());
     }
     EncodedPrompt negative;
     if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
@@ -140,8 +216,8 @@ public final class ReverseDiffusion implements AutoCloseable {
     MicroConditioning away =
         request.negativeConditioning().orElse(request.conditioning().forNegative());
     return new Denoiser.Steering(
-        positive,
-        Optional.of(new Conditioning(negative, away.timeIds(request.size(), timeIds))),
+        List.of(positive),
+        Optional.of(List.of(new Conditioning(negative, away.timeIds(request.size(), timeIds)))),
         request.guidance());
   }
 
@@ -152,7 +228,7 @@ public final class ReverseDiffusion implements AutoCloseable {
         Samplers.create(
             new SamplerRequest(
                 request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
-    BatchNoise noise = BatchNoise.seeded(run.seed(0), run.shape().batch());
+    BatchNoise noise = run.noise();
     float[] latents = new float[run.shape().length()];
     float[] scaled = new float[latents.length];
     float[] prediction = new float[latents.length];
@@ -213,7 +289,7 @@ public final class ReverseDiffusion implements AutoCloseable {
                 .image(
                     new GeneratedImage(
                         run.first() + k,
-                        run.seed(k),
+                        run.seeds().get(k),
                         run.request().size(),
                         amplitude,
                         own,
@@ -229,7 +305,12 @@ public final class ReverseDiffusion implements AutoCloseable {
     }
   }
 
-  private LatentShape latentShape(DiffusionRequest request) {
+  /**
+   * The shape of one image.
+   *
+   * @param images how many are made at once
+   */
+  private LatentShape latentShape(DiffusionRequest request, int images) {
     ImageSize size = request.size();
     int multiple = bundle.sizeMultiple();
     if (size.width() % multiple != 0 || size.height() % multiple != 0) {
@@ -246,7 +327,7 @@ public final class ReverseDiffusion implements AutoCloseable {
               + nearest(size.height(), multiple)
               + ".");
     }
-    requireIndexable(request);
+    requireIndexable(request, images);
     int factor = bundle.vae().factor();
     return new LatentShape(
         1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
@@ -255,10 +336,9 @@ public final class ReverseDiffusion implements AutoCloseable {
   /**
    * Arrays and buffers have fewer than 2^31 elements; it is better to know before an hour's work.
    */
-  private void requireIndexable(DiffusionRequest request) {
+  private void requireIndexable(DiffusionRequest request, int images) {
     double pixels = (double) request.size().width() * request.size().height();
     double factor = bundle.vae().factor();
-    int images = Math.min(request.batch(), request.count());
     // The UNet's largest input: a guided batch in float32.
     double bytes =
         2.0 * images * bundle.unet().channels() * pixels / (factor * factor) * Float.BYTES;

@@ -21,7 +21,8 @@ final class UNetCall implements AutoCloseable {
   private final GraphSession.Binding binding;
 
   /**
-   * @param conditionings one for each group of images; the batch is the groups one after the other
+   * @param conditionings one for each image of all groups; the batch is the groups one after the
+   *     other
    * @param shape of one group
    * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored
    *     by others
@@ -32,7 +33,7 @@ final class UNetCall implements AutoCloseable {
       LatentShape shape,
       float[] guidanceEmbedding) {
     Map<String, HostTensor> inputs = new HashMap<>();
-    int batch = conditionings.size() * shape.batch();
+    int batch = conditionings.size();
     Conditioning first = conditionings.get(0);
     try {
       sample =
@@ -51,7 +52,7 @@ final class UNetCall implements AutoCloseable {
           keep(session.newInput("text_embeds", batch, first.prompt().pooled().length));
       HostTensor timeIds = keep(session.newInput("time_ids", batch, first.timeIds().length));
       for (int image = 0; image < batch; image++) {
-        Conditioning conditioning = conditionings.get(image / shape.batch());
+        Conditioning conditioning = conditionings.get(image);
         hidden.put(image * conditioning.prompt().hidden().length, conditioning.prompt().hidden());
         pooled.put(image * conditioning.prompt().pooled().length, conditioning.prompt().pooled());
         timeIds.put(image * conditioning.timeIds().length, conditioning.timeIds());
