@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -167,14 +168,14 @@ final class Converters {
     }
   }
 
-  private interface Reading<T> {
+  interface Reading<T> {
     T read();
   }
 
-  private static <T> T checked(Reading<T> reading) {
+  static <T> T checked(Reading<T> reading) {
     try {
       return reading.read();
-    } catch (SarDiffusionException e) {
+    } catch (SarDiffusionException | GeoIoException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }

@@ -2,28 +2,16 @@ package org.sardiffusion.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.sardiffusion.cli.Converters.Pair;
-import org.sardiffusion.geo.SampleType;
-import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
-import org.sardiffusion.geo.stac.RadarBand;
-import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.bundle.SarConfig;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where images go, and where they lie on Earth. */
 final class OutputOptions {
-  /** The spacing that SAR models of this project are trained at. */
-  private static final double USUAL_PIXEL_SIZE = 0.4;
-
   @Option(
       names = "--out",
       paramLabel = "PATH",
@@ -40,63 +28,7 @@ final class OutputOptions {
       description = "Also write the final latents, float32, [N,channels,h,w].")
   private Optional<Path> latents = Optional.empty();
 
-  @Option(names = "--crs", paramLabel = "EPSG:N", description = "Coordinate system of the image.")
-  private Optional<String> crs = Optional.empty();
-
-  @Option(
-      names = "--origin",
-      paramLabel = "X,Y",
-      converter = Converters.ToPair.class,
-      description = "Upper left corner of the image in that coordinate system.")
-  private Optional<Pair> origin = Optional.empty();
-
-  @Option(
-      names = "--pixel-size",
-      paramLabel = "M",
-      description =
-          "Size of a pixel in metres (degrees, if the coordinate system is in degrees); the model's own"
-              + " if not given.")
-  private Optional<Double> pixelSize = Optional.empty();
-
-  @Option(
-      names = "--sample-type",
-      paramLabel = "TYPE",
-      completionCandidates = SampleTypeNames.class,
-      description =
-          "${COMPLETION-CANDIDATES}; float32 for tif and npy, uint8 for png if not given.")
-  private Optional<SampleType> sampleType = Optional.empty();
-
-  @Option(
-      names = "--compression",
-      paramLabel = "METHOD",
-      defaultValue = "deflate",
-      completionCandidates = CompressionNames.class,
-      description = "Of tif files: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Compression compression;
-
-  /** For the help and for completion, which know no lower case by themselves. */
-  private static final class SampleTypeNames extends LowerCaseNames {
-    private static final long serialVersionUID = 1L;
-
-    SampleTypeNames() {
-      super(SampleType.values());
-    }
-  }
-
-  /** As {@link SampleTypeNames}. */
-  private static final class CompressionNames extends LowerCaseNames {
-    private static final long serialVersionUID = 1L;
-
-    CompressionNames() {
-      super(Compression.values());
-    }
-  }
-
-  @Option(
-      names = "--nodata",
-      paramLabel = "VALUE",
-      description = "The value that marks pixels without data.")
-  private Optional<Double> nodata = Optional.empty();
+  @Mixin private StorageOptions storage;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -106,56 +38,21 @@ final class OutputOptions {
   }
 
   boolean georeferenced() {
-    return crs.isPresent();
+    return storage.georeferenced();
   }
 
   /** Whether the user said anything of the place or the pixel size. */
   boolean placed() {
-    return crs.isPresent() || origin.isPresent() || pixelSize.isPresent();
+    return storage.placed();
   }
 
   /** The output, placed as the options say; {@code bundle} gives the usual pixel size. */
   ImageOutput output(Bundle bundle) {
-    return output(bundle, placement(bundle));
+    return output(bundle, storage.placement(bundle, spec.commandLine()));
   }
 
   /** The output, placed as somebody else says. */
   ImageOutput output(Bundle bundle, Placement placement) {
-    WriteOptions options = WriteOptions.defaults().withCompression(compression);
-    if (sampleType.isPresent()) {
-      options = options.withSampleType(sampleType.get());
-    }
-    if (nodata.isPresent()) {
-      options = options.withNodata(nodata.get());
-    }
-    Optional<RadarBand> band = bundle.sar().flatMap(SarConfig::band).flatMap(RadarBand::named);
-    if (band.isPresent()) {
-      options = options.withBand(band.get());
-    }
-    return new ImageOutput(out, placement, options, latents);
-  }
-
-  private Placement placement(Bundle bundle) {
-    double size =
-        pixelSize.orElseGet(
-            () ->
-                bundle
-                    .sar()
-                    .map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE))
-                    .orElse(USUAL_PIXEL_SIZE));
-    if (crs.isEmpty()) {
-      if (origin.isPresent()) {
-        throw new ParameterException(
-            spec.commandLine(), "--origin needs --crs: say which coordinate system it is in.");
-      }
-      return new Unreferenced(size);
-    }
-    Pair corner =
-        origin.orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "--crs needs --origin X,Y: the upper left corner of the image."));
-    return Georeferenced.northUp(Crs.of(crs.get()), corner.x(), corner.y(), size);
+    return new ImageOutput(out, placement, storage.writeOptions(bundle), latents);
   }
 }

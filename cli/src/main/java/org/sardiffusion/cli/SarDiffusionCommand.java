@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             + "Every command has its own --help.",
     subcommands = {
       GenerateCommand.class,
+      BatchCommand.class,
       ModelCommand.class,
       DatasetCommand.class,
       EvaluateCommand.class,

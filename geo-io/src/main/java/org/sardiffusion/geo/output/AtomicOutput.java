@@ -1,6 +1,7 @@
 package org.sardiffusion.geo.output;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.sardiffusion.geo.DiskFullException;
 import org.sardiffusion.geo.OutputException;
 
@@ -36,6 +40,10 @@ public final class AtomicOutput implements AutoCloseable {
     void writeTo(Path file) throws IOException;
   }
 
+  private static final String PREFIX = ".sar-diffusion-";
+  private static final String SUFFIX = ".part";
+  private static final Pattern TEMPORARY =
+      Pattern.compile(Pattern.quote(PREFIX) + "(\\d+)-\\d+" + Pattern.quote(SUFFIX));
   private static final Object LOCK = new Object();
   private static final Set<AtomicOutput> OPEN = new HashSet<>();
   private static final AtomicLong COUNTER = new AtomicLong();
@@ -68,11 +76,7 @@ public final class AtomicOutput implements AutoCloseable {
       // Short, and free of the target's name: a long but legal name must stay legal.
       Path temporary =
           resolved.resolveSibling(
-              ".sar-diffusion-"
-                  + ProcessHandle.current().pid()
-                  + "-"
-                  + COUNTER.incrementAndGet()
-                  + ".part");
+              PREFIX + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + SUFFIX);
       try {
         Files.createFile(temporary);
       } catch (IOException e) {
@@ -120,6 +124,41 @@ public final class AtomicOutput implements AutoCloseable {
         output.close();
       }
     }
+  }
+
+  /**
+   * Deletes what processes of this machine left under a folder that were killed while they wrote:
+   * temporary files of processes that are gone.
+   *
+   * @throws OutputException if the folder can't be read, or such a file not be deleted
+   */
+  public static void sweep(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(AtomicOutput::isAbandoned).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new OutputException(
+          "Cannot clear " + folder + " of partial files: " + reason(e) + ".", e);
+    } catch (UncheckedIOException e) {
+      throw new OutputException(
+          "Cannot clear " + folder + " of partial files: " + reason(e.getCause()) + ".", e);
+    }
+  }
+
+  private static boolean isAbandoned(Path file) {
+    Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+    if (!name.matches()) {
+      return false;
+    }
+    long writer = Long.parseLong(name.group(1));
+    if (writer == ProcessHandle.current().pid()) {
+      synchronized (LOCK) {
+        Path resolved = file.toAbsolutePath().normalize();
+        return OPEN.stream().noneMatch(output -> output.temporary.equals(resolved));
+      }
+    }
+    return ProcessHandle.of(writer).isEmpty();
   }
 
   /** The file to write to until {@link #commit()}. */

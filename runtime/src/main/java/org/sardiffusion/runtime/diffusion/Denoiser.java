@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
@@ -15,8 +16,8 @@ import org.sardiffusion.runtime.session.GraphSession;
 final class Denoiser implements AutoCloseable {
   private final GraphSession session;
   private final LatentShape shape;
-  private final Conditioning positive;
-  private final Optional<Conditioning> negative;
+  private final List<Conditioning> positive;
+  private final Optional<List<Conditioning>> negative;
   private final Guidance guidance;
   private final Optional<Control> control;
   private final float[] guidanceEmbedding;
@@ -64,14 +65,31 @@ final class Denoiser implements AutoCloseable {
   /**
    * Where a run is steered.
    *
-   * @param negative empty when nothing is guided
+   * @param positive one for each image
+   * @param negative likewise; empty when nothing is guided
    * @param control empty when the session's graph has no ControlNets
    */
   record Steering(
-      Conditioning positive,
-      Optional<Conditioning> negative,
+      List<Conditioning> positive,
+      Optional<List<Conditioning>> negative,
       Guidance guidance,
-      Optional<Control> control) {}
+      Optional<Control> control) {
+
+    /**
+     * Steers the images of all of {@code parts}, which are guided and controlled alike, one after
+     * the other.
+     */
+    static Steering together(List<Steering> parts) {
+      List<Conditioning> positive = parts.stream().flatMap(p -> p.positive().stream()).toList();
+      List<Conditioning> negative =
+          parts.stream().flatMap(p -> p.negative().stream()).flatMap(List::stream).toList();
+      return new Steering(
+          positive,
+          negative.isEmpty() ? Optional.empty() : Optional.of(negative),
+          parts.get(0).guidance(),
+          parts.get(0).control());
+    }
+  }
 
   /**
    * Predicts for one evaluation.
@@ -120,9 +138,9 @@ final class Denoiser implements AutoCloseable {
 
   private List<Conditioning> conditionings(Towards direction) {
     return switch (direction) {
-      case PROMPT -> List.of(positive);
-      case NEGATIVE -> List.of(negative.orElseThrow());
-      case BOTH -> List.of(negative.orElseThrow(), positive);
+      case PROMPT -> positive;
+      case NEGATIVE -> negative.orElseThrow();
+      case BOTH -> Stream.of(negative.orElseThrow(), positive).flatMap(List::stream).toList();
     };
   }
 

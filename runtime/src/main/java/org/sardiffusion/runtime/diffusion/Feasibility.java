@@ -20,6 +20,15 @@ final class Feasibility {
    * @throws GenerationException if the model can't do it; it says what would do
    */
   LatentShape check(DiffusionRequest request) {
+    return check(request, Math.min(request.batch(), request.count()));
+  }
+
+  /**
+   * As {@link #check(DiffusionRequest)}.
+   *
+   * @param images how many are made at once
+   */
+  LatentShape check(DiffusionRequest request, int images) {
     requireParts(request);
     ImageSize size = request.size();
     int multiple = bundle.sizeMultiple();
@@ -37,7 +46,7 @@ final class Feasibility {
               + nearest(size.height(), multiple)
               + ".");
     }
-    requireIndexable(request);
+    requireIndexable(request, images);
     int factor = bundle.vae().factor();
     return new LatentShape(
         1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
@@ -46,10 +55,9 @@ final class Feasibility {
   /**
    * Arrays and buffers have fewer than 2^31 elements; it is better to know before an hour's work.
    */
-  private void requireIndexable(DiffusionRequest request) {
+  private void requireIndexable(DiffusionRequest request, int images) {
     double pixels = (double) request.size().width() * request.size().height();
     double factor = bundle.vae().factor();
-    int images = Math.min(request.batch(), request.count());
     // The UNet's largest input: a guided batch in float32.
     double bytes =
         2.0 * images * bundle.unet().channels() * pixels / (factor * factor) * Float.BYTES;

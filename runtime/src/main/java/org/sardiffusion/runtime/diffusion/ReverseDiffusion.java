@@ -1,11 +1,16 @@
 package org.sardiffusion.runtime.diffusion;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.SamplerRequest;
@@ -31,7 +36,7 @@ public final class ReverseDiffusion implements AutoCloseable {
   private final Bundle bundle;
   private final Denoiser.Calls calls;
   private final GraphPool<BundlePart> graphs;
-  private final PromptEncoder encoder;
+  private final EmbeddingCache encoder;
   private final SchedulerConfig schedulerConfig;
 
   private ReverseDiffusion(
@@ -40,7 +45,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     this.calls = calls;
     this.graphs = graphs;
     this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig());
-    this.encoder = new PromptEncoder(bundle, graphs, adapted::tokens);
+    this.encoder = new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens));
   }
 
   /**
@@ -76,9 +81,77 @@ public final class ReverseDiffusion implements AutoCloseable {
    */
   public StageSeconds generate(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
-    LatentShape image = new Feasibility(bundle).check(request);
+    return withinMemory(
+        request,
+        () -> generate(request, new Feasibility(bundle).check(request), listener, cancellation));
+  }
+
+  /**
+   * Generates images of several requests by one run of the reverse process: each is the image that
+   * its request makes alone, up to rounding.
+   *
+   * @param requests of one image each, made from noise alone, equal in size, steps, sampler, eta,
+   *     guidance and decoder tile; prompts, seeds and micro-conditioning may differ
+   * @param listener gets images whose index is that of their request
+   * @throws GenerationException if the requests differ where they must not, or as {@link #generate}
+   * @throws DeviceException if memory runs out or a graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public StageSeconds generateTogether(
+      List<DiffusionRequest> requests, DiffusionListener listener, Cancellation cancellation) {
+    DiffusionRequest first = requests.get(0);
+    for (DiffusionRequest request : requests) {
+      requireTogether(first, request);
+    }
+    return withinMemory(
+        first,
+        () -> {
+          LatentShape image = new Feasibility(bundle).check(first, requests.size());
+          Stopwatch watch = new Stopwatch();
+          Denoiser.Steering steering =
+              watch.encode(
+                  () ->
+                      Denoiser.Steering.together(
+                          requests.stream()
+                              .map(request -> encode(request, listener, cancellation))
+                              .toList()));
+          List<Long> seeds = requests.stream().map(DiffusionRequest::seed).toList();
+          Run run =
+              new Run(
+                  first,
+                  Optional.empty(),
+                  0,
+                  seeds,
+                  image.times(seeds.size()),
+                  listener,
+                  cancellation);
+          float[] latents = watch.denoise(() -> denoise(run, steering, watch));
+          watch.decode(() -> decode(run, latents));
+          return watch.seconds();
+        });
+  }
+
+  private static void requireTogether(DiffusionRequest first, DiffusionRequest request) {
+    boolean same =
+        request.count() == 1
+            && request.origin() instanceof Origin.Noise
+            && request.control().isEmpty()
+            && request.size().equals(first.size())
+            && request.steps().equals(first.steps())
+            && request.sampler().equals(first.sampler())
+            && request.eta() == first.eta()
+            && request.guidance().equals(first.guidance())
+            && request.decodeTile() == first.decodeTile();
+    if (!same) {
+      throw new GenerationException(
+          "Images that are made together must start from noise alone, be of one size, schedule,"
+              + " guidance and decoder tile, and one of each request.");
+    }
+  }
+
+  private static StageSeconds withinMemory(DiffusionRequest request, Supplier<StageSeconds> work) {
     try {
-      return generate(request, image, listener, cancellation);
+      return work.get();
     } catch (OutOfMemoryError e) {
       throw new DeviceException(
           String.format(
@@ -99,25 +172,34 @@ public final class ReverseDiffusion implements AutoCloseable {
     Optional<EncodedOrigin> origin = watch.encode(() -> encodeOrigin(request, cancellation));
     for (int first = 0; first < request.count(); first += request.batch()) {
       int batch = Math.min(request.batch(), request.count() - first);
-      LatentShape shape = new LatentShape(batch, image.channels(), image.height(), image.width());
-      Run run = new Run(request, origin, first, shape, listener, cancellation);
-      float[] latents = watch.denoise(() -> denoise(run, steering, watch));
+      long seed = request.seed() + first;
+      List<Long> seeds = LongStream.range(0, batch).map(k -> seed + k).boxed().toList();
+      Run run = new Run(request, origin, first, seeds, image.times(batch), listener, cancellation);
+      Denoiser.Steering all = Denoiser.Steering.together(Collections.nCopies(batch, steering));
+      float[] latents = watch.denoise(() -> denoise(run, all, watch));
       watch.decode(() -> decode(run, latents));
     }
     return watch.seconds();
   }
 
-  /** One batch of a request on its way. */
+  /**
+   * One batch on its way.
+   *
+   * @param request what its images have in common
+   * @param first the index of its first image
+   * @param seeds one for each image
+   */
   private record Run(
       DiffusionRequest request,
       Optional<EncodedOrigin> origin,
       int first,
+      List<Long> seeds,
       LatentShape shape,
       DiffusionListener listener,
       Cancellation cancellation) {
 
-    long seed(int k) {
-      return request.seed() + first + k;
+    BatchNoise noise() {
+      return new BatchNoise(seeds.stream().map(TorchGenerator::new).toList());
     }
 
     /** Where the batch starts: from noise, or from the request's image. */
@@ -144,7 +226,7 @@ public final class ReverseDiffusion implements AutoCloseable {
         request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
     if (!guided) {
       return new Denoiser.Steering(
-          positive, Optional.empty(), request.guidance(), request.control());
+          List.of(positive), Optional.empty(), request.guidance(), request.control());
     }
     EncodedPrompt negative;
     if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
@@ -157,12 +239,13 @@ public final class ReverseDiffusion implements AutoCloseable {
     MicroConditioning away =
         request.negativeConditioning().orElse(request.conditioning().forNegative());
     return new Denoiser.Steering(
-        positive,
+        List.of(positive),
         Optional.of(
-            new Conditioning(
-                negative,
-                away.timeIds(request.size(), timeIds),
-                guess ? ControlShare.NONE : ControlShare.ALL)),
+            List.of(
+                new Conditioning(
+                    negative,
+                    away.timeIds(request.size(), timeIds),
+                    guess ? ControlShare.NONE : ControlShare.ALL))),
         request.guidance(),
         request.control());
   }
@@ -188,7 +271,7 @@ public final class ReverseDiffusion implements AutoCloseable {
         Samplers.create(
             new SamplerRequest(
                 request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
-    BatchNoise noise = BatchNoise.seeded(run.seed(0), run.shape().batch());
+    BatchNoise noise = run.noise();
     Departure departure = run.departure(sampler, noise);
     float[] latents = departure.latents();
     float[] scaled = new float[latents.length];
@@ -258,7 +341,7 @@ public final class ReverseDiffusion implements AutoCloseable {
                 .image(
                     new GeneratedImage(
                         run.first() + k,
-                        run.seed(k),
+                        run.seeds().get(k),
                         run.request().size(),
                         amplitude,
                         own,

@@ -1,7 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,8 @@ final class UNetCall implements AutoCloseable {
   private final GraphSession.Binding binding;
 
   /**
-   * @param conditionings one for each group of images; the batch is the groups one after the other
+   * @param conditionings one for each image of all groups; the batch is the groups one after the
+   *     other
    * @param shape of one group
    * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored
    *     by others
@@ -37,7 +37,7 @@ final class UNetCall implements AutoCloseable {
       float[] guidanceEmbedding,
       Optional<Control> control) {
     Map<String, HostTensor> inputs = new HashMap<>();
-    int batch = conditionings.size() * shape.batch();
+    int batch = conditionings.size();
     Conditioning first = conditionings.get(0);
     try {
       sample =
@@ -56,7 +56,7 @@ final class UNetCall implements AutoCloseable {
           keep(session.newInput("text_embeds", batch, first.prompt().pooled().length));
       HostTensor timeIds = keep(session.newInput("time_ids", batch, first.timeIds().length));
       for (int image = 0; image < batch; image++) {
-        Conditioning conditioning = conditionings.get(image / shape.batch());
+        Conditioning conditioning = conditionings.get(image);
         hidden.put(image * conditioning.prompt().hidden().length, conditioning.prompt().hidden());
         pooled.put(image * conditioning.prompt().pooled().length, conditioning.prompt().pooled());
         timeIds.put(image * conditioning.timeIds().length, conditioning.timeIds());
@@ -75,7 +75,10 @@ final class UNetCall implements AutoCloseable {
         inputs.put("timestep_cond", guidance);
       }
       controlInputs =
-          control.map(c -> new ControlInputs(session, c, shares(conditionings, shape.batch())));
+          control.map(
+              c ->
+                  new ControlInputs(
+                      session, c, conditionings.stream().map(Conditioning::control).toList()));
       controlInputs.ifPresent(c -> inputs.putAll(c.tensors()));
       prediction =
           keep(
@@ -96,12 +99,6 @@ final class UNetCall implements AutoCloseable {
   /** Puts the scaled latents of one group of images into place. */
   void setSample(int group, float[] latents) {
     sample.put(group * latents.length, latents);
-  }
-
-  private static List<ControlShare> shares(List<Conditioning> conditionings, int batch) {
-    return conditionings.stream()
-        .flatMap(conditioning -> Collections.nCopies(batch, conditioning.control()).stream())
-        .toList();
   }
 
   /** Evaluates the UNet. */

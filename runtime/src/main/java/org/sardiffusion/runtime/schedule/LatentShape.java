@@ -12,4 +12,9 @@ public record LatentShape(int batch, int channels, int height, int width) {
   public int length() {
     return Math.multiplyExact(batch, imageLength());
   }
+
+  /** A batch of so many images of this size. */
+  public LatentShape times(int images) {
+    return new LatentShape(images, channels, height, width);
+  }
 }

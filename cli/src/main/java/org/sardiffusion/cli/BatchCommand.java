@@ -1,0 +1,245 @@
+package org.sardiffusion.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.pipelines.batch.BatchOutput;
+import org.sardiffusion.pipelines.batch.BatchPlan;
+import org.sardiffusion.pipelines.batch.BatchRun;
+import org.sardiffusion.pipelines.batch.BatchSummary;
+import org.sardiffusion.pipelines.batch.Combination;
+import org.sardiffusion.pipelines.batch.PlanSettings;
+import org.sardiffusion.pipelines.batch.PromptList;
+import org.sardiffusion.pipelines.batch.SeedRule;
+import org.sardiffusion.pipelines.batch.Shard;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.CancelledException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prompt list to dataset. */
+@Command(
+    name = "batch",
+    description = {
+      "Makes a labelled dataset from a list of prompts.",
+      "It can be stopped, or killed, at any moment: the same command continues."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion batch prompts.csv --out dataset --dry-run",
+      "  sar-diffusion batch prompts.csv --out dataset --format png --val-share 0.1",
+      "  sar-diffusion batch prompts.txt --out grid --count 3 \\",
+      "      --grid \"guidance=3|5|7\" --grid \"steps=10|20\"",
+      "",
+      "A .csv has the columns prompt, label, count, seed, size, steps, guidance and so",
+      "on; a .jsonl the same keys; a .txt one prompt a line; a .yaml templates."
+    })
+final class BatchCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "PROMPTS", description = "The list: .txt, .csv, .jsonl or .yaml.")
+  private Path list;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The dataset's folder: new, or of this very batch.")
+  private Path folder;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "tif",
+      converter = ToFormat.class,
+      completionCandidates = FormatNames.class,
+      description = "Of the images: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ImageFormat format;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "RULE",
+      defaultValue = "hashed",
+      completionCandidates = SeedRuleNames.class,
+      description = {
+        "Seeds of lines that name none: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+        "hashed: from prompt and index, so that new lines change no other image;"
+            + " counted: --seed and up through the list; fixed: --seed and up in each line."
+      })
+  private SeedRule seeds;
+
+  @Option(
+      names = "--grid",
+      paramLabel = "NAME=A|B",
+      description = "Give an option several values, in all lines that don't set it; repeatable.")
+  private Map<String, String> grid = new LinkedHashMap<>();
+
+  @Option(
+      names = "--combine",
+      paramLabel = "HOW",
+      defaultValue = "product",
+      completionCandidates = CombinationNames.class,
+      description =
+          "Options with several values: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Combination combination;
+
+  @Option(
+      names = "--val-share",
+      paramLabel = "X",
+      description = "Put this share of the images into val, the others into train.")
+  private Optional<Double> validationShare = Optional.empty();
+
+  @Option(
+      names = "--max-images",
+      paramLabel = "N",
+      defaultValue = "" + PlanSettings.LARGEST,
+      description = "Refuse plans with more images (default: ${DEFAULT-VALUE}).")
+  private int largest;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      converter = ToShard.class,
+      description = "Make part I of N: several processes may share one folder.")
+  private Optional<Shard> shard = Optional.empty();
+
+  @Option(
+      names = "--resume",
+      description = "Only continue: refuse a folder that holds no part of this batch.")
+  private boolean resume;
+
+  @Option(
+      names = "--disk-wait",
+      paramLabel = "MINUTES",
+      defaultValue = "10",
+      description = "How long to wait for space when the disk is full (default: ${DEFAULT-VALUE}).")
+  private int patience;
+
+  @Option(names = "--dry-run", description = "Show the plan, and make nothing.")
+  private boolean dryRun;
+
+  @Mixin private SamplingOptions sampling;
+  @Mixin private StorageOptions storage;
+  @Mixin private EngineOptions engine;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output: folder, counts, failures, seconds.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "No progress, no notes.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Bundle bundle = engine.bundle();
+    BatchPlan plan = plan(bundle);
+    BatchReport report = new BatchReport(plan, folder);
+    if (dryRun) {
+      report.plan(spec.commandLine().getOut(), json);
+      return plan.rejected().isEmpty() ? 0 : 1;
+    }
+    if (!quiet) {
+      report.rejected(spec.commandLine().getErr());
+    }
+    BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
+    try (Cancellation cancellation = Interruption.cancellation();
+        BatchRun run = BatchRun.open(bundle, engine.settings(), console::warning)) {
+      BatchSummary summary = run.make(plan, output(bundle), console, cancellation);
+      console.end();
+      if (json) {
+        spec.commandLine().getOut().println(report.toJson(summary));
+      } else {
+        report.print(summary, spec.commandLine().getOut(), spec.commandLine().getErr());
+      }
+      return summary.failures().isEmpty() ? 0 : 1;
+    } catch (CancelledException e) {
+      console.end();
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sar-diffusion: complete images stay in " + folder + ": the same command goes on.");
+      throw e;
+    } finally {
+      console.end();
+    }
+  }
+
+  private BatchPlan plan(Bundle bundle) {
+    PromptList prompts = PromptList.read(list);
+    DiffusionRequest defaults = sampling.request("", bundle, Optional.empty());
+    Placement placement = storage.placement(bundle, spec.commandLine());
+    PlanSettings settings =
+        PlanSettings.of(defaults, placement)
+            .withSeeds(seeds)
+            .withLargest(largest)
+            .withGrid(grid, combination);
+    if (validationShare.isPresent()) {
+      settings = settings.withValidationShare(validationShare.get());
+    }
+    return BatchPlan.of(prompts, settings);
+  }
+
+  private BatchOutput output(Bundle bundle) {
+    return BatchOutput.to(folder, format)
+        .with(storage.writeOptions(bundle))
+        .with(shard.orElse(Shard.ALL))
+        .with(resume ? BatchOutput.Start.CONTINUED : BatchOutput.Start.NEW_OR_CONTINUED)
+        .with(Duration.ofMinutes(patience));
+  }
+
+  /** Reads {@code tif}, {@code png}, {@code npy}. */
+  static final class ToFormat implements picocli.CommandLine.ITypeConverter<ImageFormat> {
+    @Override
+    public ImageFormat convert(String text) {
+      return Converters.checked(() -> ImageFormat.of(Path.of("image." + text)));
+    }
+  }
+
+  /** Reads {@code I/N}. */
+  static final class ToShard implements picocli.CommandLine.ITypeConverter<Shard> {
+    @Override
+    public Shard convert(String text) {
+      return Converters.checked(() -> Shard.parse(text));
+    }
+  }
+
+  /** For the help and for completion. */
+  static final class FormatNames extends java.util.ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    FormatNames() {
+      super(java.util.List.of("tif", "png", "npy"));
+    }
+  }
+
+  /** As {@link FormatNames}. */
+  static final class SeedRuleNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    SeedRuleNames() {
+      super(SeedRule.values());
+    }
+  }
+
+  /** As {@link FormatNames}. */
+  static final class CombinationNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    CombinationNames() {
+      super(Combination.values());
+    }
+  }
+}

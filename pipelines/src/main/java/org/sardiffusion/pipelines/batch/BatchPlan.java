@@ -1,0 +1,217 @@
+package org.sardiffusion.pipelines.batch;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.pipelines.batch.SeedRule.Position;
+import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.StepPlan;
+
+/**
+ * Every image of a batch, before the first is made: the same list and settings give the same plan.
+ *
+ * <pre>{@code
+ * DiffusionRequest defaults = DiffusionRequest.builder("", new ImageSize(256, 256)).steps(20).build();
+ * BatchPlan plan =
+ *     BatchPlan.of(PromptList.read(Path.of("prompts.csv")), PlanSettings.of(defaults, new Unreferenced(0.4)));
+ * }</pre>
+ *
+ * @param images what to make, in the list's order, each once
+ * @param rejected the lines that no image can be made of
+ * @param repeated how many more images the list asks for that equal others in everything
+ * @param atOnce how many images are made at once where they allow it, at least 1
+ */
+public record BatchPlan(
+    List<PlannedImage> images, List<RejectedLine> rejected, int repeated, int atOnce) {
+  public BatchPlan {
+    images = List.copyOf(images);
+    rejected = List.copyOf(rejected);
+  }
+
+  /**
+   * Plans a list.
+   *
+   * @throws PromptListException if the list asks for more images than the settings allow
+   */
+  public static BatchPlan of(PromptList list, PlanSettings settings) {
+    return new Planning(settings).plan(list);
+  }
+
+  /** SHA-256 that stands for all that is made, and for what is made together. */
+  public String sha256() {
+    StringBuilder text = new StringBuilder("batch 1\n").append(atOnce).append('\n');
+    images.forEach(image -> text.append(image.root()).append(' ').append(image.id()).append('\n'));
+    return Sha256.hex(text.toString());
+  }
+
+  /** How many images each label has, by label; that of images without one is empty. */
+  public Map<String, Integer> labels() {
+    Map<String, Integer> labels = new TreeMap<>();
+    images.forEach(image -> labels.merge(image.label(), 1, Integer::sum));
+    return labels;
+  }
+
+  /**
+   * The images that are made together, each group by one run of the reverse diffusion: of one size,
+   * schedule and guidance, filled across prompts.
+   *
+   * <p>Groups follow from the plan alone. A batch that was killed makes the same groups again, so
+   * that not even rounding tells its images from those of an uninterrupted one.
+   */
+  List<List<PlannedImage>> groups() {
+    Map<Together, List<PlannedImage>> open = new HashMap<>();
+    List<List<PlannedImage>> groups = new ArrayList<>();
+    for (PlannedImage image : images) {
+      Together key = Together.of(image.request());
+      List<PlannedImage> group = open.get(key);
+      if (group == null || group.size() == atOnce) {
+        group = new ArrayList<>();
+        open.put(key, group);
+        groups.add(group);
+      }
+      group.add(image);
+    }
+    return groups;
+  }
+
+  /** What images have in common that are made together. */
+  private record Together(
+      ImageSize size,
+      StepPlan steps,
+      SamplerChoice sampler,
+      double eta,
+      Guidance guidance,
+      int decodeTile) {
+    static Together of(DiffusionRequest request) {
+      return new Together(
+          request.size(),
+          request.steps(),
+          request.sampler(),
+          request.eta(),
+          request.guidance(),
+          request.decodeTile());
+    }
+  }
+
+  /** The making of a plan. */
+  private static final class Planning {
+    private final PlanSettings settings;
+    private final ImageDraft.Defaults defaults;
+    private final List<PlannedImage> images = new ArrayList<>();
+    private final List<RejectedLine> rejected = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>();
+    private final Map<String, Long> equals = new HashMap<>();
+    private long asked;
+    private int repeated;
+
+    private Planning(PlanSettings settings) {
+      this.settings = settings;
+      this.defaults = new ImageDraft.Defaults(settings.defaults(), settings.placement());
+    }
+
+    private BatchPlan plan(PromptList list) {
+      rejected.addAll(list.rejected());
+      for (PromptLine line : list.lines()) {
+        try {
+          plan(line);
+        } catch (TooManyException e) {
+          throw new PromptListException(
+              list.source()
+                  + ", line "
+                  + line.number()
+                  + ": with this line the list asks for "
+                  + asked
+                  + " images or more, over the limit of "
+                  + settings.largest()
+                  + ". Ask for fewer, or raise --max-images.");
+        } catch (SarDiffusionException | GeoIoException e) {
+          rejected.add(new RejectedLine(line.number(), line.prompt(), e.getMessage()));
+        }
+      }
+      rejected.sort(Comparator.comparingInt(RejectedLine::number));
+      return new BatchPlan(images, rejected, repeated, settings.defaults().batch());
+    }
+
+    /** All images of a line, or, where one of them can't be, none. */
+    private void plan(PromptLine line) {
+      Map<String, List<String>> options = new LinkedHashMap<>(settings.grid());
+      options.putAll(line.options());
+      Combination combination = line.combination().orElse(settings.combination());
+      bound(Grid.size(options, combination));
+      List<ImageDraft> drafts = new ArrayList<>();
+      long count = 0;
+      for (Map<String, String> chosen : Grid.combinations(options, combination)) {
+        ImageDraft draft = ImageDraft.of(chosen, defaults);
+        // Finds out what is wrong with any value before the first image is planned.
+        draft.placement();
+        if (draft.count() < 1) {
+          throw new PromptListException(
+              "Its count must be at least 1, but is " + draft.count() + ".");
+        }
+        draft.request(0);
+        drafts.add(draft);
+        count += draft.count();
+      }
+      bound(count);
+      drafts.forEach(draft -> plan(line, draft));
+    }
+
+    private void bound(long more) {
+      if (asked + more > settings.largest()) {
+        asked += more;
+        throw new TooManyException();
+      }
+    }
+
+    private void plan(PromptLine line, ImageDraft draft) {
+      Placement placement = draft.placement();
+      String equal = PlannedImage.fingerprint(draft.request(0), placement);
+      for (int k = 0; k < draft.count(); k++) {
+        DiffusionRequest request = draft.request(seed(draft, equal, k));
+        asked++;
+        String id = PlannedImage.id(draft.label(), request, placement);
+        if (!ids.add(id)) {
+          repeated++;
+          continue;
+        }
+        Optional<Split> split =
+            draft
+                .split()
+                .or(
+                    () ->
+                        settings.validationShare().isPresent()
+                            ? Optional.of(Split.draw(id, settings.validationShare().getAsDouble()))
+                            : Optional.empty());
+        images.add(new PlannedImage(id, line.number(), draft.label(), split, request, placement));
+      }
+    }
+
+    private long seed(ImageDraft draft, String equal, int index) {
+      if (draft.seed().isPresent()) {
+        return draft.seed().getAsLong() + index;
+      }
+      long before = equals.merge(equal, 1L, Long::sum) - 1;
+      return settings
+          .seeds()
+          .seed(settings.defaults().seed(), new Position(draft.prompt(), index, asked, before));
+    }
+
+    /** Leaves the loop over the lines; its message is made there. */
+    private static final class TooManyException extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package org.sardiffusion.pipelines.batch;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundleException;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GeneratedImage;
+import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.CancelledException;
+import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
+
+/**
+ * Makes the images of a plan, and can be killed at any moment: the same call continues, and ends
+ * with the same dataset as if nothing had happened.
+ *
+ * <pre>{@code
+ * try (BatchRun run = BatchRun.open(Bundle.open(model), EngineSettings.cpu(), System.err::println);
+ *     Cancellation cancellation = new Cancellation()) {
+ *   run.make(plan, BatchOutput.to(Path.of("dataset"), ImageFormat.PNG), BatchListener.NONE, cancellation);
+ * }
+ * }</pre>
+ *
+ * <p>Images that the plan lets be made together share runs of the UNet, also across prompts; files
+ * are written while the next images are made.
+ */
+public final class BatchRun implements AutoCloseable {
+  private final ReverseDiffusion engine;
+  private final Maker maker;
+
+  /** What makes the images, for their recipes. */
+  record Maker(String device, ModelIdentity model, List<AdapterIdentity> adapters) {
+    /** Stands for the model with all that was added to it. */
+    String sha256() {
+      StringBuilder text = new StringBuilder(model.sha256());
+      adapters.forEach(
+          adapter ->
+              text.append(' ')
+                  .append(adapter.kind().id())
+                  .append(' ')
+                  .append(adapter.sha256())
+                  .append(' ')
+                  .append(adapter.weight()));
+      return adapters.isEmpty() ? model.sha256() : Sha256.hex(text.toString());
+    }
+  }
+
+  private BatchRun(ReverseDiffusion engine, Maker maker) {
+    this.engine = engine;
+    this.maker = maker;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param notices receives sentences for the user
+   */
+  public static BatchRun open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices);
+    try {
+      return new BatchRun(
+          engine,
+          new Maker(
+              settings.sessions().device().toString(),
+              ModelIdentity.of(bundle),
+              settings.adapters().identities()));
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes what is missing of a plan's images, and then the files that describe the dataset.
+   *
+   * <p>Images that can't be made are recorded and told, and tried again by the next call.
+   *
+   * @throws BatchException if the folder can't be used for this plan
+   * @throws CancelledException if {@code cancellation} is used; what is complete stays
+   * @throws org.sardiffusion.geo.OutputException if files can't be written; if the disk is full,
+   *     only after {@link BatchOutput#patience}
+   */
+  public BatchSummary make(
+      BatchPlan plan, BatchOutput output, BatchListener listener, Cancellation cancellation) {
+    long start = System.nanoTime();
+    Set<String> told = new HashSet<>();
+    Consumer<String> warnings =
+        sentence -> {
+          if (told.add(sentence)) {
+            listener.warning(sentence);
+          }
+        };
+    try (Journal journal = Journal.open(output, header(plan, output), warnings)) {
+      AtomicOutput.sweep(output.folder());
+      Progress progress = Progress.of(plan, output, journal);
+      listener.started(
+          new BatchListener.Start(
+              progress.images.size(), progress.complete.size(), progress.damaged));
+      DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
+      int made;
+      try (ImageWriter writer = new ImageWriter(output, maker, journal, space, listener)) {
+        Making making = new Making(writer, listener, warnings, cancellation);
+        for (List<PlannedImage> group : output.shard().of(plan.groups())) {
+          making.make(group, progress.complete);
+        }
+        made = writer.finish();
+      }
+      Map<String, JournalEntry> entries = journal.everything();
+      DatasetFiles files = new DatasetFiles(plan, output, maker, entries);
+      boolean through = files.through();
+      if (through) {
+        space.attempt(files::write);
+      }
+      return new BatchSummary(
+          progress.images.size(),
+          progress.complete.size(),
+          made,
+          files.failures(),
+          through ? BatchSummary.Dataset.COMPLETE : BatchSummary.Dataset.PARTIAL,
+          (System.nanoTime() - start) * 1e-9);
+    }
+  }
+
+  private Journal.Header header(BatchPlan plan, BatchOutput output) {
+    String format =
+        output.format()
+            + " "
+            + output.options().sampleType().map(Object::toString).orElse("")
+            + " "
+            + output.options().compression()
+            + " "
+            + output.options().nodata();
+    return new Journal.Header(plan.sha256(), maker.sha256(), format, Software.NAME_AND_VERSION);
+  }
+
+  /** How far the folder is. */
+  private record Progress(List<PlannedImage> images, Set<String> complete, int damaged) {
+    static Progress of(BatchPlan plan, BatchOutput output, Journal journal) {
+      List<PlannedImage> images =
+          output.shard().of(plan.groups()).stream().flatMap(List::stream).toList();
+      Map<String, JournalEntry> entries = journal.entries();
+      Set<String> complete = new HashSet<>();
+      int damaged = 0;
+      for (PlannedImage image : images) {
+        if (entries.get(image.id()) instanceof JournalEntry.Done done) {
+          if (done.files().stream().allMatch(file -> file.intact(output.folder()))) {
+            complete.add(image.id());
+          } else {
+            damaged++;
+          }
+        }
+      }
+      return new Progress(images, complete, damaged);
+    }
+  }
+
+  /** The making of groups of images. */
+  private final class Making {
+    private final ImageWriter writer;
+    private final BatchListener listener;
+    private final Consumer<String> warnings;
+    private final Cancellation cancellation;
+
+    private Making(
+        ImageWriter writer,
+        BatchListener listener,
+        Consumer<String> warnings,
+        Cancellation cancellation) {
+      this.writer = writer;
+      this.listener = listener;
+      this.warnings = warnings;
+      this.cancellation = cancellation;
+    }
+
+    /** Makes a group whole, and keeps what is not complete yet. */
+    private void make(List<PlannedImage> group, Set<String> complete) {
+      if (group.stream().allMatch(image -> complete.contains(image.id()))) {
+        return;
+      }
+      Set<String> delivered = new HashSet<>(complete);
+      try {
+        generate(group, delivered);
+      } catch (CancelledException | BundleException e) {
+        throw e;
+      } catch (SarDiffusionException e) {
+        if (group.size() == 1) {
+          writer.fail(group.get(0), e.getMessage());
+        } else {
+          // One bad prompt must not take the others with it.
+          group.forEach(image -> make(List.of(image), delivered));
+        }
+      }
+    }
+
+    private void generate(List<PlannedImage> group, Set<String> delivered) {
+      List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
+      engine.generateTogether(requests, new Delivery(group, delivered), cancellation);
+    }
+
+    /** Hands images to the writer. */
+    private final class Delivery implements DiffusionListener {
+      private final List<PlannedImage> group;
+      private final Set<String> delivered;
+
+      private Delivery(List<PlannedImage> group, Set<String> delivered) {
+        this.group = group;
+        this.delivered = delivered;
+      }
+
+      @Override
+      public void warning(String message) {
+        warnings.accept(message);
+      }
+
+      @Override
+      public void step(Step step) {
+        listener.step(step);
+      }
+
+      @Override
+      public void image(GeneratedImage image) {
+        PlannedImage planned = group.get(image.index());
+        if (delivered.add(planned.id())) {
+          writer.write(planned, image.amplitude());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,184 @@
+package org.sardiffusion.pipelines.batch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.sardiffusion.geo.OutputException;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+
+/**
+ * The files that describe a finished dataset. They hold no times, so that equal datasets have equal
+ * files.
+ *
+ * <ul>
+ *   <li>{@code manifest.jsonl}: all of every image, one line each, in the plan's order
+ *   <li>{@code train/metadata.jsonl}: what image folder loaders read beside the images
+ *   <li>{@code annotations/train.json}: the same as COCO captions and categories
+ *   <li>{@code collection.json}: a STAC collection of the GeoTIFFs' items
+ *   <li>{@code index.html}: the contact sheet
+ *   <li>{@code failures.jsonl}: what could not be made, if anything
+ * </ul>
+ */
+final class DatasetFiles {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** For the message on a full disk; a line of the manifest has about this many bytes. */
+  private static final long LINE_BYTES = 2048;
+
+  private final BatchPlan plan;
+  private final BatchOutput output;
+  private final BatchRun.Maker maker;
+  private final Map<String, JournalEntry> entries;
+  private final List<DatasetImage> images = new ArrayList<>();
+
+  /** A complete image of the dataset. */
+  record DatasetImage(PlannedImage planned, JournalEntry.Done done, String thumbnail) {
+    /** The image's file, from the dataset's folder. */
+    String file() {
+      return done.files().get(0).path();
+    }
+  }
+
+  DatasetFiles(
+      BatchPlan plan, BatchOutput output, BatchRun.Maker maker, Map<String, JournalEntry> entries) {
+    this.plan = plan;
+    this.output = output;
+    this.maker = maker;
+    this.entries = entries;
+    for (PlannedImage image : plan.images()) {
+      if (entries.get(image.id()) instanceof JournalEntry.Done done) {
+        images.add(new DatasetImage(image, done, ImageWriter.thumbnail(output, image)));
+      }
+    }
+  }
+
+  /** Whether every image is complete or failed. */
+  boolean through() {
+    return plan.images().stream().allMatch(image -> entries.containsKey(image.id()));
+  }
+
+  /** Lines and images that can't be made. */
+  List<RejectedLine> failures() {
+    List<RejectedLine> failures = new ArrayList<>(plan.rejected());
+    for (PlannedImage image : plan.images()) {
+      if (entries.get(image.id()) instanceof JournalEntry.Failed failed) {
+        failures.add(new RejectedLine(image.line(), image.request().prompt(), failed.reason()));
+      }
+    }
+    return failures;
+  }
+
+  /**
+   * Writes them all.
+   *
+   * @throws OutputException if one can't be written
+   */
+  void write() {
+    lines("manifest.jsonl", images.stream().map(this::manifestLine));
+    for (String root : new TreeSet<>(images.stream().map(i -> i.planned().root()).toList())) {
+      List<DatasetImage> part =
+          images.stream().filter(image -> image.planned().root().equals(root)).toList();
+      lines(root + "/metadata.jsonl", part.stream().map(DatasetFiles::metadataLine));
+      json("annotations/" + root + ".json", new CocoAnnotations(part).toJson());
+    }
+    if (output.format() == ImageFormat.GEOTIFF) {
+      json("collection.json", new StacCollection(output.folder(), images, maker).toJson());
+    }
+    writeFailures();
+    String page = new ContactSheet(output.folder(), images, maker).toHtml();
+    text("index.html", page);
+  }
+
+  private String manifestLine(DatasetImage image) {
+    PlannedImage planned = image.planned();
+    DiffusionRequest request = planned.request();
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("file", image.file());
+    json.put("prompt", request.prompt());
+    request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
+    json.put("label", planned.label());
+    planned.split().ifPresent(split -> json.put("split", split.folder()));
+    json.put("seed", request.seed());
+    json.put("width", request.size().width());
+    json.put("height", request.size().height());
+    json.put("line", planned.line());
+    json.put("model", maker.model().name());
+    json.put("model_sha256", maker.model().sha256());
+    json.put("bytes", image.done().files().get(0).bytes());
+    json.put("sha256", image.done().files().get(0).sha256());
+    json.set("statistics", image.done().statistics().toJson());
+    try {
+      json.set("recipe", MAPPER.readTree(ImageWriter.recipe(planned, maker).toJson()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A recipe is JSON.", e);
+    }
+    return json.toString();
+  }
+
+  /** As Hugging Face's image folders have it: {@code file_name} from the file's own folder. */
+  private static String metadataLine(DatasetImage image) {
+    return MAPPER
+        .createObjectNode()
+        .put("file_name", image.file().substring(image.planned().root().length() + 1))
+        .put("text", image.planned().request().prompt())
+        .put("label", image.planned().label())
+        .toString();
+  }
+
+  private void writeFailures() {
+    List<RejectedLine> failures = failures();
+    if (!failures.isEmpty()) {
+      lines(
+          "failures.jsonl",
+          failures.stream()
+              .map(
+                  failure ->
+                      MAPPER
+                          .createObjectNode()
+                          .put("line", failure.number())
+                          .put("prompt", failure.prompt())
+                          .put("reason", failure.reason())
+                          .toString()));
+      return;
+    }
+    try {
+      Files.deleteIfExists(output.folder().resolve("failures.jsonl"));
+    } catch (IOException e) {
+      throw new OutputException("Cannot delete failures.jsonl: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private void lines(String name, Stream<String> lines) {
+    AtomicOutput.write(
+        output.folder().resolve(name),
+        LINE_BYTES * (images.size() + 1),
+        file -> {
+          try (Writer writer = Files.newBufferedWriter(file)) {
+            for (String line : (Iterable<String>) lines::iterator) {
+              writer.write(line);
+              writer.write('\n');
+            }
+          }
+        });
+  }
+
+  private void json(String name, ObjectNode json) {
+    text(name, json.toPrettyString() + "\n");
+  }
+
+  private void text(String name, String text) {
+    Path file = output.folder().resolve(name);
+    AtomicOutput.write(file, 2L * text.length(), temporary -> Files.writeString(temporary, text));
+  }
+}

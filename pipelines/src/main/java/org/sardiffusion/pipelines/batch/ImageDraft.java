@@ -1,0 +1,324 @@
+package org.sardiffusion.pipelines.batch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.schedule.StepPlan;
+
+/**
+ * One combination of a line's options on its way to a request: what the line leaves open is as in
+ * the plan's defaults. Option names are those of the command, without the dashes in front.
+ */
+final class ImageDraft {
+  static final String PROMPT = "prompt";
+  private static final String NEGATIVE = "negative-prompt";
+  private static final String LABEL = "label";
+  private static final String SPLIT = "split";
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,7})\\s*[xX]\\s*(\\d{1,7})");
+
+  /** A CLIP tokenizer reads 77 tokens; what is this long is no prompt but a mistake. */
+  private static final int LONGEST_PROMPT = 20_000;
+
+  private static final Map<String, String> ALIASES =
+      Map.of("negative", NEGATIVE, "guidance-scale", "guidance", "caption", PROMPT, "text", PROMPT);
+
+  /** Sets one option from its text. */
+  @FunctionalInterface
+  private interface Setter {
+    void set(ImageDraft draft, String value);
+  }
+
+  private static final Map<String, Setter> SETTERS = setters();
+
+  private static Map<String, Setter> setters() {
+    Map<String, Setter> set = new LinkedHashMap<>();
+    set.put(PROMPT, (d, v) -> d.prompt = v);
+    set.put(NEGATIVE, (d, v) -> d.negative = Optional.of(v));
+    set.put(LABEL, (d, v) -> d.label = v);
+    set.put(SPLIT, (d, v) -> d.split = Optional.of(Split.parse(v)));
+    set.put("seed", (d, v) -> d.seed = OptionalLong.of(whole(v)));
+    set.put("count", (d, v) -> d.count = count(v));
+    set.put("size", (d, v) -> d.size = size(v));
+    set.put("width", (d, v) -> d.size = new ImageSize(count(v), d.size.height()));
+    set.put("height", (d, v) -> d.size = new ImageSize(d.size.width(), count(v)));
+    set.put("steps", (d, v) -> d.steps = new StepPlan.Steps(count(v)));
+    set.put("timesteps", (d, v) -> d.steps = new StepPlan.Timesteps(counts(v)));
+    set.put("sigmas", (d, v) -> d.steps = new StepPlan.Sigmas(numbers(v)));
+    set.put(
+        "scheduler", (d, v) -> d.sampler = new SamplerChoice.Named(SamplerName.parse(v.strip())));
+    set.put("eta", (d, v) -> d.eta = number(v));
+    set.put("guidance", (d, v) -> d.scale = number(v));
+    set.put("guidance-rescale", (d, v) -> d.rescale = number(v));
+    set.put("guidance-interval", (d, v) -> d.interval = pair(v));
+    set.put("clip-skip", (d, v) -> d.clipSkip = count(v));
+    set.put("decode-tile", (d, v) -> d.decodeTile = count(v));
+    set.put("original-size", (d, v) -> d.original = Optional.of(size(v)));
+    set.put("crop", (d, v) -> d.crop = counts(v, 2));
+    set.put("target-size", (d, v) -> d.target = Optional.of(size(v)));
+    set.put("aesthetic-score", (d, v) -> d.aesthetic = number(v));
+    set.put("crs", (d, v) -> d.crs = Optional.of(v.strip()));
+    set.put("origin", (d, v) -> d.origin = Optional.of(pair(v)));
+    set.put("pixel-size", (d, v) -> d.pixelSize = Optional.of(number(v)));
+    return set;
+  }
+
+  private final Defaults defaults;
+  private String prompt = "";
+  private Optional<String> negative;
+  private String label = "";
+  private Optional<Split> split = Optional.empty();
+  private OptionalLong seed = OptionalLong.empty();
+  private int count;
+  private ImageSize size;
+  private StepPlan steps;
+  private SamplerChoice sampler;
+  private double eta;
+  private double scale;
+  private double rescale;
+  private List<Double> interval;
+  private int clipSkip;
+  private int decodeTile;
+  private Optional<ImageSize> original;
+  private List<Integer> crop;
+  private Optional<ImageSize> target;
+  private double aesthetic;
+  private Optional<String> crs = Optional.empty();
+  private Optional<List<Double>> origin = Optional.empty();
+  private Optional<Double> pixelSize = Optional.empty();
+
+  /**
+   * What lines leave open.
+   *
+   * @param request its prompt and seed don't matter; its count is that of every line
+   * @param placement where images lie
+   * @param systems coordinate systems that were looked up before, by their codes: a look-up takes
+   *     most of a second
+   */
+  record Defaults(DiffusionRequest request, Placement placement, Map<String, Crs> systems) {
+    Defaults(DiffusionRequest request, Placement placement) {
+      this(request, placement, new HashMap<>());
+    }
+  }
+
+  private ImageDraft(Defaults defaults) {
+    DiffusionRequest request = defaults.request();
+    MicroConditioning conditioning = request.conditioning();
+    this.defaults = defaults;
+    negative = request.negativePrompt();
+    count = request.count();
+    size = request.size();
+    steps = request.steps();
+    sampler = request.sampler();
+    eta = request.eta();
+    scale = request.guidance().scale();
+    rescale = request.guidance().rescale();
+    interval = List.of(request.guidance().start(), request.guidance().end());
+    clipSkip = request.clipSkip();
+    decodeTile = request.decodeTile();
+    original = conditioning.originalSize();
+    crop = List.of(conditioning.cropLeft(), conditioning.cropTop());
+    target = conditioning.targetSize();
+    aesthetic = conditioning.aestheticScore();
+  }
+
+  /**
+   * The draft of one combination.
+   *
+   * @throws org.sardiffusion.runtime.SarDiffusionException if a value can't be
+   */
+  static ImageDraft of(Map<String, String> options, Defaults defaults) {
+    ImageDraft draft = new ImageDraft(defaults);
+    options.forEach((name, value) -> SETTERS.get(name).set(draft, value));
+    if (draft.prompt.isBlank()) {
+      throw new PromptListException("It has no prompt.");
+    }
+    if (draft.prompt.length() > LONGEST_PROMPT) {
+      throw new PromptListException(
+          "Its prompt has " + draft.prompt.length() + " characters; a model reads 77 tokens.");
+    }
+    return draft;
+  }
+
+  /** The name that stands for a column or key: {@code Guidance_Scale} is {@code guidance}. */
+  static String canonical(String name) {
+    String plain = name.strip().toLowerCase(Locale.ROOT).replace('_', '-').replaceFirst("^-+", "");
+    return ALIASES.getOrDefault(plain, plain);
+  }
+
+  /**
+   * Refuses a name that is no option.
+   *
+   * @param where begins the message
+   */
+  static void requireKnown(String canonical, String where) {
+    if (!SETTERS.containsKey(canonical)) {
+      throw new PromptListException(
+          where
+              + " has \""
+              + canonical
+              + "\", which is no option of an image: there are "
+              + String.join(", ", SETTERS.keySet())
+              + ".");
+    }
+  }
+
+  /** Whether an option is free text, in which no character has a meaning. */
+  static boolean isText(String name) {
+    return name.equals(PROMPT) || name.equals(NEGATIVE) || name.equals(LABEL);
+  }
+
+  String prompt() {
+    return prompt;
+  }
+
+  String label() {
+    return label.strip();
+  }
+
+  Optional<Split> split() {
+    return split;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The seed of the combination's first image, if the line names one. */
+  OptionalLong seed() {
+    return seed;
+  }
+
+  /** The request of one image. */
+  DiffusionRequest request(long imageSeed) {
+    DiffusionRequest.Builder request =
+        DiffusionRequest.builder(prompt, size)
+            .seed(imageSeed)
+            .steps(steps)
+            .sampler(sampler)
+            .eta(eta)
+            .guidance(new Guidance(scale, rescale, interval.get(0), interval.get(1)))
+            .conditioning(
+                new MicroConditioning(original, crop.get(0), crop.get(1), target, aesthetic))
+            .clipSkip(clipSkip)
+            .batch(defaults.request().batch())
+            .decodeTile(decodeTile);
+    negative.ifPresent(request::negativePrompt);
+    defaults.request().negativeConditioning().ifPresent(request::negativeConditioning);
+    return request.build();
+  }
+
+  /**
+   * Where the image lies.
+   *
+   * @throws org.sardiffusion.geo.place.PlacementException if that can't be
+   */
+  Placement placement() {
+    Placement usual = defaults.placement();
+    if (crs.isEmpty() && origin.isEmpty() && pixelSize.isEmpty()) {
+      return usual;
+    }
+    double pixel = pixelSize.orElse(usual.pixelWidth());
+    if (crs.isEmpty() && !(usual instanceof Georeferenced)) {
+      if (origin.isPresent()) {
+        throw new PromptListException(
+            "Its origin needs a crs: say which coordinate system it is in.");
+      }
+      return new Unreferenced(pixel);
+    }
+    Crs system =
+        crs.map(code -> defaults.systems().computeIfAbsent(code, Crs::of))
+            .orElseGet(() -> ((Georeferenced) usual).crs());
+    if (crs.isPresent() && origin.isEmpty()) {
+      throw new PromptListException("Its crs needs an origin X,Y: the upper left corner.");
+    }
+    List<Double> corner = origin.orElse(List.of(usual.originX(), usual.originY()));
+    return Georeferenced.northUp(system, corner.get(0), corner.get(1), pixel);
+  }
+
+  private static long whole(String text) {
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException e) {
+      throw wrong(text, "a whole number");
+    }
+  }
+
+  private static int count(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw wrong(text, "a whole number");
+    }
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      throw wrong(text, "a number");
+    }
+  }
+
+  private static ImageSize size(String text) {
+    Matcher matcher = SIZE.matcher(text.strip());
+    if (!matcher.matches()) {
+      // One number is a square.
+      int side = count(text);
+      return new ImageSize(side, side);
+    }
+    return new ImageSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+  }
+
+  private static List<Double> pair(String text) {
+    List<Double> pair = numbers(text);
+    if (pair.size() != 2) {
+      throw wrong(text, "a pair of numbers X,Y");
+    }
+    return pair;
+  }
+
+  private static List<Double> numbers(String text) {
+    List<Double> numbers = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      numbers.add(number(part));
+    }
+    return numbers;
+  }
+
+  private static List<Integer> counts(String text) {
+    List<Integer> counts = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      counts.add(count(part));
+    }
+    return counts;
+  }
+
+  private static List<Integer> counts(String text, int length) {
+    List<Integer> counts = counts(text);
+    if (counts.size() != length) {
+      throw wrong(text, length + " whole numbers, separated by commas");
+    }
+    return counts;
+  }
+
+  private static PromptListException wrong(String text, String right) {
+    return new PromptListException("\"" + text + "\" is not " + right + ".");
+  }
+}

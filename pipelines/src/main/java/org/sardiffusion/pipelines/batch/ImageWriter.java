@@ -1,0 +1,221 @@
+package org.sardiffusion.pipelines.batch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.geo.OutputException;
+import org.sardiffusion.geo.PixelCoding;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.files.ImageFiles;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.WriteRequest;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.geo.place.PlacementException;
+import org.sardiffusion.geo.png.PngEncoder;
+import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.Recipe;
+import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.runtime.session.CancelledException;
+
+/**
+ * Writes images and their lines in the journal on a thread of its own, while the next are made; few
+ * may wait, so that memory does not grow where the disk is slow.
+ */
+final class ImageWriter implements AutoCloseable {
+  private static final int MOST_WAITING = 8;
+
+  /** Browsers show PNG files up to this side themselves. */
+  private static final int LARGEST_SHOWN = 512;
+
+  private final BatchOutput output;
+  private final BatchRun.Maker maker;
+  private final Journal journal;
+  private final DiskSpace space;
+  private final BatchListener listener;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(work -> new Thread(work, "batch-writer"));
+  private final Semaphore room = new Semaphore(MOST_WAITING);
+  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private int written;
+
+  ImageWriter(
+      BatchOutput output,
+      BatchRun.Maker maker,
+      Journal journal,
+      DiskSpace space,
+      BatchListener listener) {
+    this.output = output;
+    this.maker = maker;
+    this.journal = journal;
+    this.space = space;
+    this.listener = listener;
+  }
+
+  /** Where the contact sheet's version of an image lies, from the dataset's folder. */
+  static String thumbnail(BatchOutput output, PlannedImage image) {
+    return shownAsItIs(output, image) ? output.file(image) : "thumbnails/" + image.name() + ".png";
+  }
+
+  private static boolean shownAsItIs(BatchOutput output, PlannedImage image) {
+    var size = image.request().size();
+    return output.format() == ImageFormat.PNG
+        && Math.max(size.width(), size.height()) <= LARGEST_SHOWN;
+  }
+
+  /**
+   * Takes an image over; waits where many are waiting already.
+   *
+   * @throws RuntimeException what went wrong with an image before
+   */
+  void write(PlannedImage image, float[] amplitude) {
+    submit(() -> space.attempt(() -> writeNow(image, amplitude)));
+  }
+
+  /** Notes that an image can't be made. */
+  void fail(PlannedImage image, String reason) {
+    submit(() -> space.attempt(() -> failNow(image, reason)));
+  }
+
+  private void submit(Runnable work) {
+    try {
+      room.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
+    rethrow();
+    thread.execute(
+        () -> {
+          try {
+            if (failure.get() == null) {
+              work.run();
+            }
+          } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
+          } finally {
+            room.release();
+          }
+        });
+  }
+
+  private void rethrow() {
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+  }
+
+  /** Waits until all is written, and tells how many images that were. */
+  int finish() {
+    thread.shutdown();
+    try {
+      thread.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
+    rethrow();
+    return written;
+  }
+
+  private void failNow(PlannedImage image, String reason) {
+    journal.append(new JournalEntry.Failed(image.id(), reason));
+    listener.failed(image, reason);
+  }
+
+  private void writeNow(PlannedImage image, float[] samples) {
+    Path file = output.folder().resolve(output.file(image));
+    AmplitudeImage amplitude =
+        new AmplitudeImage(
+            image.request().size().width(), image.request().size().height(), samples);
+    Provenance provenance = provenance(image);
+    try {
+      List<Path> files = new ArrayList<>();
+      if (!shownAsItIs(output, image)) {
+        files.add(writeThumbnail(image, Thumbnail.of(amplitude), provenance));
+      }
+      files.addAll(
+          0,
+          ImageFiles.write(
+              new WriteRequest(
+                  file, List.of(amplitude), image.placement(), provenance, output.options())));
+      List<WrittenFile> hashed = new ArrayList<>();
+      for (Path each : files) {
+        hashed.add(WrittenFile.of(output.folder(), each));
+      }
+      journal.append(
+          new JournalEntry.Done(image.id(), List.copyOf(hashed), ImageStatistics.of(samples)));
+      written++;
+      listener.made(image, file);
+    } catch (PlacementException e) {
+      discardThumbnail(image);
+      failNow(image, e.getMessage());
+    } catch (IOException e) {
+      throw new OutputException("Can't read " + file + " back: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private void discardThumbnail(PlannedImage image) {
+    try {
+      Files.deleteIfExists(output.folder().resolve(thumbnail(output, image)));
+    } catch (IOException e) {
+      // A thumbnail that no image goes with does no harm: no file of the dataset names it.
+      return;
+    }
+  }
+
+  private Path writeThumbnail(PlannedImage image, AmplitudeImage small, Provenance provenance) {
+    Path file = output.folder().resolve(thumbnail(output, image));
+    PixelCoding coding = PixelCoding.of(SampleType.UINT8);
+    AtomicOutput.write(
+        file,
+        PngEncoder.sizeBound(small, provenance, coding),
+        temporary -> PngEncoder.encode(temporary, small, provenance, coding));
+    return file;
+  }
+
+  private Provenance provenance(PlannedImage image) {
+    Recipe recipe = recipe(image, maker);
+    return new Provenance(
+        maker.model().name(),
+        maker.model().sha256(),
+        image.request().prompt(),
+        image.request().seed(),
+        recipe.software(),
+        recipe.toJson(),
+        image.label().isEmpty() ? Map.of() : Map.of("LABEL", image.label()));
+  }
+
+  static Recipe recipe(PlannedImage image, BatchRun.Maker maker) {
+    return new Recipe(
+        Software.NAME_AND_VERSION,
+        maker.device(),
+        maker.model(),
+        maker.adapters(),
+        image.request(),
+        Guides.NONE,
+        image.placement());
+  }
+
+  /** Drops what is waiting; the image that is being written is finished. */
+  @Override
+  public void close() {
+    // An interrupt would close the journal under the line that is being written.
+    failure.compareAndSet(null, new CancelledException());
+    thread.shutdown();
+    try {
+      thread.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,368 @@
+package org.sardiffusion.pipelines.batch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.sardiffusion.geo.DiskFullException;
+import org.sardiffusion.geo.OutputException;
+
+/**
+ * The memory of a batch: a file of JSON lines that only grows. The first line says which batch this
+ * is; each of the others that an image is complete or failed, and is on the disk before anything
+ * else happens.
+ *
+ * <p>A process that was killed may leave half a line at the end, which is cut off. Each shard has a
+ * journal of its own and holds a lock on it, which the operating system frees whatever becomes of
+ * the process.
+ */
+final class Journal implements AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("journal(-\\d+-of-(\\d+))?\\.jsonl");
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int VERSION = 1;
+
+  private final Path folder;
+  private final Path file;
+  private final FileChannel channel;
+  private final Map<String, JournalEntry> entries = new HashMap<>();
+
+  /**
+   * Which batch a journal is of.
+   *
+   * @param plan SHA-256 of the plan
+   * @param model SHA-256 of the model and what was added to it
+   * @param format of the images, and how they are stored
+   * @param software name and version
+   */
+  record Header(String plan, String model, String format, String software) {
+    private ObjectNode toJson() {
+      return MAPPER
+          .createObjectNode()
+          .put("journal", VERSION)
+          .put("plan", plan)
+          .put("model", model)
+          .put("format", format)
+          .put("software", software);
+    }
+  }
+
+  private Journal(Path folder, Path file, FileChannel channel) {
+    this.folder = folder;
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens the journal of a batch in its folder, and begins one where there is none.
+   *
+   * @param warnings receives sentences for the user
+   * @throws BatchException if the folder holds something else, another batch, or a batch that
+   *     another process is working on
+   */
+  static Journal open(BatchOutput output, Header header, Consumer<String> warnings) {
+    Path folder = output.folder();
+    try {
+      List<Path> found = journals(folder);
+      if (found.isEmpty()) {
+        requireFresh(output);
+      }
+      Files.createDirectories(folder);
+      Path file = folder.resolve(output.shard().journalName());
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      Journal journal = new Journal(folder, file, channel);
+      try {
+        journal.lock();
+        journal.readAll(output.shard(), header, warnings);
+        return journal;
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+  }
+
+  private static void requireFresh(BatchOutput output) throws IOException {
+    Path folder = output.folder();
+    if (output.start() == BatchOutput.Start.CONTINUED) {
+      throw new BatchException(
+          folder + " holds no journal of a batch, so there is nothing to continue.");
+    }
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new BatchException(folder + " is a file: name a folder.");
+    }
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        if (files.anyMatch(each -> !each.getFileName().toString().startsWith("."))) {
+          throw new BatchException(
+              folder
+                  + " holds other files and no journal of a batch: name a new or an empty folder.");
+        }
+      }
+    }
+  }
+
+  private static List<Path> journals(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(each -> NAME.matcher(each.getFileName().toString()).matches())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void lock() throws IOException {
+    if (!lock(channel)) {
+      throw busy();
+    }
+  }
+
+  private BatchException busy() {
+    return new BatchException(
+        "Another process is working on this part of the batch in "
+            + folder
+            + ". Wait for it, or share the work between processes with --shard I/N.");
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private void readAll(Shard shard, Header header, Consumer<String> warnings) throws IOException {
+    for (Path other : journals(folder)) {
+      if (!other.equals(file)) {
+        requireShareable(other, shard);
+        read(other, Files.readString(other, StandardCharsets.UTF_8), header, warnings);
+      }
+    }
+    String own = ownText();
+    if (own.isEmpty()) {
+      append(header.toJson());
+    } else {
+      read(file, own, header, warnings);
+    }
+  }
+
+  /** Shards of one count never meet; of different counts they would make the same images. */
+  private void requireShareable(Path other, Shard shard) throws IOException {
+    var name = NAME.matcher(other.getFileName().toString());
+    if (name.matches() && String.valueOf(shard.count()).equals(name.group(2))) {
+      return;
+    }
+    try (FileChannel theirs = FileChannel.open(other, StandardOpenOption.WRITE)) {
+      if (!lock(theirs)) {
+        throw busy();
+      }
+    }
+  }
+
+  /** What is in this process's journal, whose torn last line is cut off. */
+  private String ownText() throws IOException {
+    // Through the channel: on Linux, closing any other view of the file would free the lock.
+    ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+    while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
+      continue;
+    }
+    byte[] bytes = content.array();
+    int end = content.position();
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    if (end < bytes.length) {
+      channel.truncate(end);
+      channel.force(true);
+    }
+    channel.position(end);
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
+  }
+
+  private void read(Path journal, String text, Header header, Consumer<String> warnings) {
+    int end = text.lastIndexOf('\n');
+    List<String> lines = text.substring(0, end + 1).lines().toList();
+    if (lines.isEmpty()) {
+      // Another shard's, which is just being begun.
+      return;
+    }
+    requireSame(journal, parse(lines.get(0)).orElse(MAPPER.nullNode()), header, warnings);
+    for (int i = 1; i < lines.size(); i++) {
+      Optional<JournalEntry> entry = parse(lines.get(i)).flatMap(JournalEntry::of);
+      if (entry.isPresent()) {
+        entries.put(entry.get().id(), entry.get());
+      } else {
+        warnings.accept(
+            journal
+                + ", line "
+                + (i + 1)
+                + " is damaged; the image that it stood for is made again.");
+      }
+    }
+  }
+
+  private static Optional<JsonNode> parse(String line) {
+    try {
+      return Optional.of(MAPPER.readTree(line));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void requireSame(
+      Path journal, JsonNode said, Header header, Consumer<String> warnings) {
+    if (said.path("journal").asInt() != VERSION) {
+      throw new BatchException(
+          journal
+              + " does not begin as a journal of this version of sar-diffusion does. Name another"
+              + " folder, or restore its first line.");
+    }
+    requireEqual(
+        journal,
+        said.path("plan").asText().equals(header.plan()),
+        "another plan: its prompt list, options or seeds were different");
+    requireEqual(
+        journal, said.path("model").asText().equals(header.model()), "another model or adapters");
+    requireEqual(
+        journal,
+        said.path("format").asText().equals(header.format()),
+        "images of another format (" + said.path("format").asText() + ")");
+    if (!said.path("software").asText().equals(header.software())) {
+      warnings.accept(
+          "This batch was begun by "
+              + said.path("software").asText()
+              + " and goes on with "
+              + header.software()
+              + "; its images may differ in rounding.");
+    }
+  }
+
+  private static void requireEqual(Path journal, boolean same, String difference) {
+    if (!same) {
+      throw new BatchException(
+          journal.getParent()
+              + " holds a batch of "
+              + difference
+              + ". Repeat that command to continue it, or name another folder.");
+    }
+  }
+
+  /** What is known of each image, by id; the last word counts. */
+  Map<String, JournalEntry> entries() {
+    return Map.copyOf(entries);
+  }
+
+  /** All that the journals of all shards say by now. */
+  Map<String, JournalEntry> everything() {
+    Map<String, JournalEntry> all = new HashMap<>(entries);
+    try {
+      for (Path journal : journals(folder)) {
+        if (!journal.equals(file)) {
+          String text = Files.readString(journal, StandardCharsets.UTF_8);
+          text.substring(0, text.lastIndexOf('\n') + 1)
+              .lines()
+              .map(Journal::parse)
+              .flatMap(Optional::stream)
+              .map(JournalEntry::of)
+              .flatMap(Optional::stream)
+              // Of two shards' words on one image, that it is complete counts.
+              .forEach(
+                  entry -> {
+                    if (entry instanceof JournalEntry.Done || !all.containsKey(entry.id())) {
+                      all.put(entry.id(), entry);
+                    }
+                  });
+        }
+      }
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+    return all;
+  }
+
+  /**
+   * Adds an entry, and returns when it is on the disk.
+   *
+   * @throws OutputException if it can't be written; the journal is as before then
+   */
+  void append(JournalEntry entry) {
+    append(entry.toJson().put("at", Instant.now().toString()));
+    entries.put(entry.id(), entry);
+  }
+
+  private void append(ObjectNode json) {
+    byte[] line = (json + "\n").getBytes(StandardCharsets.UTF_8);
+    long before = 0;
+    try {
+      before = channel.position();
+      ByteBuffer bytes = ByteBuffer.wrap(line);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      cut(before);
+      throw full(e)
+          ? new DiskFullException(file, line.length, folder.toFile().getUsableSpace(), e)
+          : failure(file, e);
+    }
+  }
+
+  private void cut(long length) {
+    try {
+      channel.truncate(length);
+      channel.position(length);
+    } catch (IOException e) {
+      // Half a line stays, which the next run cuts off.
+      return;
+    }
+  }
+
+  private static boolean full(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left") || message.contains("quota exceeded");
+  }
+
+  private static OutputException failure(Path path, IOException e) {
+    return new OutputException(
+        "Cannot use "
+            + path
+            + " for a batch: "
+            + (e.getMessage() == null ? e.toString() : e.getMessage())
+            + ".",
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Every line is on the disk already.
+      return;
+    }
+  }
+}

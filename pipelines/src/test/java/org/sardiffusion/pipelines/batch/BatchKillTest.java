@@ -1,0 +1,133 @@
+package org.sardiffusion.pipelines.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/**
+ * Kills a real process at random moments: the finished dataset equals that of a run that nobody
+ * killed. {@code -Dsardiffusion.kills=50} kills it more often than the usual test.
+ */
+class BatchKillTest {
+  private static final int KILLS = Integer.getInteger("sardiffusion.kills", 3);
+
+  @TempDir Path folder;
+
+  /** One batch, as its own process: list, folder. */
+  public static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) {
+      make(Path.of(arguments[0]), Path.of(arguments[1]));
+    }
+  }
+
+  private static void make(Path list, Path dataset) {
+    DiffusionRequest defaults =
+        DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(3).build();
+    BatchPlan plan =
+        BatchPlan.of(PromptList.read(list), PlanSettings.of(defaults, new Unreferenced(0.4)));
+    try (BatchRun run =
+            BatchRun.open(
+                Bundle.open(Path.of("../runtime/src/test/resources/bundles/eps-vae8")),
+                EngineSettings.cpu(),
+                notice -> {});
+        Cancellation cancellation = new Cancellation()) {
+      run.make(
+          plan, BatchOutput.to(dataset, ImageFormat.GEOTIFF), BatchListener.NONE, cancellation);
+    }
+  }
+
+  @Test
+  void aKilledBatchEndsAsIfNothingHadHappened() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    System.out.println("BatchKillTest: seed " + seed);
+    Path list =
+        Files.writeString(
+            folder.resolve("list.csv"),
+            "prompt,label,count\na forest,forest," + 4 * KILLS + "\na field,field,5\n");
+    Path whole = folder.resolve("whole/dataset");
+    make(list, whole);
+
+    Path killed = folder.resolve("killed/dataset");
+    for (int kill = 0; kill < KILLS; kill++) {
+      kill(list, killed, 1 + random.nextInt(3), random.nextInt(40));
+    }
+    make(list, killed);
+
+    assertEquals(files(whole), files(killed));
+    long done =
+        Files.readAllLines(killed.resolve("journal.jsonl")).stream()
+            .filter(line -> line.startsWith("{\"done\""))
+            .map(line -> line.substring(0, 30))
+            .distinct()
+            .count();
+    assertEquals(done, lines(killed) - 1, "each image once, after the header");
+  }
+
+  private void kill(Path list, Path dataset, int images, long millis) throws Exception {
+    long before = lines(dataset);
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName(),
+                list.toString(),
+                dataset.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("child.log").toFile())
+            .start();
+    try {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (child.isAlive() && lines(dataset) < before + images) {
+        assertTrue(System.nanoTime() < deadline, "the child makes nothing");
+        Thread.sleep(2);
+      }
+      Thread.sleep(millis);
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  private static long lines(Path dataset) throws IOException {
+    Path journal = dataset.resolve("journal.jsonl");
+    if (!Files.exists(journal)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(journal)) {
+      return lines.count();
+    }
+  }
+
+  private static Map<String, String> files(Path dataset) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> walk = Files.walk(dataset)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        if (!file.getFileName().toString().equals("journal.jsonl")) {
+          files.put(dataset.relativize(file).toString(), WrittenFile.of(dataset, file).sha256());
+        }
+      }
+    }
+    return files;
+  }
+}

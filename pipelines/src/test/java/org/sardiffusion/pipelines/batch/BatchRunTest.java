@@ -1,0 +1,311 @@
+package org.sardiffusion.pipelines.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.tiff.GeoTiffReader;
+import org.sardiffusion.pipelines.ImageOutput;
+import org.sardiffusion.pipelines.Recipe;
+import org.sardiffusion.pipelines.TextToImage;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.CancelledException;
+
+class BatchRunTest {
+  private static final Path BUNDLE = Path.of("../runtime/src/test/resources/bundles/eps-vae8");
+  private static final String LIST =
+      """
+      {"prompt": "a dense forest", "label": "forest", "count": 3}
+      {"prompt": "a field", "label": "field", "guidance": [1, 4], "negative": "noise"}
+      {"prompt": "nonsense", "steps": "many"}
+      {"prompt": "a city of odd size", "size": "60x60"}
+      {"prompt": "a strip", "size": "96x32", "split": "test"}
+      """;
+  private static BatchRun run;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() {
+    run = BatchRun.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    run.close();
+  }
+
+  /** Counts what it hears. */
+  private static final class Counts implements BatchListener {
+    private Start start;
+    private final List<String> warnings = new ArrayList<>();
+    private final List<Path> made = new ArrayList<>();
+    private final List<String> failed = new ArrayList<>();
+
+    @Override
+    public void started(Start found) {
+      start = found;
+    }
+
+    @Override
+    public void warning(String message) {
+      warnings.add(message);
+    }
+
+    @Override
+    public synchronized void made(PlannedImage image, Path file) {
+      made.add(file);
+    }
+
+    @Override
+    public synchronized void failed(PlannedImage image, String reason) {
+      failed.add(reason);
+    }
+  }
+
+  private BatchPlan plan(String list) throws IOException {
+    Path file = Files.writeString(folder.resolve("list.jsonl"), list);
+    DiffusionRequest defaults =
+        DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(2).build();
+    return BatchPlan.of(
+        PromptList.read(file),
+        PlanSettings.of(defaults, new Unreferenced(0.4)).withValidationShare(0.5));
+  }
+
+  private BatchOutput output(String name) {
+    return BatchOutput.to(folder.resolve(name).resolve("dataset"), ImageFormat.GEOTIFF);
+  }
+
+  private BatchSummary make(BatchPlan plan, BatchOutput output, BatchListener listener) {
+    try (Cancellation cancellation = new Cancellation()) {
+      return run.make(plan, output, listener, cancellation);
+    }
+  }
+
+  /** All files of a dataset but its journals, which have times. */
+  private static Map<String, String> files(BatchOutput output) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> walk = Files.walk(output.folder())) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        String name = output.folder().relativize(file).toString();
+        if (!name.startsWith("journal")) {
+          files.put(name, WrittenFile.of(output.folder(), file).sha256());
+        }
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void makesADatasetAndContinuesIt() throws IOException {
+    BatchPlan plan = plan(LIST);
+    BatchOutput output = output("one");
+    Counts counts = new Counts();
+    BatchSummary summary = make(plan, output, counts);
+    assertEquals(6, summary.made());
+    assertEquals(6, counts.made.size());
+    assertEquals(List.of(3, 4), summary.failures().stream().map(RejectedLine::number).toList());
+    assertTrue(counts.failed.get(0).contains("60x60"), counts.failed.toString());
+    Map<String, String> before = files(output);
+
+    Counts again = new Counts();
+    summary = make(plan, output, again);
+    assertEquals(List.of(), again.made);
+    assertEquals(6, summary.kept());
+    assertEquals(1, again.failed.size(), "failed images are tried again");
+    assertEquals(before, files(output));
+
+    manifestTellsTheTruth(output);
+  }
+
+  private static void manifestTellsTheTruth(BatchOutput output) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    List<String> lines = Files.readAllLines(output.folder().resolve("manifest.jsonl"));
+    assertEquals(6, lines.size());
+    for (String line : lines) {
+      JsonNode entry = mapper.readTree(line);
+      Path file = output.folder().resolve(entry.get("file").asText());
+      assertEquals(entry.get("sha256").asText(), WrittenFile.of(output.folder(), file).sha256());
+      float[] samples = GeoTiffReader.read(file).image().samples();
+      double sum = 0;
+      for (float sample : samples) {
+        sum += sample;
+      }
+      assertEquals(sum / samples.length, entry.get("statistics").get("mean").asDouble(), 1e-9);
+      Recipe recipe = Recipe.fromJson(ProvenanceReader.read(file).recipe());
+      assertEquals(entry.get("recipe"), mapper.readTree(recipe.toJson()));
+      assertEquals(entry.get("seed").asLong(), recipe.request().seed());
+    }
+    assertEquals(
+        "test/unlabelled",
+        mapper
+            .readTree(lines.get(5))
+            .get("file")
+            .asText()
+            .replaceFirst("/[0-9a-f]{16}\\.tif$", ""));
+  }
+
+  @Test
+  void imagesAreThoseThatGenerateMakesAlone() throws IOException {
+    BatchPlan plan = plan(LIST);
+    BatchOutput output = output("alone");
+    make(plan, output, BatchListener.NONE);
+    try (TextToImage alone =
+            TextToImage.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
+        Cancellation cancellation = new Cancellation()) {
+      for (PlannedImage image : plan.images()) {
+        if (image.request().prompt().contains("odd size")) {
+          continue;
+        }
+        Path file = folder.resolve(image.id() + ".tif");
+        alone.run(
+            image.request(),
+            new ImageOutput(file, image.placement(), WriteOptions.defaults(), Optional.empty()),
+            DiffusionListener.NONE,
+            cancellation);
+        float[] expected = GeoTiffReader.read(file).image().samples();
+        float[] actual =
+            GeoTiffReader.read(output.folder().resolve(output.file(image))).image().samples();
+        for (int i = 0; i < expected.length; i++) {
+          assertEquals(expected[i], actual[i], 1e-4f, image.request().prompt());
+        }
+      }
+    }
+  }
+
+  @Test
+  void makesAgainWhatIsDamaged() throws IOException {
+    BatchPlan plan = plan(LIST);
+    BatchOutput output = output("damaged");
+    make(plan, output, BatchListener.NONE);
+    Map<String, String> before = files(output);
+    List<PlannedImage> images = plan.images();
+    Path flipped = output.folder().resolve(output.file(images.get(0)));
+    byte[] bytes = Files.readAllBytes(flipped);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(flipped, bytes);
+    Files.delete(output.folder().resolve(output.file(images.get(1))));
+    Path stac = output.folder().resolve(output.file(images.get(2)).replace(".tif", ".stac.json"));
+    Files.writeString(stac, "{}");
+    Files.writeString(output.folder().resolve("manifest.jsonl"), "edited by hand");
+    Path journal = output.folder().resolve("journal.jsonl");
+    List<String> lines = Files.readAllLines(journal);
+    String fourth = lines.stream().filter(l -> l.contains(images.get(3).id())).findFirst().get();
+    lines.set(lines.indexOf(fourth), fourth.substring(0, 40));
+    Files.write(journal, lines);
+    Files.writeString(journal, "{\"done\":\"half a li", StandardOpenOption.APPEND);
+
+    Counts counts = new Counts();
+    make(plan, output, counts);
+    assertEquals(3, counts.start.damaged());
+    assertEquals(4, counts.made.size());
+    assertTrue(counts.warnings.get(0).contains("is damaged"), counts.warnings.toString());
+    assertEquals(before, files(output));
+  }
+
+  @Test
+  void refusesFoldersOfOthers() throws IOException {
+    BatchOutput output = output("others");
+    BatchPlan plan = plan("{\"prompt\": \"a\"}");
+    assertTrue(refusal(plan, output.with(BatchOutput.Start.CONTINUED)).contains("no journal"));
+    make(plan, output, BatchListener.NONE);
+    assertTrue(refusal(plan("{\"prompt\": \"b\"}"), output).contains("another plan"));
+    assertTrue(
+        refusal(plan, BatchOutput.to(output.folder(), ImageFormat.PNG)).contains("another format"));
+    Path journal = output.folder().resolve("journal.jsonl");
+    List<String> lines = Files.readAllLines(journal);
+    lines.set(0, "{}");
+    Files.write(journal, lines);
+    assertTrue(refusal(plan, output).contains("first line"));
+    Files.delete(journal);
+    assertTrue(refusal(plan, output).contains("other files"));
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertTrue(refusal(plan, BatchOutput.to(file, ImageFormat.PNG)).contains("is a file"));
+  }
+
+  private String refusal(BatchPlan plan, BatchOutput output) {
+    return assertThrows(BatchException.class, () -> make(plan, output, BatchListener.NONE))
+        .getMessage();
+  }
+
+  @Test
+  void shardsShareAFolderAndEndWithTheSameDataset() throws IOException {
+    BatchPlan plan = plan(LIST);
+    BatchOutput whole = output("whole");
+    make(plan, whole, BatchListener.NONE);
+    BatchOutput shared = output("shared");
+    Counts counts = new Counts();
+    BatchSummary first = make(plan, shared.with(new Shard(2, 2)), counts);
+    assertEquals(BatchSummary.Dataset.PARTIAL, first.dataset());
+    BatchSummary second = make(plan, shared.with(new Shard(1, 2)), counts);
+    assertEquals(BatchSummary.Dataset.COMPLETE, second.dataset());
+    assertEquals(6, first.made() + second.made());
+    assertEquals(files(whole), files(shared));
+    // Whoever comes later without shards has nothing to do.
+    assertEquals(6, make(plan, shared, counts).kept());
+    assertEquals(6, counts.made.size());
+  }
+
+  @Test
+  void cancellingKeepsWhatIsComplete() throws IOException {
+    BatchPlan plan = plan("{\"prompt\": \"a\", \"count\": 50}");
+    BatchOutput output = output("cancelled");
+    try (Cancellation cancellation = new Cancellation()) {
+      BatchListener listener =
+          new BatchListener() {
+            @Override
+            public void made(PlannedImage image, Path file) {
+              cancellation.cancel();
+            }
+          };
+      assertThrows(CancelledException.class, () -> run.make(plan, output, listener, cancellation));
+    }
+    long complete =
+        Files.readAllLines(output.folder().resolve("journal.jsonl")).stream()
+            .filter(line -> line.contains("\"done\""))
+            .count();
+    assertTrue(complete >= 1 && complete < 50, complete + " images");
+    assertTrue(files(output).keySet().stream().noneMatch(name -> name.endsWith(".part")));
+  }
+
+  @Test
+  void aBatchThatIsBeingMadeIsLeftAlone() throws IOException {
+    BatchPlan plan = plan("{\"prompt\": \"a\"}");
+    BatchOutput output = output("busy");
+    List<String> refusals = new ArrayList<>();
+    BatchListener listener =
+        new BatchListener() {
+          @Override
+          public void started(Start start) {
+            refusals.add(refusal(plan, output));
+          }
+        };
+    make(plan, output, listener);
+    assertTrue(refusals.get(0).contains("Another process"), refusals.toString());
+  }
+}
