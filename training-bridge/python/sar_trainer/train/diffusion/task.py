@@ -68,7 +68,7 @@ class DiffusionTask:
         if embeddings and model.folder.config("text_encoder_2").get("eos_token_id") == 2:
             setting.progress(
                 f"text_encoder_2/config.json says eos_token_id 2, so prompts would be pooled at {config.token.text} instead of "
-                "at their end. The finished model has it corrected; another model, given the token's adapter file, has not."
+                "at their end. The finished model and its bundle have it corrected; another model, given the adapter, has not."
             )
         for component in COMPONENTS:
             settings = config.component(component)
