@@ -72,7 +72,11 @@ public final class BundleGraphs {
   private GraphSession open(BundlePart part) {
     OnnxGraph graph = OnnxGraph.read(bundle.graph(part));
     if (graph.usesFloat16() && needsFloat32(part)) {
-      graph = cache.float32(graph, new Announcement(part));
+      graph =
+          part == BundlePart.UNET_CONTROLNET
+              ? cache.float32(
+                  graph, OnnxGraph.read(bundle.graph(BundlePart.UNET)), new Announcement(part))
+              : cache.float32(graph, new Announcement(part));
     }
     return adapted.changes(part)
         ? GraphSession.open(PatchedGraph.of(graph, adapted.edits(part, graph)), settings.sessions())

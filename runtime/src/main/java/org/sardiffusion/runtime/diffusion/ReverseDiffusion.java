@@ -1,6 +1,5 @@
 package org.sardiffusion.runtime.diffusion;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -20,11 +19,13 @@ import org.sardiffusion.runtime.text.PromptEncoder;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 
 /**
- * A loaded model and the reverse diffusion that it performs: encode the prompt, draw noise, then
- * predict, guide and step until the noise is an image's latents, and decode them.
+ * A loaded model and the reverse diffusion that it performs: encode the prompt, draw noise (and add
+ * it to the image to start from, if there is one), then predict, guide and step until the noise is
+ * an image's latents, and decode them.
  *
- * <p>The reference is diffusers' {@code StableDiffusionXLPipeline}: the same weights, seed and
- * options give the same latents. Not thread-safe; close it to free the model's memory.
+ * <p>The reference are diffusers' pipelines for Stable Diffusion XL, from text, from an image, with
+ * ControlNets, and inpainting: the same weights, seed and options give the same latents. Not
+ * thread-safe; close it to free the model's memory.
  */
 public final class ReverseDiffusion implements AutoCloseable {
   private final Bundle bundle;
@@ -75,9 +76,9 @@ public final class ReverseDiffusion implements AutoCloseable {
    */
   public StageSeconds generate(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
-    requireParts(request);
+    LatentShape image = new Feasibility(bundle).check(request);
     try {
-      return generate(request, latentShape(request), listener, cancellation);
+      return generate(request, image, listener, cancellation);
     } catch (OutOfMemoryError e) {
       throw new DeviceException(
           String.format(
@@ -265,92 +266,6 @@ public final class ReverseDiffusion implements AutoCloseable {
           }
           return null;
         });
-  }
-
-  /** Before anything is loaded: does the model have what the request needs? */
-  private void requireParts(DiffusionRequest request) {
-    if (request.origin() instanceof Origin.Image && !bundle.has(BundlePart.VAE_ENCODER)) {
-      throw new GenerationException(
-          "The model "
-              + bundle.name()
-              + " has no VAE encoder (vae_encoder/model.onnx), so it can't start from an image. Export it again with"
-              + " sar-diffusion export.");
-    }
-    if (request.control().isEmpty()) {
-      return;
-    }
-    List<String> nets = ControlNets.of(bundle);
-    if (nets.isEmpty()) {
-      throw new GenerationException(
-          "The model "
-              + bundle.name()
-              + " has no ControlNet ("
-              + BundlePart.UNET_CONTROLNET.file()
-              + "), so it can't follow a control image. Add one with sar-diffusion export --controlnet FOLDER.");
-    }
-    int given = request.control().get().signals().size();
-    if (given != nets.size()) {
-      throw new GenerationException(
-          "The model "
-              + bundle.name()
-              + " takes "
-              + nets.size()
-              + " control image"
-              + (nets.size() == 1 ? "" : "s")
-              + " ("
-              + String.join(", ", nets)
-              + "), but "
-              + given
-              + (given == 1 ? " was" : " were")
-              + " given: one for each ControlNet, in this order; a scale of 0 switches one off.");
-    }
-  }
-
-  private LatentShape latentShape(DiffusionRequest request) {
-    ImageSize size = request.size();
-    int multiple = bundle.sizeMultiple();
-    if (size.width() % multiple != 0 || size.height() % multiple != 0) {
-      throw new GenerationException(
-          "The model "
-              + bundle.name()
-              + " makes images whose sides are multiples of "
-              + multiple
-              + " pixels, so not "
-              + size
-              + ": try "
-              + nearest(size.width(), multiple)
-              + "x"
-              + nearest(size.height(), multiple)
-              + ".");
-    }
-    requireIndexable(request);
-    int factor = bundle.vae().factor();
-    return new LatentShape(
-        1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
-  }
-
-  /**
-   * Arrays and buffers have fewer than 2^31 elements; it is better to know before an hour's work.
-   */
-  private void requireIndexable(DiffusionRequest request) {
-    double pixels = (double) request.size().width() * request.size().height();
-    double factor = bundle.vae().factor();
-    int images = Math.min(request.batch(), request.count());
-    // The UNet's largest input: a guided batch in float32.
-    double bytes =
-        2.0 * images * bundle.unet().channels() * pixels / (factor * factor) * Float.BYTES;
-    if (Math.max(pixels, bytes) > Integer.MAX_VALUE) {
-      throw new GenerationException(
-          String.format(
-              "%s of %s is more than can be made at once: make smaller images%s.",
-              images == 1 ? "An image" : "A batch of " + images + " images",
-              request.size(),
-              images == 1 ? "" : ", or fewer at once"));
-    }
-  }
-
-  private static long nearest(int side, int multiple) {
-    return Math.max(1, Math.round((double) side / multiple)) * multiple;
   }
 
   private int timeIdCount(EncodedPrompt prompt) {

@@ -50,6 +50,11 @@ final class DataFileLayout {
     long offset = (length + alignment - 1) / alignment * alignment;
     length = Math.addExact(offset, written);
     copies.add(new WeightCopy(bytes, byteLength, offset, encoding));
+    refer(tensor, file, offset, written);
+  }
+
+  /** Lets a tensor refer to bytes in a data file. */
+  static void refer(TensorProto.Builder tensor, String file, long offset, long length) {
     tensor
         .clearRawData()
         .clearFloatData()
@@ -58,7 +63,7 @@ final class DataFileLayout {
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
         .addExternalData(entry("location", file))
         .addExternalData(entry("offset", Long.toString(offset)))
-        .addExternalData(entry("length", Long.toString(written)));
+        .addExternalData(entry("length", Long.toString(length)));
   }
 
   private static StringStringEntryProto entry(String key, String value) {

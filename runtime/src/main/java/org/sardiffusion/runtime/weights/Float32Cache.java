@@ -95,6 +95,23 @@ public final class Float32Cache {
    * @throws WeightsException when the graph can't be converted or the cache can't be written
    */
   public OnnxGraph float32(OnnxGraph graph, ConversionListener listener) {
+    return float32(graph, SharedWeights.NONE, listener);
+  }
+
+  /**
+   * Likewise, for a graph that reads weights from the data file of another: that one is converted
+   * first, and the copies share these weights on disk too.
+   *
+   * @param owner the graph whose data file it is, in the same folder
+   */
+  public OnnxGraph float32(OnnxGraph graph, OnnxGraph owner, ConversionListener listener) {
+    if (!graph.usesFloat16() || !owner.usesFloat16()) {
+      return float32(graph, listener);
+    }
+    return float32(graph, new SharedWeights(owner, float32(owner, listener)), listener);
+  }
+
+  private OnnxGraph float32(OnnxGraph graph, SharedWeights shared, ConversionListener listener) {
     if (!graph.usesFloat16()) {
       return graph;
     }
@@ -107,7 +124,7 @@ public final class Float32Cache {
     }
     try {
       Files.createDirectories(folder);
-      return madeUnderLock(entry, graph, listener);
+      return madeUnderLock(entry, Float32Conversion.of(graph, shared), listener);
     } catch (IOException e) {
       throw new WeightsException(
           folder,
@@ -117,8 +134,8 @@ public final class Float32Cache {
     }
   }
 
-  private OnnxGraph madeUnderLock(Entry entry, OnnxGraph graph, ConversionListener listener)
-      throws IOException {
+  private OnnxGraph madeUnderLock(
+      Entry entry, Float32Conversion conversion, ConversionListener listener) throws IOException {
     // The lock file stays: to delete it would let two processes hold "the" lock.
     Path lockFile = entry.sibling(".lock");
     await(() -> LOCKED_HERE.add(lockFile), listener);
@@ -130,17 +147,16 @@ public final class Float32Cache {
       if (ready.isPresent()) {
         return ready.get();
       }
-      make(entry, graph, listener);
+      make(entry, conversion, listener);
       return entry.read();
     } finally {
       LOCKED_HERE.remove(lockFile);
     }
   }
 
-  private static void make(Entry entry, OnnxGraph graph, ConversionListener listener)
+  private static void make(Entry entry, Float32Conversion conversion, ConversionListener listener)
       throws IOException {
     entry.sweep();
-    Float32Conversion conversion = Float32Conversion.of(graph);
     DiskSpace.require(entry.folder.getParent(), conversion.byteLength(), REMEDY);
     Path partial = entry.sibling("." + UUID.randomUUID() + PARTIAL);
     try {

@@ -33,12 +33,14 @@ public final class Float32Conversion {
 
   private final Path name;
   private final Path dataName;
+  private final SharedWeights shared;
   private final Float32Rewrite rewrite;
 
-  private Float32Conversion(OnnxGraph source) {
+  private Float32Conversion(OnnxGraph source, SharedWeights shared) {
+    this.shared = shared;
     name = source.file().getFileName();
     dataName = Path.of(name + "_data");
-    rewrite = new Float32Rewrite(source, dataName.toString());
+    rewrite = new Float32Rewrite(source, dataName.toString(), shared);
   }
 
   /**
@@ -49,7 +51,12 @@ public final class Float32Conversion {
    *     large weights outside the initializers of its main graph
    */
   public static Float32Conversion of(OnnxGraph source) {
-    return new Float32Conversion(source);
+    return of(source, SharedWeights.NONE);
+  }
+
+  /** Likewise, for a graph that shares weights with one that has been converted. */
+  static Float32Conversion of(OnnxGraph source, SharedWeights shared) {
+    return new Float32Conversion(source, shared);
   }
 
   /** Disk space that the result takes, in bytes. */
@@ -82,6 +89,7 @@ public final class Float32Conversion {
       Files.createDirectories(folder);
       DiskSpace.require(folder, byteLength(), "Free some there, or choose another folder.");
       writeGraph(partialGraph);
+      shared.linkInto(folder);
       if (!rewrite.copies().isEmpty()) {
         new DataFileWriter(partialData, rewrite.copies()).write(listener);
         Files.move(partialData, data, StandardCopyOption.ATOMIC_MOVE);

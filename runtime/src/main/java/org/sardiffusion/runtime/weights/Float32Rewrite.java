@@ -36,15 +36,18 @@ final class Float32Rewrite {
   private final TypeAttributes attributes;
   private final StoredTensors tensors;
   private final ScalarConstants scalars;
+  private final SharedWeights shared;
   private final DataFileLayout dataFile;
   private final ModelProto model;
   private long constantBytes;
 
   /**
    * @param dataFile name of the data file that the converted graph refers to
+   * @param shared weights that need not be listed
    */
-  Float32Rewrite(OnnxGraph source, String dataFile) {
+  Float32Rewrite(OnnxGraph source, String dataFile, SharedWeights shared) {
     this.source = source;
+    this.shared = shared;
     this.dataFile = new DataFileLayout(dataFile);
     this.attributes = new TypeAttributes(source.model());
     this.tensors = new StoredTensors(source.file());
@@ -189,6 +192,11 @@ final class Float32Rewrite {
             : WeightCopy.Encoding.AS_IS;
     if (isHalfScalar(before)) {
       scalar(tensor, weight.name());
+    } else if (shared.find(weight).isPresent()) {
+      SharedWeights.Converted there = shared.find(weight).get();
+      DataFileLayout.refer(
+          tensor, there.file().getFileName().toString(), there.offset(), there.length());
+      tensor.setDataType(ElementType.FLOAT.code());
     } else if (weight.location() instanceof Initializer.Location.External external) {
       listed(
           tensor, weight, encoding, new WeightBytes.External(external.file(), external.offset()));

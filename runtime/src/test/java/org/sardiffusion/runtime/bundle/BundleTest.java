@@ -114,7 +114,7 @@ class BundleTest {
       })
   void aDiffusersFolderIsSentToExport(String weights) throws IOException {
     for (BundlePart part : BundlePart.values()) {
-      Files.delete(root.resolve(part.folder()).resolve("model.onnx"));
+      Files.deleteIfExists(root.resolve(part.file()));
     }
     Files.createFile(root.resolve("unet").resolve(weights));
     refused(root, "It is a diffusers folder", "sar-diffusion export");

@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.runtime.Npy;
+import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -47,6 +50,53 @@ class AdapterParityTest {
     }
     assertTrue(tests.size() > 20);
     return tests.stream();
+  }
+
+  @TempDir static Path temporary;
+
+  /**
+   * A ControlNet of scale 0 adds nothing, so the UNet in its graph must give what the UNet gives.
+   */
+  @TestFactory
+  Stream<DynamicTest> adaptersApplyToTheGraphWithControlNetsToo() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode call : calls()) {
+      if (List.of("peft-unet", "everything").contains(call.get("name").asText())) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                call.get("bundle").asText() + "/" + call.get("name").asText(),
+                () -> checkControlled(call)));
+      }
+    }
+    assertEquals(4, tests.size());
+    return tests.stream();
+  }
+
+  private static void checkControlled(JsonNode call) throws IOException {
+    Path folder = temporary.resolve(call.get("bundle").asText());
+    Bundle bundle =
+        Bundle.open(
+            Files.exists(folder)
+                ? folder
+                : TestBundles.controlled(call.get("bundle").asText(), folder));
+    ImageSize size = new ImageSize(bundle.defaultWidth(), bundle.defaultHeight());
+    ControlImage image = new ControlImage(size, new float[size.width() * size.height()]);
+    JsonNode json = call.get("request");
+    DiffusionRequest request =
+        DiffusionRequest.builder(json.get("prompt").asText(), size)
+            .seed(json.get("seed").asLong())
+            .steps(json.get("steps").asInt())
+            .guidance(Guidance.of(json.get("guidance_scale").asDouble()))
+            .control(
+                new Control(List.of(new Control.Signal(image, 0, 0, 1)), Control.Mode.BALANCED))
+            .build();
+    EngineSettings settings =
+        EngineSettings.cpu().with(adapters(call)).with(EngineSettings.Network.CONTROLLED);
+    try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notice -> {})) {
+      float[] latents = Engines.generate(engine, request).get(0).latents();
+      double error = error(Npy.read(ADAPTERS.resolve(call.get("latents").asText())), latents);
+      assertTrue(error < TOLERANCE, "latents are off by " + error + " standard deviations");
+    }
   }
 
   static JsonNode calls() throws IOException {

@@ -39,6 +39,49 @@ class BundleGraphsTest {
   }
 
   @Test
+  void theGraphWithControlNetsSharesTheConvertedWeightsOnDisk() throws IOException {
+    Bundle bundle = Bundle.open(TestBundles.controlled("fp16-vae8", temporary.resolve("model")));
+    Path cache = temporary.resolve("cache");
+    try (GraphPool<BundlePart> graphs =
+        BundleGraphs.pool(
+            AdaptedBundle.of(bundle, Adapters.NONE),
+            EngineSettings.cpu().with(EngineSettings.Network.CONTROLLED),
+            notice -> {},
+            new Float32Cache(cache))) {
+      boolean controlled =
+          graphs.use(BundlePart.UNET_CONTROLNET, session -> session.hasInput("controlnet_images"));
+      assertTrue(controlled);
+    }
+    List<Path> data;
+    List<Path> own;
+    try (Stream<Path> files = Files.walk(cache)) {
+      List<Path> all = files.toList();
+      data = all.stream().filter(file -> file.endsWith("model.onnx_data")).toList();
+      own = all.stream().filter(file -> file.endsWith("model_controlnet.onnx_data")).toList();
+    }
+    List<Path> unets =
+        data.stream()
+            .filter(file -> Files.exists(file.resolveSibling("model_controlnet.onnx")))
+            .toList();
+    assertEquals(1, unets.size());
+    assertTrue(
+        data.stream()
+            .filter(file -> !file.equals(unets.get(0)))
+            .anyMatch(file -> sameFile(file, unets.get(0))),
+        "the UNet's weights lie on the disk once");
+    long half = Files.size(bundle.root().resolve("unet/model_controlnet.onnx_data"));
+    assertTrue(Files.size(own.get(0)) < 2.1 * half + 4096, "only the ControlNet's own are written");
+  }
+
+  private static boolean sameFile(Path a, Path b) {
+    try {
+      return Files.isSameFile(a, b);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void singlePrecisionRunsAsItIs() throws IOException {
     assertEquals(0, useAll(Bundle.open(TestBundles.folder("eps-vae8")), temporary));
     try (Stream<Path> left = Files.list(temporary)) {

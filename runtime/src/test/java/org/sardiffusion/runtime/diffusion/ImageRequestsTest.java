@@ -1,0 +1,201 @@
+package org.sardiffusion.runtime.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.runtime.TestBundles;
+import org.sardiffusion.runtime.bundle.Bundle;
+
+/** Requests with images: what is refused, what is kept, what alone and together have in common. */
+class ImageRequestsTest {
+  private static final ImageSize SIZE = new ImageSize(64, 64);
+
+  @TempDir Path folder;
+
+  private static InitImage init(ImageSize size) {
+    float[] amplitude = new float[size.width() * size.height()];
+    for (int i = 0; i < amplitude.length; i++) {
+      amplitude[i] = (i * 7919 % 256) / 256f;
+    }
+    return new InitImage(size, amplitude);
+  }
+
+  private static Origin from(double strength) {
+    return new Origin.Image(init(SIZE), strength, Optional.empty());
+  }
+
+  private static Control control(int images, ImageSize size) {
+    float[] samples = init(size).amplitude();
+    return new Control(
+        java.util.Collections.nCopies(
+            images, new Control.Signal(new ControlImage(size, samples), 1, 0, 1)),
+        Control.Mode.BALANCED);
+  }
+
+  private static String refused(Bundle bundle, DiffusionRequest request) {
+    try (ReverseDiffusion engine =
+        ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
+      return assertThrows(GenerationException.class, () -> Engines.generate(engine, request))
+          .getMessage();
+    }
+  }
+
+  @Test
+  void whatTheModelLacksIsSaid() throws IOException {
+    Bundle plain = Bundle.open(TestBundles.copy(TestBundles.folder("eps-vae8"), folder));
+    String message = refused(plain, Engines.request(64).control(control(1, SIZE)).build());
+    assertTrue(message.contains("--controlnet"), message);
+    Files.delete(folder.resolve("vae_encoder/model.onnx"));
+    message = refused(plain, Engines.request(64).origin(from(0.5)).build());
+    assertTrue(message.contains("vae_encoder"), message);
+  }
+
+  @Test
+  void theNumberOfControlImagesMustFit() throws IOException {
+    Bundle two = Bundle.open(TestBundles.controlled("v-zsnr-vae4", folder));
+    ImageSize size = new ImageSize(48, 48);
+    assertEquals(List.of("controlnet", "controlnet_1"), ControlNets.of(two));
+    for (int images : new int[] {1, 3}) {
+      String message = refused(two, Engines.request(48).control(control(images, size)).build());
+      assertTrue(message.contains("takes 2 control images"), message);
+    }
+  }
+
+  @Test
+  void sizesMustBeEqual() {
+    ImageSize other = new ImageSize(64, 32);
+    assertThrows(
+        GenerationException.class,
+        () ->
+            Engines.request(64)
+                .origin(new Origin.Image(init(other), 0.5, Optional.empty()))
+                .build());
+    assertThrows(
+        GenerationException.class, () -> Engines.request(64).control(control(1, other)).build());
+    Mask mask = new Mask(other, new float[64 * 32]);
+    assertThrows(
+        GenerationException.class, () -> new Origin.Image(init(SIZE), 0.5, Optional.of(mask)));
+  }
+
+  @Test
+  void valuesMustLieInTheirRanges() {
+    for (double strength : new double[] {0, -0.1, 1.01, Double.NaN}) {
+      assertThrows(GenerationException.class, () -> from(strength));
+    }
+    for (float value : new float[] {-0.01f, 1.01f, Float.POSITIVE_INFINITY, Float.NaN}) {
+      float[] one = {value};
+      ImageSize pixel = new ImageSize(1, 1);
+      assertThrows(GenerationException.class, () -> new InitImage(pixel, one));
+      assertThrows(GenerationException.class, () -> new Mask(pixel, one));
+      assertThrows(GenerationException.class, () -> new ControlImage(pixel, one));
+    }
+    ControlImage image = new ControlImage(SIZE, new float[64 * 64]);
+    for (double[] window : new double[][] {{0.5, 0.5}, {0.6, 0.5}, {-0.1, 1}, {0, 1.1}}) {
+      assertThrows(
+          GenerationException.class, () -> new Control.Signal(image, 1, window[0], window[1]));
+    }
+    assertThrows(GenerationException.class, () -> new Control.Signal(image, Double.NaN, 0, 1));
+    assertThrows(GenerationException.class, () -> new Control(List.of(), Control.Mode.BALANCED));
+    assertThrows(GenerationException.class, () -> new ControlImage(SIZE, new float[64 * 64 * 2]));
+  }
+
+  @Test
+  void aStrengthOfLessThanOneStepIsRefused() {
+    String message =
+        refused(
+            Bundle.open(TestBundles.folder("eps-vae8")),
+            Engines.request(64).origin(from(0.24)).steps(4).build());
+    assertTrue(message.contains("less than one of 4 steps"), message);
+  }
+
+  @Test
+  void everyImageOfABatchIsAsIfMadeAlone() {
+    try (ReverseDiffusion engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC)) {
+      DiffusionRequest many =
+          Engines.request(64).origin(from(0.6)).count(3).batch(2).steps(5).build();
+      List<GeneratedImage> together = Engines.generate(engine, many);
+      for (int k = 0; k < 3; k++) {
+        float[] alone = Engines.generate(engine, many.alone(k)).get(0).latents();
+        assertArrayEquals(alone, together.get(k).latents(), 1e-3f);
+      }
+    }
+  }
+
+  @Test
+  void guidanceInTwoCallsIsTheSameInGuessMode() throws IOException {
+    Bundle bundle = Bundle.open(TestBundles.controlled("eps-vae8", folder));
+    DiffusionRequest request =
+        Engines.request(64)
+            .control(new Control(control(1, SIZE).signals(), Control.Mode.GUESS))
+            .build();
+    float[][] latents = new float[2][];
+    for (EngineSettings.Memory memory : EngineSettings.Memory.values()) {
+      EngineSettings settings =
+          new EngineSettings(org.sardiffusion.runtime.session.SessionSettings.cpu(), memory);
+      try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notice -> {})) {
+        latents[memory.ordinal()] = Engines.generate(engine, request).get(0).latents();
+      }
+    }
+    assertArrayEquals(latents[0], latents[1], 1e-3f);
+  }
+
+  @Test
+  void oneEngineMakesImagesWithAndWithoutControlInTurn() throws IOException {
+    Bundle bundle = Bundle.open(TestBundles.controlled("eps-vae8", folder));
+    DiffusionRequest plain = Engines.request(64).build();
+    DiffusionRequest controlled = plain.with(control(1, SIZE));
+    try (ReverseDiffusion engine =
+        ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
+      float[] first = Engines.generate(engine, plain).get(0).latents();
+      float[] other = Engines.generate(engine, controlled).get(0).latents();
+      float[] again = Engines.generate(engine, plain).get(0).latents();
+      assertArrayEquals(first, again);
+      assertFalse(Arrays.equals(first, other));
+    }
+  }
+
+  /** Gaps are made anew together with every latent pixel that they touch, and nothing else is. */
+  @Test
+  void gapsAreMadeAnewAndTheRestIsKept() {
+    float[] amplitude = init(SIZE).amplitude();
+    int gap = 21 * 64 + 35;
+    amplitude[gap] = Float.NaN;
+    Origin origin = new Origin.Image(new InitImage(SIZE, amplitude), 1, Optional.empty());
+    Origin masked =
+        new Origin.Image(init(SIZE), 1, Optional.of(new Mask(SIZE, new float[64 * 64])));
+    try (ReverseDiffusion engine = Engines.open("optimum", EngineSettings.Memory.AUTOMATIC)) {
+      GeneratedImage filled =
+          Engines.generate(engine, Engines.request(64).origin(origin).build()).get(0);
+      GeneratedImage kept =
+          Engines.generate(engine, Engines.request(64).origin(masked).build()).get(0);
+      for (int i = 0; i < amplitude.length; i++) {
+        if (i == gap) {
+          assertTrue(filled.amplitude()[i] >= 0 && filled.amplitude()[i] <= 1);
+        } else {
+          assertEquals(amplitude[i], filled.amplitude()[i]);
+        }
+      }
+      // The encoder sees the mean in the gap, which shows around it, but the latents of other seeds
+      // differ in the one latent pixel only.
+      GeneratedImage otherSeed =
+          Engines.generate(engine, Engines.request(64).origin(origin).seed(8).build()).get(0);
+      int differing = 0;
+      for (int i = 0; i < filled.latents().length; i++) {
+        differing += filled.latents()[i] != otherSeed.latents()[i] ? 1 : 0;
+      }
+      assertEquals(4, differing);
+      assertArrayEquals(init(SIZE).amplitude(), kept.amplitude());
+    }
+  }
+}
