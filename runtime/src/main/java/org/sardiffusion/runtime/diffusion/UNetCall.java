@@ -25,7 +25,7 @@ final class UNetCall implements AutoCloseable {
 
   /**
    * @param conditionings one for each group of images; the batch is the groups one after the other
-   * @param shape of one group
+   * @param latents of one group
    * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored
    *     by others
    * @param control what its ControlNets get, if the graph has any
@@ -33,10 +33,11 @@ final class UNetCall implements AutoCloseable {
   UNetCall(
       GraphSession session,
       List<Conditioning> conditionings,
-      LatentShape shape,
+      Denoiser.Latents latents,
       float[] guidanceEmbedding,
       Optional<Control> control) {
     Map<String, HostTensor> inputs = new HashMap<>();
+    LatentShape shape = latents.shape();
     int batch = conditionings.size() * shape.batch();
     Conditioning first = conditionings.get(0);
     try {
@@ -75,7 +76,10 @@ final class UNetCall implements AutoCloseable {
         inputs.put("timestep_cond", guidance);
       }
       controlInputs =
-          control.map(c -> new ControlInputs(session, c, shares(conditionings, shape.batch())));
+          control.map(
+              c ->
+                  new ControlInputs(
+                      session, c, latents.size(), shares(conditionings, shape.batch())));
       controlInputs.ifPresent(c -> inputs.putAll(c.tensors()));
       prediction =
           keep(
@@ -104,10 +108,10 @@ final class UNetCall implements AutoCloseable {
         .toList();
   }
 
-  /** Evaluates the UNet. */
-  void run(Denoiser.Evaluation at, Cancellation cancellation) {
+  /** Evaluates the UNet, which sees a part of the control images. */
+  void run(Denoiser.Evaluation at, PixelWindow seen, Cancellation cancellation) {
     timestep.fill(at.timestep());
-    controlInputs.ifPresent(inputs -> inputs.set(at));
+    controlInputs.ifPresent(inputs -> inputs.set(at, seen));
     binding.run(cancellation);
   }
 
