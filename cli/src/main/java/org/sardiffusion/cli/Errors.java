@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.PlacementException;
+import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.schedule.SchedulerConfigException;
@@ -77,6 +78,7 @@ final class Errors {
   /** Whether other options would help, rather than another model or machine. */
   private static boolean isUsage(Exception e) {
     return e instanceof GenerationException
+        || e instanceof RefinementException
         || e instanceof UnsupportedFormatException
         || e instanceof PlacementException
         || e instanceof ConfigurationException

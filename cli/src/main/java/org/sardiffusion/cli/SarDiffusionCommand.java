@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             + "Every command has its own --help.",
     subcommands = {
       GenerateCommand.class,
+      UpscaleCommand.class,
+      RefineCommand.class,
       ModelCommand.class,
       DatasetCommand.class,
       EvaluateCommand.class,
