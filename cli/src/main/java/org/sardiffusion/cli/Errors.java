@@ -6,6 +6,7 @@ import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.pipelines.batch.PromptListException;
+import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.schedule.SchedulerConfigException;
@@ -79,6 +80,7 @@ final class Errors {
   private static boolean isUsage(Exception e) {
     return e instanceof GenerationException
         || e instanceof PromptListException
+        || e instanceof RefinementException
         || e instanceof UnsupportedFormatException
         || e instanceof PlacementException
         || e instanceof ConfigurationException

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       GenerateCommand.class,
       BatchCommand.class,
+      UpscaleCommand.class,
+      RefineCommand.class,
       ModelCommand.class,
       DatasetCommand.class,
       EvaluateCommand.class,

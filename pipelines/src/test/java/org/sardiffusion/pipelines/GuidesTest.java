@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +20,6 @@ import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.place.Unreferenced;
-import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -34,7 +29,6 @@ import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.session.Cancellation;
 
 class GuidesTest {
-  private static final Path RESOURCES = Path.of("../runtime/src/test/resources");
   private static TextToImage pipeline;
 
   @TempDir static Path models;
@@ -43,29 +37,8 @@ class GuidesTest {
   @BeforeAll
   static void open() throws IOException {
     pipeline =
-        TextToImage.open(controlled(models.resolve("m")), EngineSettings.cpu(), notice -> {});
-  }
-
-  /** The tiny bundle with a ControlNet: its files are packed, the others are the plain bundle's. */
-  private static Bundle controlled(Path target) throws IOException {
-    Path plain = RESOURCES.resolve("bundles/eps-vae8");
-    try (Stream<Path> files = Files.walk(plain)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = target.resolve(plain.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
-    Path packed = RESOURCES.resolve("control/eps-vae8");
-    for (String name :
-        List.of(
-            "unet/model_controlnet.onnx", "unet/model_controlnet.onnx_data", "sar_config.json")) {
-      try (InputStream in =
-          new GZIPInputStream(Files.newInputStream(packed.resolve(name + ".gz")))) {
-        Files.copy(in, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    return Bundle.open(target);
+        TextToImage.open(
+            ControlledBundle.in(models.resolve("m")), EngineSettings.cpu(), notice -> {});
   }
 
   @AfterAll

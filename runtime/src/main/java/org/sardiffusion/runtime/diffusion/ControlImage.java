@@ -28,14 +28,20 @@ public record ControlImage(ImageSize size, float[] samples) {
     }
   }
 
-  /** One of the three channels that the network sees. */
-  float[] channel(int k) {
+  /** A part of one of the three channels that the network sees, [height, width]. */
+  float[] channel(int k, PixelWindow window) {
     int pixels = size.width() * size.height();
-    if (samples.length == pixels) {
-      return samples;
+    int first = samples.length == pixels ? 0 : k * pixels;
+    int width = window.size().width();
+    float[] channel = new float[width * window.size().height()];
+    for (int row = 0; row < window.size().height(); row++) {
+      System.arraycopy(
+          samples,
+          first + (window.y() + row) * size.width() + window.x(),
+          channel,
+          row * width,
+          width);
     }
-    float[] channel = new float[pixels];
-    System.arraycopy(samples, k * pixels, channel, 0, pixels);
     return channel;
   }
 }

@@ -3,13 +3,14 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 
 /**
  * What a UNet with ControlNets takes besides the UNet's own inputs: {@code controlnet_images}
  * [N,B,3,H,W], {@code controlnet_scales} [N] and {@code controlnet_residual_weights} [B,R]. Only
- * the scales change from step to step.
+ * the scales change from step to step, and the images from tile to tile.
  */
 final class ControlInputs implements AutoCloseable {
   private static final String IMAGES = "controlnet_images";
@@ -17,19 +18,22 @@ final class ControlInputs implements AutoCloseable {
   private static final String WEIGHTS = "controlnet_residual_weights";
 
   private final Control control;
+  private final int batch;
   private final List<HostTensor> tensors = new ArrayList<>();
   private final HostTensor images;
   private final HostTensor scales;
   private final HostTensor weights;
 
+  private Optional<PixelWindow> shown = Optional.empty();
+
   /**
+   * @param size of the images that the graph gets: all of the control images, or a part
    * @param shares of each image of the batch
    */
-  ControlInputs(GraphSession session, Control control, List<ControlShare> shares) {
+  ControlInputs(GraphSession session, Control control, ImageSize size, List<ControlShare> shares) {
     this.control = control;
-    int batch = shares.size();
+    this.batch = shares.size();
     int nets = control.signals().size();
-    ImageSize size = control.signals().get(0).image().size();
     int residuals = (int) session.inputShape(WEIGHTS)[1];
     try {
       images =
@@ -38,15 +42,6 @@ final class ControlInputs implements AutoCloseable {
                   IMAGES, nets, batch, ControlImage.CHANNELS, size.height(), size.width()));
       scales = keep(session.newInput(SCALES, nets));
       weights = keep(session.newInput(WEIGHTS, batch, residuals));
-      for (int net = 0; net < nets; net++) {
-        for (int channel = 0; channel < ControlImage.CHANNELS; channel++) {
-          float[] plane = control.signals().get(net).image().channel(channel);
-          for (int image = 0; image < batch; image++) {
-            images.put(
-                ((net * batch + image) * ControlImage.CHANNELS + channel) * plane.length, plane);
-          }
-        }
-      }
       for (int image = 0; image < batch; image++) {
         weights.put(image * residuals, shares.get(image).weights(residuals));
       }
@@ -66,10 +61,27 @@ final class ControlInputs implements AutoCloseable {
     return Map.of(IMAGES, images, SCALES, scales, WEIGHTS, weights);
   }
 
-  /** Sets the scales of one evaluation. */
-  void set(Denoiser.Evaluation at) {
+  /** Sets the scales of one evaluation, and the part of the control images that is to be seen. */
+  void set(Denoiser.Evaluation at, PixelWindow window) {
+    show(window);
     for (int net = 0; net < control.signals().size(); net++) {
       scales.put(net, new float[] {(float) control.signals().get(net).scaleAt(at)});
+    }
+  }
+
+  private void show(PixelWindow window) {
+    if (shown.equals(Optional.of(window))) {
+      return;
+    }
+    shown = Optional.of(window);
+    for (int net = 0; net < control.signals().size(); net++) {
+      for (int channel = 0; channel < ControlImage.CHANNELS; channel++) {
+        float[] plane = control.signals().get(net).image().channel(channel, window);
+        for (int image = 0; image < batch; image++) {
+          images.put(
+              ((net * batch + image) * ControlImage.CHANNELS + channel) * plane.length, plane);
+        }
+      }
     }
   }
 

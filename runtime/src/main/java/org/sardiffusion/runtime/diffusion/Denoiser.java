@@ -13,9 +13,9 @@ import org.sardiffusion.runtime.session.GraphSession;
  * The guided UNet: one prediction from two, by one call on a batch of both or, where memory is
  * short, by two calls.
  */
-final class Denoiser implements AutoCloseable {
+final class Denoiser implements NoisePrediction {
   private final GraphSession session;
-  private final LatentShape shape;
+  private final Latents latents;
   private final List<Conditioning> positive;
   private final Optional<List<Conditioning>> negative;
   private final Guidance guidance;
@@ -27,6 +27,7 @@ final class Denoiser implements AutoCloseable {
   private final Map<Towards, UNetCall> calls = new EnumMap<>(Towards.class);
 
   private final boolean batched;
+  private PixelWindow seen;
   private long nanoseconds;
 
   /** How the two predictions of a guided step are made. */
@@ -43,24 +44,29 @@ final class Denoiser implements AutoCloseable {
   }
 
   /**
+   * @param latents what is denoised: a whole image, or a tile of it
    * @param guidanceEmbedding for distilled UNets, else empty
    */
   Denoiser(
       GraphSession session,
-      LatentShape shape,
+      Latents latents,
       Steering steering,
       float[] guidanceEmbedding,
       Calls calls) {
     this.session = session;
-    this.shape = shape;
+    this.latents = latents;
+    this.seen = new PixelWindow(0, 0, latents.size());
     this.positive = steering.positive();
     this.negative = steering.negative();
     this.guidance = steering.guidance();
     this.control = steering.control();
     this.guidanceEmbedding = guidanceEmbedding;
     this.batched = calls == Calls.ONE;
-    this.unconditional = new float[negative.isPresent() ? shape.length() : 0];
+    this.unconditional = new float[negative.isPresent() ? latents.shape().length() : 0];
   }
+
+  /** The shape of latents, and the size of their image in pixels. */
+  record Latents(LatentShape shape, ImageSize size) {}
 
   /**
    * Where a run is steered.
@@ -91,14 +97,14 @@ final class Denoiser implements AutoCloseable {
     }
   }
 
-  /**
-   * Predicts for one evaluation.
-   *
-   * @param at which evaluation
-   * @param scaled the scaled latents
-   * @param prediction receives the guided prediction
-   */
-  void predict(Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation) {
+  /** Turns to a part of the control images, of the size of what is denoised. */
+  void look(PixelWindow window) {
+    seen = window;
+  }
+
+  @Override
+  public void predict(
+      Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation) {
     if (negative.isEmpty() || !guidance.activeAt(at.index(), at.count())) {
       call(unet(Towards.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
       return;
@@ -112,7 +118,7 @@ final class Denoiser implements AutoCloseable {
       call(unet(Towards.NEGATIVE), at, scaled, cancellation).getPrediction(0, unconditional);
       call(unet(Towards.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
     }
-    guidance.apply(unconditional, prediction, shape.imageLength());
+    guidance.apply(unconditional, prediction, latents.shape().imageLength());
   }
 
   /** One model evaluation: which of how many, from 0, and its timestep. */
@@ -121,19 +127,20 @@ final class Denoiser implements AutoCloseable {
   private UNetCall call(UNetCall call, Evaluation at, float[] scaled, Cancellation cancellation) {
     call.setSample(0, scaled);
     long start = System.nanoTime();
-    call.run(at, cancellation);
+    call.run(at, seen, cancellation);
     nanoseconds += System.nanoTime() - start;
     return call;
   }
 
-  /** Seconds spent inside the UNet so far. */
-  double unetSeconds() {
+  @Override
+  public double unetSeconds() {
     return nanoseconds * 1e-9;
   }
 
   private UNetCall unet(Towards direction) {
     return calls.computeIfAbsent(
-        direction, d -> new UNetCall(session, conditionings(d), shape, guidanceEmbedding, control));
+        direction,
+        d -> new UNetCall(session, conditionings(d), latents, guidanceEmbedding, control));
   }
 
   private List<Conditioning> conditionings(Towards direction) {

@@ -25,8 +25,10 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param control what the model's ControlNets follow; empty generates without them
  * @param clipSkip layers of the text encoders to skip beyond the usual one, from 0
  * @param batch images to make at once, at least 1; changes speed and memory, not the images
- * @param decodeTile side of a decoder tile, in latent pixels, at least 1; larger images are decoded
- *     in tiles
+ * @param decodeTile side of a decoder tile, in latent pixels, at least 1; larger images are encoded
+ *     and decoded in tiles
+ * @param cover the tiles in which the noise is predicted; empty predicts that of the whole image at
+ *     once
  */
 public record DiffusionRequest(
     String prompt,
@@ -44,7 +46,8 @@ public record DiffusionRequest(
     Optional<Control> control,
     int clipSkip,
     int batch,
-    int decodeTile) {
+    int decodeTile,
+    Optional<LatentCover> cover) {
 
   /**
    * Images of up to this many latent pixels a side (with a margin on each side) are decoded whole:
@@ -107,20 +110,53 @@ public record DiffusionRequest(
         control,
         clipSkip,
         batch,
-        decodeTile);
+        decodeTile,
+        cover);
   }
 
   /** The same request from another origin. */
   public DiffusionRequest with(Origin newOrigin) {
-    return copy(newOrigin, control);
+    return copy(newOrigin, control, cover);
   }
 
   /** The same request with ControlNets. */
   public DiffusionRequest with(Control newControl) {
-    return copy(origin, Optional.of(newControl));
+    return copy(origin, Optional.of(newControl), cover);
   }
 
-  private DiffusionRequest copy(Origin newOrigin, Optional<Control> newControl) {
+  /** The same request, with the noise predicted in tiles. */
+  public DiffusionRequest with(LatentCover newCover) {
+    return copy(origin, control, Optional.of(newCover));
+  }
+
+  /**
+   * The same request for an image of another size.
+   *
+   * @throws GenerationException if images of this size were given
+   */
+  public DiffusionRequest with(ImageSize newSize) {
+    return new DiffusionRequest(
+        prompt,
+        negativePrompt,
+        seed,
+        count,
+        newSize,
+        steps,
+        sampler,
+        eta,
+        guidance,
+        conditioning,
+        negativeConditioning,
+        origin,
+        control,
+        clipSkip,
+        batch,
+        decodeTile,
+        cover);
+  }
+
+  private DiffusionRequest copy(
+      Origin newOrigin, Optional<Control> newControl, Optional<LatentCover> newCover) {
     return new DiffusionRequest(
         prompt,
         negativePrompt,
@@ -137,7 +173,8 @@ public record DiffusionRequest(
         newControl,
         clipSkip,
         batch,
-        decodeTile);
+        decodeTile,
+        newCover);
   }
 
   /**
@@ -166,6 +203,7 @@ public record DiffusionRequest(
     private int clipSkip;
     private int batch = 1;
     private int decodeTile = DECODE_TILE;
+    private Optional<LatentCover> cover = Optional.empty();
 
     private Builder(String prompt, ImageSize size) {
       this.prompt = prompt;
@@ -246,6 +284,11 @@ public record DiffusionRequest(
       return this;
     }
 
+    public Builder cover(LatentCover value) {
+      cover = Optional.of(value);
+      return this;
+    }
+
     /**
      * Completes the request.
      *
@@ -268,7 +311,8 @@ public record DiffusionRequest(
           control,
           clipSkip,
           batch,
-          decodeTile);
+          decodeTile,
+          cover);
     }
   }
 }

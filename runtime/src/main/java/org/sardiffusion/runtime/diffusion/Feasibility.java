@@ -48,8 +48,30 @@ final class Feasibility {
     }
     requireIndexable(request, images);
     int factor = bundle.vae().factor();
-    return new LatentShape(
-        1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
+    LatentShape shape =
+        new LatentShape(1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
+    request.cover().ifPresent(cover -> requireCover(cover, shape));
+    return shape;
+  }
+
+  private void requireCover(LatentCover cover, LatentShape shape) {
+    ImageSize tile = cover.tileSize(bundle.vae().factor());
+    int multiple = bundle.sizeMultiple();
+    if (tile.width() % multiple != 0 || tile.height() % multiple != 0) {
+      throw new GenerationException(
+          "The model "
+              + bundle.name()
+              + " needs tiles whose sides are multiples of "
+              + multiple
+              + " pixels, so not "
+              + tile
+              + ": try "
+              + nearest(tile.width(), multiple)
+              + "x"
+              + nearest(tile.height(), multiple)
+              + ".");
+    }
+    cover.requireCovers(shape.width(), shape.height());
   }
 
   /**

@@ -19,6 +19,7 @@ import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
+import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.text.EncodedPrompt;
 import org.sardiffusion.runtime.text.PromptEncoder;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
@@ -215,11 +216,14 @@ public final class ReverseDiffusion implements AutoCloseable {
     EncodedPrompt prompt = encoder.encode(request.prompt(), request.clipSkip(), cancellation);
     prompt.warnings().forEach(listener::warning);
     int timeIds = timeIdCount(prompt);
+    // A tile is all that the UNet sees, and of the size that it was trained on.
+    ImageSize seen =
+        request.cover().map(cover -> cover.tileSize(bundle.vae().factor())).orElse(request.size());
     boolean guess = request.control().filter(c -> c.mode() == Control.Mode.GUESS).isPresent();
     Conditioning positive =
         new Conditioning(
             prompt,
-            request.conditioning().timeIds(request.size(), timeIds),
+            request.conditioning().timeIds(seen, timeIds),
             guess ? ControlShare.GRADED : ControlShare.ALL);
     // A distilled UNet takes the guidance scale as an input and needs no second prediction.
     boolean guided =
@@ -244,7 +248,7 @@ public final class ReverseDiffusion implements AutoCloseable {
             List.of(
                 new Conditioning(
                     negative,
-                    away.timeIds(request.size(), timeIds),
+                    away.timeIds(seen, timeIds),
                     guess ? ControlShare.NONE : ControlShare.ALL))),
         request.guidance(),
         request.control());
@@ -255,7 +259,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     if (!(request.origin() instanceof Origin.Image from)) {
       return Optional.empty();
     }
-    VaeEncoder encoder = new VaeEncoder(bundle.vae());
+    VaeEncoder encoder = new VaeEncoder(bundle.vae(), request.decodeTile());
     VaeEncoder.Encoded latents =
         graphs.use(
             BundlePart.VAE_ENCODER, session -> encoder.encode(session, from.image(), cancellation));
@@ -283,8 +287,7 @@ public final class ReverseDiffusion implements AutoCloseable {
           double[] timesteps = sampler.timesteps();
           int first = departure.index();
           int count = timesteps.length - first;
-          try (Denoiser unet =
-              new Denoiser(session, run.shape(), steering, guidanceEmbedding(request), calls)) {
+          try (NoisePrediction unet = prediction(session, run, steering)) {
             for (int i = first; i < timesteps.length; i++) {
               sampler.scaleModelInput(i, latents, scaled);
               Denoiser.Evaluation at = new Denoiser.Evaluation(i - first, count, timesteps[i]);
@@ -301,6 +304,26 @@ public final class ReverseDiffusion implements AutoCloseable {
           requireFinite(latents, request);
           return latents;
         });
+  }
+
+  /** Of the whole latents at once, or of the tiles that cover them. */
+  private NoisePrediction prediction(GraphSession session, Run run, Denoiser.Steering steering) {
+    DiffusionRequest request = run.request();
+    float[] guidance = guidanceEmbedding(request);
+    int factor = bundle.vae().factor();
+    if (request.cover().isEmpty()) {
+      return new Denoiser(
+          session, new Denoiser.Latents(run.shape(), request.size()), steering, guidance, calls);
+    }
+    LatentCover cover = request.cover().get();
+    Denoiser ofTile =
+        new Denoiser(
+            session,
+            new Denoiser.Latents(cover.tileShape(run.shape()), cover.tileSize(factor)),
+            steering,
+            guidance,
+            calls);
+    return new TiledPrediction(ofTile, run.shape(), cover, factor);
   }
 
   /** The graph that a request needs; the other one makes room for it. */

@@ -25,7 +25,7 @@ final class UNetCall implements AutoCloseable {
   /**
    * @param conditionings one for each image of all groups; the batch is the groups one after the
    *     other
-   * @param shape of one group
+   * @param latents of one group
    * @param guidanceEmbedding what a distilled UNet takes as {@code timestep_cond}, [width]; ignored
    *     by others
    * @param control what its ControlNets get, if the graph has any
@@ -33,10 +33,11 @@ final class UNetCall implements AutoCloseable {
   UNetCall(
       GraphSession session,
       List<Conditioning> conditionings,
-      LatentShape shape,
+      Denoiser.Latents latents,
       float[] guidanceEmbedding,
       Optional<Control> control) {
     Map<String, HostTensor> inputs = new HashMap<>();
+    LatentShape shape = latents.shape();
     int batch = conditionings.size();
     Conditioning first = conditionings.get(0);
     try {
@@ -78,7 +79,10 @@ final class UNetCall implements AutoCloseable {
           control.map(
               c ->
                   new ControlInputs(
-                      session, c, conditionings.stream().map(Conditioning::control).toList()));
+                      session,
+                      c,
+                      latents.size(),
+                      conditionings.stream().map(Conditioning::control).toList()));
       controlInputs.ifPresent(c -> inputs.putAll(c.tensors()));
       prediction =
           keep(
@@ -101,10 +105,10 @@ final class UNetCall implements AutoCloseable {
     sample.put(group * latents.length, latents);
   }
 
-  /** Evaluates the UNet. */
-  void run(Denoiser.Evaluation at, Cancellation cancellation) {
+  /** Evaluates the UNet, which sees a part of the control images. */
+  void run(Denoiser.Evaluation at, PixelWindow seen, Cancellation cancellation) {
     timestep.fill(at.timestep());
-    controlInputs.ifPresent(inputs -> inputs.set(at));
+    controlInputs.ifPresent(inputs -> inputs.set(at, seen));
     binding.run(cancellation);
   }
 

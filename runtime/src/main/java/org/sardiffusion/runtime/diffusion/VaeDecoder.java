@@ -18,9 +18,6 @@ import org.sardiffusion.runtime.session.HostTensor;
  * from tile to tile where an image is uneven: decode whole what the memory allows.
  */
 final class VaeDecoder {
-  /** Context around a tile, in latent pixels, as far as the decoder's convolutions see. */
-  private static final int MARGIN = 16;
-
   private final VaeConfig vae;
   private final int tile;
 
@@ -44,24 +41,24 @@ final class VaeDecoder {
     float[] unscaled = new LatentScale(vae).toVae(latents, height * width);
     int factor = vae.factor();
     float[] amplitude = new float[Math.multiplyExact(height * factor, width * factor)];
-    Grid grid = new Grid(height, width, side(height, width));
+    LatentGrid grid = LatentGrid.of(height, width, tile);
     TileLevels levels = new TileLevels(grid.rows(), grid.columns());
     for (int row = 0; row < grid.rows(); row++) {
       for (int column = 0; column < grid.columns(); column++) {
-        Window core = grid.core(row, column);
-        Window context = grid.context(row, column);
+        LatentWindow core = grid.core(row, column);
+        LatentWindow context = grid.context(row, column);
         float[] decoded =
             decode(session, context.cut(unscaled, height, width), context, cancellation);
-        for (int line = 0; line < core.height * factor; line++) {
+        for (int line = 0; line < core.height() * factor; line++) {
           int from =
-              ((core.top - context.top) * factor + line) * context.width * factor
-                  + (core.left - context.left) * factor;
-          int to = (core.top * factor + line) * width * factor + core.left * factor;
-          System.arraycopy(decoded, from, amplitude, to, core.width * factor);
+              ((core.top() - context.top()) * factor + line) * context.width() * factor
+                  + (core.left() - context.left()) * factor;
+          int to = (core.top() * factor + line) * width * factor + core.left() * factor;
+          System.arraycopy(decoded, from, amplitude, to, core.width() * factor);
         }
         for (TileLevels.Side side : TileLevels.Side.values()) {
           if (levels.hasNeighbour(row, column, side)) {
-            Window shared =
+            LatentWindow shared =
                 context.intersection(grid.context(row + side.rows, column + side.columns));
             levels.shared(row, column, side, mean(decoded, context, shared));
           }
@@ -81,49 +78,45 @@ final class VaeDecoder {
     return amplitude;
   }
 
-  private int side(int height, int width) {
-    int longer = Math.max(height, width);
-    return longer - 2 * MARGIN <= tile ? longer : tile;
-  }
-
   /** The mean of a part of a decoded window. */
-  private double mean(float[] decoded, Window window, Window part) {
+  private double mean(float[] decoded, LatentWindow window, LatentWindow part) {
     int factor = vae.factor();
     double sum = 0;
-    for (int line = 0; line < part.height * factor; line++) {
+    for (int line = 0; line < part.height() * factor; line++) {
       int from =
-          ((part.top - window.top) * factor + line) * window.width * factor
-              + (part.left - window.left) * factor;
-      for (int i = from; i < from + part.width * factor; i++) {
+          ((part.top() - window.top()) * factor + line) * window.width() * factor
+              + (part.left() - window.left()) * factor;
+      for (int i = from; i < from + part.width() * factor; i++) {
         sum += decoded[i];
       }
     }
-    return sum / ((double) part.height * factor * part.width * factor);
+    return sum / ((double) part.height() * factor * part.width() * factor);
   }
 
   /** Levels one tile of the image and clips it. */
-  private void finish(float[] amplitude, int stride, Window core, float offset) {
+  private void finish(float[] amplitude, int stride, LatentWindow core, float offset) {
     int factor = vae.factor();
-    for (int line = core.top * factor; line < (core.top + core.height) * factor; line++) {
-      int from = line * stride + core.left * factor;
-      for (int i = from; i < from + core.width * factor; i++) {
+    for (int line = core.top() * factor; line < (core.top() + core.height()) * factor; line++) {
+      int from = line * stride + core.left() * factor;
+      for (int i = from; i < from + core.width() * factor; i++) {
         amplitude[i] = Math.min(1f, Math.max(0f, amplitude[i] + offset));
       }
     }
   }
 
   private float[] decode(
-      GraphSession session, float[] latents, Window size, Cancellation cancellation) {
-    int plane = size.height * vae.factor() * size.width * vae.factor();
+      GraphSession session, float[] latents, LatentWindow size, Cancellation cancellation) {
+    int plane = size.height() * vae.factor() * size.width() * vae.factor();
     try (HostTensor input =
-            session.newInput("latent_sample", 1, vae.latentChannels(), size.height, size.width);
+            session.newInput(
+                "latent_sample", 1, vae.latentChannels(), size.height(), size.width());
         HostTensor output =
             session.newOutput(
                 "sample",
                 1,
                 3,
-                (long) size.height * vae.factor(),
-                (long) size.width * vae.factor())) {
+                (long) size.height() * vae.factor(),
+                (long) size.width() * vae.factor())) {
       input.put(0, latents);
       session.bind(Map.of("latent_sample", input), Map.of("sample", output)).run(cancellation);
       float[] amplitude = new float[plane];
@@ -144,68 +137,6 @@ final class VaeDecoder {
         amplitude[i] = amplitude[i] / 6f + 0.5f;
       }
       return amplitude;
-    }
-  }
-
-  /** The tiles of an image. */
-  private record Grid(int height, int width, int side) {
-    int rows() {
-      return (height - 1) / side + 1;
-    }
-
-    int columns() {
-      return (width - 1) / side + 1;
-    }
-
-    /** What a tile contributes. */
-    Window core(int row, int column) {
-      int top = row * side;
-      int left = column * side;
-      return new Window(top, left, Math.min(side, height - top), Math.min(side, width - left));
-    }
-
-    /** What a tile is decoded from. */
-    Window context(int row, int column) {
-      return core(row, column).grow(MARGIN, height, width);
-    }
-  }
-
-  /** A rectangle of latent pixels. */
-  private record Window(int top, int left, int height, int width) {
-    Window intersection(Window other) {
-      int newTop = Math.max(top, other.top);
-      int newLeft = Math.max(left, other.left);
-      return new Window(
-          newTop,
-          newLeft,
-          Math.min(top + height, other.top + other.height) - newTop,
-          Math.min(left + width, other.left + other.width) - newLeft);
-    }
-
-    Window grow(int margin, int maxHeight, int maxWidth) {
-      int newTop = Math.max(0, top - margin);
-      int newLeft = Math.max(0, left - margin);
-      return new Window(
-          newTop,
-          newLeft,
-          Math.min(maxHeight, top + height + margin) - newTop,
-          Math.min(maxWidth, left + width + margin) - newLeft);
-    }
-
-    float[] cut(float[] planes, int fullHeight, int fullWidth) {
-      int channels = planes.length / (fullHeight * fullWidth);
-      float[] cut = new float[channels * height * width];
-      for (int c = 0; c < channels; c++) {
-        for (int row = 0; row < height; row++) {
-          System.arraycopy(
-              planes,
-              (c * fullHeight + top + row) * fullWidth + left,
-              cut,
-              (c * height + row) * width,
-              width);
-        }
-      }
-      return cut;
     }
   }
 }

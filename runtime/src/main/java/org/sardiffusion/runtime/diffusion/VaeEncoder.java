@@ -7,7 +7,12 @@ import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 
-/** From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded. */
+/**
+ * From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded.
+ *
+ * <p>Large images are encoded in tiles with a margin of context, as {@link VaeDecoder} decodes
+ * them.
+ */
 final class VaeEncoder {
   private static final String PARAMETERS = "latent_parameters";
   private static final String SAMPLE = "latent_sample";
@@ -19,8 +24,14 @@ final class VaeEncoder {
 
   private final VaeConfig vae;
 
-  VaeEncoder(VaeConfig vae) {
+  private final int tile;
+
+  /**
+   * @param tile side of the core of a tile, in latent pixels, as in {@link VaeDecoder}
+   */
+  VaeEncoder(VaeConfig vae, int tile) {
     this.vae = vae;
+    this.tile = tile;
   }
 
   /**
@@ -55,36 +66,85 @@ final class VaeEncoder {
    * @throws GenerationException if the result is not finite
    */
   Encoded encode(GraphSession session, InitImage image, Cancellation cancellation) {
-    ImageSize size = image.size();
+    boolean sampled = !session.outputNames().contains(PARAMETERS);
+    int height = image.size().height() / vae.factor();
+    int width = image.size().width() / vae.factor();
+    int length = Math.multiplyExact(vae.latentChannels(), height * width);
+    float[] mean = new float[length];
+    float[] deviation = new float[sampled ? 0 : length];
+    float[] filled = filled(image);
+    LatentGrid grid = LatentGrid.of(height, width, tile);
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int column = 0; column < grid.columns(); column++) {
+        LatentWindow context = grid.context(row, column);
+        LatentWindow core = grid.core(row, column);
+        LatentWindow pixels = context.scaled(vae.factor());
+        float[] part = pixels.cut(filled, image.size().height(), image.size().width());
+        Encoded encoded = encode(session, part, context, cancellation);
+        copy(encoded.mean, context, mean, grid, core);
+        if (!sampled) {
+          copy(encoded.deviation, context, deviation, grid, core);
+        }
+      }
+    }
+    for (int i = 0; i < deviation.length; i++) {
+      double logVariance = Math.min(HIGHEST, Math.max(LOWEST, deviation[i]));
+      deviation[i] = (float) Math.exp(0.5 * logVariance);
+    }
+    requireFinite(mean, session);
+    requireFinite(deviation, session);
+    return new Encoded(mean, deviation);
+  }
+
+  /** Copies the core of a tile into the whole. */
+  private void copy(
+      float[] part, LatentWindow context, float[] whole, LatentGrid grid, LatentWindow core) {
+    for (int channel = 0; channel < vae.latentChannels(); channel++) {
+      for (int line = core.top(); line < core.top() + core.height(); line++) {
+        System.arraycopy(
+            part,
+            (channel * context.height() + line - context.top()) * context.width()
+                + core.left()
+                - context.left(),
+            whole,
+            (channel * grid.height() + line) * grid.width() + core.left(),
+            core.width());
+      }
+    }
+  }
+
+  /** What the encoder sees: [0,1] mapped to [-1,1], gaps filled. */
+  private static float[] filled(InitImage image) {
+    float[] plane = new float[image.amplitude().length];
+    float mean = image.mean();
+    for (int i = 0; i < plane.length; i++) {
+      float amplitude = image.amplitude()[i];
+      plane[i] = 2 * (Float.isNaN(amplitude) ? mean : amplitude) - 1;
+    }
+    return plane;
+  }
+
+  /** Mean and log variance of one part of an image. */
+  private Encoded encode(
+      GraphSession session, float[] plane, LatentWindow size, Cancellation cancellation) {
     boolean sampled = !session.outputNames().contains(PARAMETERS);
     String name = sampled ? SAMPLE : PARAMETERS;
-    int height = size.height() / vae.factor();
-    int width = size.width() / vae.factor();
-    int length = Math.multiplyExact(vae.latentChannels(), height * width);
-    try (HostTensor input = session.newInput("sample", 1, 3, size.height(), size.width());
+    int length = vae.latentChannels() * size.height() * size.width();
+    long factor = vae.factor();
+    try (HostTensor input =
+            session.newInput("sample", 1, 3, size.height() * factor, size.width() * factor);
         HostTensor output =
-            session.newOutput(name, 1, vae.latentChannels() * (sampled ? 1L : 2L), height, width)) {
-      float[] plane = new float[image.amplitude().length];
-      float mean = image.mean();
-      for (int i = 0; i < plane.length; i++) {
-        float amplitude = image.amplitude()[i];
-        plane[i] = 2 * (Float.isNaN(amplitude) ? mean : amplitude) - 1;
-      }
+            session.newOutput(
+                name, 1, vae.latentChannels() * (sampled ? 1L : 2L), size.height(), size.width())) {
       for (int channel = 0; channel < 3; channel++) {
         input.put(channel * plane.length, plane);
       }
       session.bind(Map.of("sample", input), Map.of(name, output)).run(cancellation);
-      float[] means = new float[length];
-      float[] deviation = new float[sampled ? 0 : length];
-      output.get(0, means);
-      output.get(sampled ? 0 : length, deviation);
-      for (int i = 0; i < deviation.length; i++) {
-        double logVariance = Math.min(HIGHEST, Math.max(LOWEST, deviation[i]));
-        deviation[i] = (float) Math.exp(0.5 * logVariance);
-      }
-      requireFinite(means, session);
-      requireFinite(deviation, session);
-      return new Encoded(means, deviation);
+      float[] mean = new float[length];
+      float[] logVariance = new float[sampled ? 0 : length];
+      output.get(0, mean);
+      output.get(sampled ? 0 : length, logVariance);
+      return new Encoded(mean, logVariance);
     }
   }
 

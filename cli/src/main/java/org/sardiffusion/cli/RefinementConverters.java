@@ -1,0 +1,54 @@
+package org.sardiffusion.cli;
+
+import java.util.Arrays;
+import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.pipelines.refinement.RefinementException;
+import org.sardiffusion.pipelines.refinement.Window;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the options of {@code upscale} and {@code refine} are read. */
+final class RefinementConverters {
+  private RefinementConverters() {}
+
+  /** Reads {@code METRES} or {@code COLUMNS,ROWS}. */
+  static final class ToSpacing implements ITypeConverter<Spacing> {
+    @Override
+    public Spacing convert(String text) {
+      try {
+        double[] metres =
+            Arrays.stream(text.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+        if (metres.length == 1 || metres.length == 2) {
+          return new Spacing(metres[0], metres[metres.length - 1]);
+        }
+      } catch (IllegalArgumentException e) {
+        // Neither is a number, or one is not above 0: said below.
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no spacing: write metres above 0, such as 0.8, or COLUMNS,ROWS.");
+    }
+  }
+
+  /** Reads {@code X,Y,W,H}. */
+  static final class ToWindow implements ITypeConverter<Window> {
+    @Override
+    public Window convert(String text) {
+      try {
+        int[] sides =
+            Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .mapToInt(Integer::parseInt)
+                .toArray();
+        if (sides.length == 4) {
+          return new Window(sides[0], sides[1], sides[2], sides[3]);
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      } catch (RefinementException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no window: write X,Y,WIDTH,HEIGHT in pixels, such as 0,0,256,256.");
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.sardiffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.geo.PixelCoding;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.npy.NpyArray;
+import org.sardiffusion.geo.npy.NpyWriter;
+import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.Affine;
+import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.Raster;
+import org.sardiffusion.geo.tiff.Compression;
+import org.sardiffusion.geo.tiff.GeoTiffImage;
+import org.sardiffusion.geo.tiff.GeoTiffStream;
+import org.sardiffusion.geo.tiff.TiffSettings;
+
+class UpscaleCommandTest {
+  @TempDir private Path folder;
+  private Path model;
+
+  @BeforeEach
+  void makeTheModel() throws IOException {
+    model = Bundles.copy(Bundles.EPS, folder.resolve("model"));
+    NpyWriter.write(folder.resolve("coarse.npy"), new NpyArray(new int[] {48, 40}, speckle()));
+  }
+
+  private static float[] speckle() {
+    Random random = new Random(2);
+    float[] samples = new float[48 * 40];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (200 * Math.sqrt(-2 * Math.log(1 - random.nextDouble())));
+    }
+    return samples;
+  }
+
+  private CommandRun run(String command, String input, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                command,
+                folder.resolve(input).toString(),
+                "--model",
+                model.toString(),
+                "--prompt",
+                "A <SAR> image of a forest",
+                "--steps",
+                "3"));
+    List<String> others = List.of(more);
+    if (!others.contains("--strength")) {
+      words.addAll(List.of("--strength", "0.7"));
+    }
+    if (!others.contains("--out")) {
+      words.addAll(List.of("--out", folder.resolve("fine.tif").toString()));
+    }
+    words.addAll(others);
+    return CommandRun.of(words);
+  }
+
+  @Test
+  void aGroundImageKeepsItsPlaceAndSaysHowItWasMade() throws IOException {
+    Path simulated = folder.resolve("simulated.tif");
+    Files.createFile(simulated);
+    AffineGrid grid =
+        new AffineGrid(new Affine(500_000, 0.8, 0, 5_400_000, 0, -0.8), Optional.of("EPSG:32631"));
+    try (GeoTiffStream stream =
+        GeoTiffStream.create(
+            simulated,
+            new GeoTiffImage(
+                40,
+                48,
+                grid,
+                Optional.empty(),
+                new Provenance("m", "0".repeat(64), "", 0, "s", "{}", java.util.Map.of()),
+                new TiffSettings(
+                    PixelCoding.of(SampleType.FLOAT32), Compression.DEFLATE, Optional.empty())))) {
+      stream.writeRows(48, speckle());
+      stream.finish();
+    }
+    CommandRun run =
+        run(
+            "refine",
+            "simulated.tif",
+            "--window",
+            "8,16,32,24",
+            "--radiometry",
+            "preserve",
+            "--preview",
+            folder.resolve("p.png").toString(),
+            "--report",
+            folder.resolve("r.html").toString(),
+            "--json");
+    assertEquals(0, run.status(), run.err());
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertEquals("refinement", json.at("/parameters/task").asText());
+    assertEquals(8, json.at("/parameters/input/window/0").asInt());
+    assertTrue(json.get("warnings").toString().contains("no ControlNet"), run.out());
+    try (Raster fine = Rasters.open(folder.resolve("fine.tif"))) {
+      assertEquals(64, fine.width());
+      assertEquals(48, fine.height());
+      assertEquals(0.4, fine.metadata().spacing().orElseThrow().columns(), 1e-9);
+      Affine map = ((AffineGrid) fine.metadata().georeference()).map();
+      assertEquals(500_000 + 8.5 * 0.8, map.x(0.5, 0.5), 1e-6);
+      assertEquals(5_400_000 - 16.5 * 0.8, map.y(0.5, 0.5), 1e-6);
+    }
+    Provenance provenance = ProvenanceReader.read(folder.resolve("fine.tif"));
+    assertEquals("YES", provenance.items().get("SYNTHETIC"));
+    assertEquals("simulated.tif", provenance.extra().get("DERIVED_FROM"));
+    assertTrue(provenance.recipe().contains("\"radiometry\":\"preserve\""));
+    assertEquals(3 * 64 + 16, ImageIO.read(folder.resolve("p.png").toFile()).getWidth());
+    String html = Files.readString(folder.resolve("r.html"));
+    assertTrue(html.contains("Correlation of local means") && html.contains("<svg"));
+  }
+
+  @Test
+  void theSpacingReachedIsWhatTheFileSays() {
+    CommandRun run = run("upscale", "coarse.npy", "--spacing", "0.9,1.35", "--quiet");
+    assertEquals(0, run.status(), run.err());
+    try (Raster fine = Rasters.open(folder.resolve("fine.tif"))) {
+      assertEquals(90, fine.width());
+      assertEquals(162, fine.height());
+    }
+    assertEquals(
+        "0.4", ProvenanceReader.read(folder.resolve("fine.tif")).extra().get("COLUMN_SPACING_M"));
+  }
+
+  @Test
+  void mistakesAreSaidAndLeaveNothing() {
+    record Case(String word, String[] options) {}
+    for (Case each :
+        List.of(
+            new Case("--spacing METRES", new String[] {}),
+            new Case("no spacing", new String[] {"--spacing", "0"}),
+            new Case("in metres", new String[] {"--spacing", "1350"}),
+            new Case(
+                "reaches beyond", new String[] {"--spacing", "0.8", "--window", "20,20,40,40"}),
+            new Case("no window", new String[] {"--spacing", "0.8", "--window", "1,2,3"}),
+            new Case("too small", new String[] {"--spacing", "0.8", "--window", "1,2,1,1"}),
+            new Case("must be above 0", new String[] {"--spacing", "0.8", "--strength", "0"}),
+            new Case("name it .tif", new String[] {"--spacing", "0.8", "--out", "x.png"}))) {
+      CommandRun run = run("upscale", "coarse.npy", each.options);
+      assertEquals(2, run.status(), run.err());
+      assertTrue(run.err().contains(each.word), run.err());
+      assertFalse(Files.exists(folder.resolve("fine.tif")));
+    }
+    CommandRun run = run("upscale", "missing.xml", "--spacing", "0.8");
+    assertEquals(1, run.status(), run.err());
+    assertFalse(run.err().contains("should not have"), run.err());
+  }
+}

@@ -1,0 +1,169 @@
+package org.sardiffusion.pipelines.refinement;
+
+import java.util.Arrays;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.ComplexImage;
+import org.sardiffusion.conditioning.ConditioningException;
+import org.sardiffusion.conditioning.spectrum.RasterPlan;
+import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
+import org.sardiffusion.conditioning.spectrum.SpectralResampler;
+import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.geo.raster.Georeference;
+import org.sardiffusion.geo.raster.Spacing;
+
+/**
+ * A radar image, resampled in the frequency domain to the spacing of the model's pixels.
+ *
+ * @param amplitude of the pixels, in the input's unit, finite everywhere
+ * @param gaps pixels that lie where the input has no data
+ * @param spacing that was reached, metres
+ * @param place where the pixels lie
+ */
+record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Georeference place) {
+  /** Beyond this factor a spacing is a mistake: kilometres or centimetres for metres. */
+  private static final double LARGEST_FACTOR = 64;
+
+  private static final long MOST_PIXELS = 1L << 28;
+
+  /**
+   * Resamples an image.
+   *
+   * @param spacing wanted, metres
+   * @throws RefinementException if the image has no data, is zero everywhere, or its spacing cannot
+   *     be
+   */
+  static FineImage of(RadarImage image, double spacing) {
+    Spacing from = image.spacing();
+    for (double each : new double[] {from.columns(), from.rows()}) {
+      double factor = each / spacing;
+      if (!(factor <= LARGEST_FACTOR && factor >= 1 / LARGEST_FACTOR)) {
+        throw new RefinementException(
+            "From a spacing of "
+                + each
+                + " m to "
+                + spacing
+                + " m is too far: is the spacing in metres? Give the right one with --spacing.");
+      }
+    }
+    try {
+      return image.pixels() instanceof RadarImage.Complex complex
+          ? ofComplex(complex.image(), image, spacing)
+          : ofAmplitude(((RadarImage.Amplitude) image.pixels()).raster(), image, spacing);
+    } catch (ConditioningException e) {
+      throw new RefinementException(e.getMessage(), e);
+    }
+  }
+
+  private static FineImage ofComplex(ComplexImage image, RadarImage of, double spacing) {
+    boolean[] gaps = new boolean[image.width() * image.height()];
+    float[] samples = image.samples().clone();
+    double power = 0;
+    for (int i = 0; i < gaps.length; i++) {
+      gaps[i] = !Float.isFinite(samples[2 * i]) || !Float.isFinite(samples[2 * i + 1]);
+      if (gaps[i]) {
+        samples[2 * i] = 0;
+        samples[2 * i + 1] = 0;
+      }
+      power += Math.abs(samples[2 * i]) + Math.abs(samples[2 * i + 1]);
+    }
+    requireData(gaps, power);
+    ComplexImage filled = new ComplexImage(image.width(), image.height(), samples);
+    Target target = target(of, spacing);
+    SpectralResampler resampler = SpectralResampler.standard();
+    RasterPlan plan = plan(resampler, of, target);
+    AmplitudeRaster fine =
+        resampler.resample(filled, SpectralCentroid.estimate(filled), target).image().detect();
+    return of(fine, gaps, of, plan);
+  }
+
+  private static FineImage ofAmplitude(AmplitudeRaster raster, RadarImage of, double spacing) {
+    boolean[] gaps = new boolean[raster.samples().length];
+    float[] samples = raster.samples().clone();
+    double sum = 0;
+    int valid = 0;
+    for (int i = 0; i < gaps.length; i++) {
+      gaps[i] = !Float.isFinite(samples[i]);
+      if (!gaps[i]) {
+        sum += Math.abs(samples[i]);
+        valid++;
+      }
+    }
+    requireData(gaps, sum);
+    for (int i = 0; i < gaps.length; i++) {
+      // A hole as dark as zero would ring far into the image.
+      samples[i] = gaps[i] ? (float) (sum / valid) : samples[i];
+    }
+    Target target = target(of, spacing);
+    SpectralResampler resampler = SpectralResampler.standard();
+    RasterPlan plan = plan(resampler, of, target);
+    AmplitudeRaster filled = new AmplitudeRaster(raster.width(), raster.height(), samples);
+    return of(resampler.resample(filled, target).raster(), gaps, of, plan);
+  }
+
+  private static Target target(RadarImage image, double spacing) {
+    return Target.spacing(image.spacing().columns(), image.spacing().rows(), spacing);
+  }
+
+  private static RasterPlan plan(SpectralResampler resampler, RadarImage image, Target target) {
+    RasterPlan plan = resampler.plan(image.pixels().width(), image.pixels().height(), target);
+    if ((long) plan.width() * plan.height() > MOST_PIXELS) {
+      throw new RefinementException(
+          "The refined image would have "
+              + plan.width()
+              + "x"
+              + plan.height()
+              + " pixels, more than are made at once: take a part of the input with --window"
+              + " X,Y,WIDTH,HEIGHT.");
+    }
+    return plan;
+  }
+
+  private static void requireData(boolean[] gaps, double sum) {
+    boolean data = false;
+    for (boolean gap : gaps) {
+      data |= !gap;
+    }
+    if (!data || sum == 0) {
+      throw new RefinementException(
+          data
+              ? "The image is zero everywhere, so there is nothing to refine. Take another part of"
+                  + " it with --window."
+              : "The image has no data: every pixel is NaN or nodata. Take another part of it with"
+                  + " --window.");
+    }
+  }
+
+  private static FineImage of(
+      AmplitudeRaster fine, boolean[] coarseGaps, RadarImage image, RasterPlan plan) {
+    boolean[] gaps = new boolean[fine.samples().length];
+    int width = image.pixels().width();
+    for (int y = 0; y < fine.height(); y++) {
+      int row = nearest(y / plan.y().scale(), image.pixels().height());
+      for (int x = 0; x < fine.width(); x++) {
+        gaps[y * fine.width() + x] = coarseGaps[row * width + nearest(x / plan.x().scale(), width)];
+      }
+    }
+    return new FineImage(
+        fine,
+        gaps,
+        new Spacing(
+            plan.x().reachedSpacing(image.spacing().columns()),
+            plan.y().reachedSpacing(image.spacing().rows())),
+        PixelShift.resampled(image.place(), plan.x().scale(), plan.y().scale()));
+  }
+
+  private static int nearest(double at, int length) {
+    return (int) Math.max(0, Math.min(length - 1, Math.rint(at)));
+  }
+
+  /** Amplitudes of these pixels, those in gaps taken out. */
+  float[] withGaps(float[] values) {
+    float[] result = Arrays.copyOf(values, values.length);
+    for (int i = 0; i < result.length; i++) {
+      if (gaps[i]) {
+        result[i] = Float.NaN;
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,120 @@
+package org.sardiffusion.pipelines.refinement;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.ComplexImage;
+import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.raster.ComplexRaster;
+import org.sardiffusion.geo.raster.Georeference;
+import org.sardiffusion.geo.raster.Polarisation;
+import org.sardiffusion.geo.raster.Raster;
+import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.terrasarx.Orientation;
+import org.sardiffusion.geo.terrasarx.TerraSarX;
+import org.sardiffusion.geo.terrasarx.TerraSarXProduct;
+
+/**
+ * Where an image to refine comes from.
+ *
+ * @param path a raster ({@link Rasters}), or a TerraSAR-X product: its main annotation or its
+ *     folder
+ * @param spacing of its pixels, which overrules what the file says; empty takes that
+ * @param window the part of it to take; empty takes all
+ * @param polarisation of a product; empty takes the first one
+ */
+public record RadarInput(
+    Path path,
+    Optional<Spacing> spacing,
+    Optional<Window> window,
+    Optional<Polarisation> polarisation) {
+  private static final int STRIP_ROWS = 256;
+
+  /** All of a file, as it describes itself. */
+  public static RadarInput of(Path path) {
+    return new RadarInput(path, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Reads the image; of a large one only the rows of the window.
+   *
+   * @throws RefinementException if its spacing is not known, or the window lies outside
+   * @throws org.sardiffusion.geo.GeoIoException if it can't be read
+   */
+  public RadarImage read() {
+    try (Raster raster = open()) {
+      Spacing known =
+          spacing
+              .or(() -> raster.metadata().spacing())
+              .orElseThrow(
+                  () ->
+                      new RefinementException(
+                          path
+                              + " does not say how far its pixels lie apart: give --spacing METRES"
+                              + " (or COLUMNS,ROWS where the two differ)."));
+      Window part = window.orElse(new Window(0, 0, raster.width(), raster.height()));
+      part.requireWithin(raster.width(), raster.height());
+      Georeference place = new PixelShift(part.x(), part.y()).of(raster.metadata().georeference());
+      return new RadarImage(pixels(raster, part), known, place);
+    }
+  }
+
+  /** The file that stands for the input: of a product in a folder, its annotation. */
+  Path file() {
+    if (!Files.isDirectory(path)) {
+      return path;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(f -> f.toString().endsWith(".xml")).sorted().findFirst().orElse(path);
+    } catch (IOException e) {
+      throw new RefinementException(path + " can't be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private Raster open() {
+    boolean product =
+        Files.isDirectory(path)
+            || path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".xml");
+    if (!product) {
+      return Rasters.open(path);
+    }
+    TerraSarXProduct opened = TerraSarX.open(path);
+    return opened.image(polarisation.orElse(opened.polarisations().get(0)), Orientation.SENSOR);
+  }
+
+  private RadarImage.Pixels pixels(Raster raster, Window part) {
+    int values = raster instanceof ComplexRaster ? 2 : 1;
+    long length = (long) part.width() * part.height() * values;
+    if (length > Integer.MAX_VALUE - 16) {
+      throw new RefinementException(
+          path
+              + " has "
+              + part.width()
+              + "x"
+              + part.height()
+              + " pixels, more than are refined at once: take a part of it with --window"
+              + " X,Y,WIDTH,HEIGHT.");
+    }
+    float[] samples = new float[(int) length];
+    float[] strip = new float[Math.multiplyExact(raster.width() * values, STRIP_ROWS)];
+    for (int row = 0; row < part.height(); row += STRIP_ROWS) {
+      int rows = Math.min(STRIP_ROWS, part.height() - row);
+      raster.readRows(part.y() + row, rows, strip);
+      for (int line = 0; line < rows; line++) {
+        System.arraycopy(
+            strip,
+            (line * raster.width() + part.x()) * values,
+            samples,
+            (row + line) * part.width() * values,
+            part.width() * values);
+      }
+    }
+    return values == 2
+        ? new RadarImage.Complex(new ComplexImage(part.width(), part.height(), samples))
+        : new RadarImage.Amplitude(new AmplitudeRaster(part.width(), part.height(), samples));
+  }
+}

@@ -1,0 +1,286 @@
+package org.sardiffusion.pipelines.refinement;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.ConditioningException;
+import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
+import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
+import org.sardiffusion.conditioning.tile.BlendingWeights;
+import org.sardiffusion.conditioning.tile.BlendingWindow;
+import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.Control;
+import org.sardiffusion.runtime.diffusion.ControlImage;
+import org.sardiffusion.runtime.diffusion.ControlNets;
+import org.sardiffusion.runtime.diffusion.DiffusionListener;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GeneratedImage;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.InitImage;
+import org.sardiffusion.runtime.diffusion.LatentCover;
+import org.sardiffusion.runtime.diffusion.LatentTile;
+import org.sardiffusion.runtime.diffusion.Origin;
+import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.StageSeconds;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
+
+/**
+ * A model that refines radar images in memory: a stage of a simulator, for example.
+ *
+ * <p>An image is resampled in the frequency domain to the model's spacing, divided by its mean plus
+ * three deviations (equation 1 of the paper) and diffused: from itself with noise (strength), with
+ * the model's ControlNet following it where the model has one. What is larger than the model's own
+ * images is denoised in overlapping tiles of one latent ({@link LatentCover}).
+ *
+ * <pre>{@code
+ * try (Refinement refinement = Refinement.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
+ *     Cancellation cancellation = new Cancellation()) {
+ *   RadarImage simulated =
+ *       new RadarImage(new RadarImage.Amplitude(raster), Spacing.square(0.8), Georeference.none());
+ *   DiffusionRequest sampling =
+ *       DiffusionRequest.builder("A <SAR> image of an airport", new ImageSize(256, 256)).seed(7).build();
+ *   RefinedImage refined =
+ *       refinement.refine(simulated, RefinementSettings.of(sampling), DiffusionListener.NONE, cancellation);
+ * }
+ * }</pre>
+ */
+public final class Refinement implements AutoCloseable {
+  /** Of models that do not say which spacing they were trained at: the paper's. */
+  private static final double USUAL_SPACING = 0.4;
+
+  /** Neighbouring tiles share this part of their side. */
+  private static final double OVERLAP = 0.25;
+
+  private final Bundle bundle;
+  private final ReverseDiffusion engine;
+  private final EngineSettings settings;
+  private final List<String> controlNets;
+
+  private Refinement(
+      Bundle bundle, ReverseDiffusion engine, EngineSettings settings, List<String> controlNets) {
+    this.bundle = bundle;
+    this.engine = engine;
+    this.settings = settings;
+    this.controlNets = controlNets;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param notices receives sentences for the user, such as that the model has no ControlNet
+   * @throws RefinementException if the model can do neither image to image nor control
+   */
+  public static Refinement open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    List<String> controlNets = ControlNets.of(bundle);
+    if (!bundle.has(BundlePart.VAE_ENCODER)) {
+      throw new RefinementException(
+          "The model "
+              + bundle.name()
+              + " has no VAE encoder (vae_encoder/model.onnx), so it can't refine an image. Export it again with"
+              + " sar-diffusion export.");
+    }
+    if (controlNets.isEmpty()) {
+      notices.accept(
+          "The model "
+              + bundle.name()
+              + " has no ControlNet ("
+              + BundlePart.UNET_CONTROLNET.file()
+              + "), so the image is refined by image to image alone, which keeps less of its structure the higher the"
+              + " strength is.");
+    }
+    EngineSettings.Network network =
+        controlNets.isEmpty() ? EngineSettings.Network.PLAIN : EngineSettings.Network.CONTROLLED;
+    return new Refinement(
+        bundle,
+        ReverseDiffusion.open(bundle, settings.with(network), notices),
+        settings,
+        controlNets);
+  }
+
+  /** Which model this is; reads all of it. */
+  public ModelIdentity model() {
+    return ModelIdentity.of(bundle);
+  }
+
+  /** What was added to the model. */
+  public List<AdapterIdentity> adapters() {
+    return settings.adapters().identities();
+  }
+
+  /** What runs the model. */
+  public String device() {
+    return settings.sessions().device().toString();
+  }
+
+  /** The spacing of the images that it makes, metres. */
+  public double spacing() {
+    return bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_SPACING)).orElse(USUAL_SPACING);
+  }
+
+  /**
+   * Refines an image.
+   *
+   * @throws RefinementException if the image is too small or too large, has no data, or its spacing
+   *     cannot be
+   * @throws org.sardiffusion.runtime.SarDiffusionException if the model fails
+   */
+  public RefinedImage refine(
+      RadarImage image,
+      RefinementSettings settings,
+      DiffusionListener listener,
+      Cancellation cancellation) {
+    FineImage fine = FineImage.of(image, spacing());
+    AmplitudeRaster amplitude = fine.amplitude();
+    int multiple = bundle.sizeMultiple();
+    if (amplitude.width() < multiple || amplitude.height() < multiple) {
+      throw new RefinementException(
+          "The image of "
+              + image.pixels().width()
+              + "x"
+              + image.pixels().height()
+              + " pixels is too small: at "
+              + spacing()
+              + " m it has "
+              + amplitude.width()
+              + "x"
+              + amplitude.height()
+              + ", and the model "
+              + bundle.name()
+              + " needs "
+              + multiple
+              + " on each side. Take a larger part.");
+    }
+    AmplitudeScale scale = scale(amplitude);
+    MirrorPadding padding = MirrorPadding.toMultiple(amplitude, multiple);
+    ImageSize size = new ImageSize(padding.width(), padding.height());
+    float[] normalised = padding.pad(scale.normalise(amplitude).samples());
+    double strength = strength(settings);
+    DiffusionRequest request = settings.sampling().with(size);
+    if (strength < 1 || controlNets.isEmpty()) {
+      request =
+          request.with(
+              new Origin.Image(new InitImage(size, normalised), strength, Optional.empty()));
+    }
+    if (!controlNets.isEmpty()) {
+      request = request.with(control(new ControlImage(size, normalised), settings.controlScale()));
+    }
+    Optional<LatentCover> cover = cover(size);
+    if (cover.isPresent()) {
+      request = request.with(cover.get());
+    }
+    Last last = new Last(listener);
+    StageSeconds seconds = engine.generate(request, last, cancellation);
+    AmplitudeRaster made =
+        new AmplitudeRaster(
+            amplitude.width(), amplitude.height(), padding.crop(last.image.get(0).amplitude()));
+    AmplitudeRaster result =
+        settings.radiometry() == Radiometry.PRESERVE
+            ? LocalMeanTransfer.apply(scale.restore(made), amplitude)
+            : made;
+    return new RefinedImage(
+        withGaps(result, fine),
+        withGaps(amplitude, fine),
+        scale,
+        fine.spacing(),
+        fine.place(),
+        new RefinedImage.Means(
+            !controlNets.isEmpty(),
+            strength,
+            settings.radiometry(),
+            cover.map(c -> c.tiles().size()).orElse(1),
+            seconds));
+  }
+
+  private double strength(RefinementSettings settings) {
+    return settings
+        .strength()
+        .orElse(
+            controlNets.isEmpty()
+                ? RefinementSettings.IMAGE_STRENGTH
+                : RefinementSettings.CONTROLLED_STRENGTH);
+  }
+
+  private static AmplitudeScale scale(AmplitudeRaster amplitude) {
+    try {
+      return AmplitudeNormalisation.paper().scaleFor(amplitude);
+    } catch (ConditioningException e) {
+      throw new RefinementException(e.getMessage(), e);
+    }
+  }
+
+  private static AmplitudeRaster withGaps(AmplitudeRaster raster, FineImage fine) {
+    return new AmplitudeRaster(raster.width(), raster.height(), fine.withGaps(raster.samples()));
+  }
+
+  /**
+   * The first ControlNet whose name speaks of low resolution follows the image, else the first one;
+   * others are off.
+   */
+  private Control control(ControlImage image, double scale) {
+    int following =
+        Math.max(
+            0,
+            controlNets.indexOf(
+                controlNets.stream().filter(n -> n.contains("low")).findFirst().orElse("")));
+    List<Control.Signal> signals = new ArrayList<>();
+    for (int net = 0; net < controlNets.size(); net++) {
+      signals.add(new Control.Signal(image, net == following ? scale : 0, 0, 1));
+    }
+    return new Control(signals, Control.Mode.BALANCED);
+  }
+
+  /** Tiles of the size of the model's own images; none for an image that is no larger. */
+  private Optional<LatentCover> cover(ImageSize size) {
+    int factor = bundle.vae().factor();
+    int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
+    TilePlan plan =
+        TilePlan.of(size.width() / factor, size.height() / factor, side, (int) (side * OVERLAP));
+    if (plan.tiles().size() == 1) {
+      return Optional.empty();
+    }
+    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
+    List<LatentTile> tiles = new ArrayList<>();
+    for (int t = 0; t < plan.tiles().size(); t++) {
+      tiles.add(new LatentTile(plan.tiles().get(t).x(), plan.tiles().get(t).y(), weights.of(t)));
+    }
+    return Optional.of(
+        new LatentCover(plan.tiles().get(0).width(), plan.tiles().get(0).height(), tiles));
+  }
+
+  /** Keeps the image, and passes everything else on. */
+  private static final class Last implements DiffusionListener {
+    private final DiffusionListener listener;
+    private final List<GeneratedImage> image = new ArrayList<>();
+
+    private Last(DiffusionListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void warning(String message) {
+      listener.warning(message);
+    }
+
+    @Override
+    public void step(Step step) {
+      listener.step(step);
+    }
+
+    @Override
+    public void image(GeneratedImage made) {
+      image.add(made);
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,178 @@
+package org.sardiffusion.runtime.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.runtime.TestBundles;
+import org.sardiffusion.runtime.bundle.Bundle;
+
+/** Noise that is predicted in tiles. */
+class LatentCoverTest {
+  private static final int FACTOR = 8;
+  private static ReverseDiffusion engine;
+
+  @TempDir static java.nio.file.Path folder;
+
+  @BeforeAll
+  static void open() throws java.io.IOException {
+    engine =
+        ReverseDiffusion.open(
+            Bundle.open(TestBundles.controlled("eps-vae8", folder)),
+            EngineSettings.cpu(),
+            notice -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  private static float[] amplitude(ImageSize size) {
+    Random random = new Random(5);
+    float[] amplitude = new float[size.width() * size.height()];
+    for (int i = 0; i < amplitude.length; i++) {
+      amplitude[i] = random.nextFloat();
+    }
+    return amplitude;
+  }
+
+  private static DiffusionRequest request(ImageSize size) {
+    float[] image = amplitude(size);
+    return DiffusionRequest.builder("A <SAR> image of a forest", size)
+        .seed(7)
+        .steps(4)
+        .origin(new Origin.Image(new InitImage(size, image), 0.8, Optional.empty()))
+        .control(
+            new Control(
+                List.of(new Control.Signal(new ControlImage(size, image), 0.7, 0, 1)),
+                Control.Mode.BALANCED))
+        .build();
+  }
+
+  /** Tiles of {@code side} at a stride of half of that, of equal weights. */
+  private static LatentCover cover(int width, int height, int side) {
+    float[] count = new float[width * height];
+    List<int[]> corners = new ArrayList<>();
+    for (int y = 0; y + side <= height; y += side / 2) {
+      for (int x = 0; x + side <= width; x += side / 2) {
+        corners.add(new int[] {x, y});
+        for (int i = 0; i < side * side; i++) {
+          count[(y + i / side) * width + x + i % side]++;
+        }
+      }
+    }
+    List<LatentTile> tiles = new ArrayList<>();
+    for (int[] corner : corners) {
+      float[] weights = new float[side * side];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = 1 / count[(corner[1] + i / side) * width + corner[0] + i % side];
+      }
+      tiles.add(new LatentTile(corner[0], corner[1], weights));
+    }
+    return new LatentCover(side, side, tiles);
+  }
+
+  private static float[] latents(DiffusionRequest request) {
+    return Engines.generate(engine, request).get(0).latents();
+  }
+
+  @Test
+  void oneTileOverEverythingIsTheOrdinaryRun() {
+    DiffusionRequest whole = request(new ImageSize(64, 64));
+    assertArrayEquals(latents(whole), latents(whole.with(cover(8, 8, 8))));
+  }
+
+  @Test
+  void theOrderOfTilesDoesNotMatter() {
+    DiffusionRequest request = request(new ImageSize(128, 96));
+    LatentCover cover = cover(16, 12, 8);
+    List<LatentTile> shuffled = new ArrayList<>(cover.tiles());
+    Collections.shuffle(shuffled, new Random(3));
+    assertArrayEquals(
+        latents(request.with(cover)),
+        latents(request.with(new LatentCover(8, 8, shuffled))),
+        1e-6f);
+  }
+
+  /**
+   * Two tiles that do not overlap are two images of the size of a tile: latents, init image and
+   * control image of each are its own part.
+   */
+  @Test
+  void eachTileSeesItsOwnPart() {
+    ImageSize half = new ImageSize(64, 64);
+    ImageSize size = new ImageSize(128, 64);
+    float[] ones = new float[64];
+    Arrays.fill(ones, 1);
+    LatentCover cover =
+        new LatentCover(8, 8, List.of(new LatentTile(0, 0, ones), new LatentTile(8, 0, ones)));
+    float[] left = new float[64 * 64];
+    Arrays.fill(left, 0.9f);
+    float[] right = amplitude(half);
+    float[] both = beside(left, right, 64);
+    float[] together = latents(controlled(size, both).with(cover));
+    float[] noiseOfBoth = latents(controlled(size, both).with(cover));
+    assertArrayEquals(together, noiseOfBoth);
+    float[] mirrored = latents(controlled(size, beside(left, left, 64)).with(cover));
+    for (int plane = 0; plane < 4; plane++) {
+      for (int row = 0; row < 8; row++) {
+        for (int column = 0; column < 8; column++) {
+          int i = (plane * 8 + row) * 16 + column;
+          assertEquals(together[i], mirrored[i], "the left tile does not see the right one");
+        }
+      }
+    }
+    double difference = 0;
+    for (int i = 0; i < together.length; i++) {
+      difference = Math.max(difference, Math.abs(together[i] - mirrored[i]));
+    }
+    assertTrue(difference > 1e-4, "the right tile sees its control image: " + difference);
+  }
+
+  private static DiffusionRequest controlled(ImageSize size, float[] image) {
+    return DiffusionRequest.builder("", size)
+        .seed(1)
+        .steps(2)
+        .control(
+            new Control(
+                List.of(new Control.Signal(new ControlImage(size, image), 2, 0, 1)),
+                Control.Mode.BALANCED))
+        .build();
+  }
+
+  private static float[] beside(float[] left, float[] right, int side) {
+    float[] both = new float[2 * side * side];
+    for (int row = 0; row < side; row++) {
+      System.arraycopy(left, row * side, both, 2 * row * side, side);
+      System.arraycopy(right, row * side, both, (2 * row + 1) * side, side);
+    }
+    return both;
+  }
+
+  @Test
+  void coversThatDoNotCoverAreRefused() {
+    DiffusionRequest request = request(new ImageSize(128, 96));
+    assertThrows(GenerationException.class, () -> latents(request.with(cover(12, 12, 8))));
+    assertThrows(GenerationException.class, () -> latents(request.with(cover(24, 12, 8))));
+    List<LatentTile> one = List.of(new LatentTile(0, 0, new float[63]));
+    assertThrows(GenerationException.class, () -> new LatentCover(8, 8, one));
+    assertThrows(GenerationException.class, () -> new LatentCover(8, 8, List.of()));
+    String message =
+        assertThrows(
+                GenerationException.class, () -> latents(request.with(cover(16, 12, 1 + FACTOR))))
+            .getMessage();
+    assertTrue(message.contains("multiples"), message);
+  }
+}
