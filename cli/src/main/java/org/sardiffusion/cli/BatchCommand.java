@@ -189,7 +189,10 @@ final class BatchCommand implements Callable<Integer> {
     if (validationShare.isPresent()) {
       settings = settings.withValidationShare(validationShare.get());
     }
-    return BatchPlan.of(prompts, settings);
+    BatchPlan plan = BatchPlan.of(prompts, settings);
+    return spec.commandLine().getParseResult().hasMatchedOption("--batch-size")
+        ? plan
+        : plan.withUsualAtOnce();
   }
 
   private BatchOutput output(Bundle bundle) {

@@ -58,6 +58,30 @@ class AtomicOutputTest {
   }
 
   @Test
+  void sweepsWhatKilledProcessesLeft() throws Exception {
+    Process gone =
+        new ProcessBuilder(ProcessHandle.current().info().command().get(), "-version")
+            .redirectErrorStream(true)
+            .start();
+    gone.getInputStream().readAllBytes();
+    gone.waitFor();
+    Path below = Files.createDirectory(folder.resolve("a"));
+    Path left = Files.createFile(below.resolve(".sar-diffusion-" + gone.pid() + "-1.part"));
+    Path parent =
+        Files.createFile(
+            below.resolve(
+                ".sar-diffusion-" + ProcessHandle.current().parent().get().pid() + "-1.part"));
+    Path other = Files.createFile(below.resolve(".sar-diffusion-x.part"));
+    try (AtomicOutput open = AtomicOutput.open(below.resolve("x"))) {
+      AtomicOutput.sweep(folder);
+      assertTrue(Files.exists(open.temporary()), "that of this process is in use");
+    }
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(parent), "its process lives");
+    assertTrue(Files.exists(other), "it is somebody else's");
+  }
+
+  @Test
   void makesParentsAndKeepsThoseThatWereThere() throws IOException {
     Files.createDirectory(folder.resolve("a"));
     AtomicOutput.probe(folder.resolve("a/b/c/x"));

@@ -36,7 +36,13 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  */
 public record BatchPlan(
     List<PlannedImage> images, List<RejectedLine> rejected, int repeated, int atOnce) {
+  private static final int MOST_AT_ONCE = 8;
+  private static final long PIXELS_AT_ONCE = 512 * 512;
+
   public BatchPlan {
+    if (atOnce < 1) {
+      throw new BatchException("At least 1 image is made at once, not " + atOnce + ".");
+    }
     images = List.copyOf(images);
     rejected = List.copyOf(rejected);
   }
@@ -48,6 +54,24 @@ public record BatchPlan(
    */
   public static BatchPlan of(PromptList list, PlanSettings settings) {
     return new Planning(settings).plan(list);
+  }
+
+  /** The same images, so many at once. */
+  public BatchPlan withAtOnce(int images) {
+    return new BatchPlan(this.images, rejected, repeated, images);
+  }
+
+  /**
+   * As many images at once as is fastest on a processor without taking much memory: small images
+   * leave its cores waiting when they are made alone.
+   */
+  public BatchPlan withUsualAtOnce() {
+    long largest =
+        images.stream()
+            .mapToLong(i -> (long) i.request().size().width() * i.request().size().height())
+            .max()
+            .orElse(1);
+    return withAtOnce((int) Math.max(1, Math.min(MOST_AT_ONCE, PIXELS_AT_ONCE / largest)));
   }
 
   /** SHA-256 that stands for all that is made, and for what is made together. */

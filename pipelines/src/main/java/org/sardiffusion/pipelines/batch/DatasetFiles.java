@@ -3,7 +3,9 @@ package org.sardiffusion.pipelines.batch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.sardiffusion.geo.OutputException;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
 /**
@@ -23,6 +29,7 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  *
  * <ul>
  *   <li>{@code manifest.jsonl}: all of every image, one line each, in the plan's order
+ *   <li>{@code manifest.parquet}: the same as a table
  *   <li>{@code train/metadata.jsonl}: what image folder loaders read beside the images
  *   <li>{@code annotations/train.json}: the same as COCO captions and categories
  *   <li>{@code collection.json}: a STAC collection of the GeoTIFFs' items
@@ -44,6 +51,10 @@ final class DatasetFiles {
 
   /** A complete image of the dataset. */
   record DatasetImage(PlannedImage planned, JournalEntry.Done done, String thumbnail) {
+    DiffusionRequest request() {
+      return planned.request();
+    }
+
     /** The image's file, from the dataset's folder. */
     String file() {
       return done.files().get(0).path();
@@ -86,6 +97,7 @@ final class DatasetFiles {
    */
   void write() {
     lines("manifest.jsonl", images.stream().map(this::manifestLine));
+    writeTable();
     for (String root : new TreeSet<>(images.stream().map(i -> i.planned().root()).toList())) {
       List<DatasetImage> part =
           images.stream().filter(image -> image.planned().root().equals(root)).toList();
@@ -98,6 +110,52 @@ final class DatasetFiles {
     writeFailures();
     String page = new ContactSheet(output.folder(), images, maker).toHtml();
     text("index.html", page);
+  }
+
+  private void writeTable() {
+    AtomicOutput.write(
+        output.folder().resolve("manifest.parquet"),
+        LINE_BYTES * (images.size() + 1),
+        file -> {
+          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            table().write(out, Software.NAME_AND_VERSION);
+          }
+        });
+  }
+
+  private ParquetTable table() {
+    return new ParquetTable(
+        List.of(
+            texts("file", DatasetImage::file),
+            texts("prompt", image -> image.request().prompt()),
+            texts("negative_prompt", image -> image.request().negativePrompt().orElse("")),
+            texts("label", image -> image.planned().label()),
+            texts("split", image -> image.planned().split().map(Split::folder).orElse("")),
+            wholes("seed", image -> image.request().seed()),
+            wholes("width", image -> image.request().size().width()),
+            wholes("height", image -> image.request().size().height()),
+            numbers("guidance", image -> image.request().guidance().scale()),
+            texts("model", image -> maker.model().name()),
+            texts("model_sha256", image -> maker.model().sha256()),
+            texts("sha256", image -> image.done().files().get(0).sha256()),
+            numbers("min", image -> image.done().statistics().minimum()),
+            numbers("max", image -> image.done().statistics().maximum()),
+            numbers("mean", image -> image.done().statistics().mean()),
+            numbers("std", image -> image.done().statistics().deviation()),
+            numbers("saturated", image -> image.done().statistics().saturated()),
+            texts("recipe", image -> ImageWriter.recipe(image.planned(), maker).toJson())));
+  }
+
+  private ParquetTable.Column texts(String name, Function<DatasetImage, String> value) {
+    return new ParquetTable.Texts(name, images.stream().map(value).toList());
+  }
+
+  private ParquetTable.Column wholes(String name, ToLongFunction<DatasetImage> value) {
+    return new ParquetTable.Wholes(name, images.stream().mapToLong(value).boxed().toList());
+  }
+
+  private ParquetTable.Column numbers(String name, ToDoubleFunction<DatasetImage> value) {
+    return new ParquetTable.Numbers(name, images.stream().mapToDouble(value).boxed().toList());
   }
 
   private String manifestLine(DatasetImage image) {

@@ -2,6 +2,7 @@ package org.sardiffusion.runtime.diffusion;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +64,50 @@ class ReverseDiffusionTest {
       assertEquals(k, single.get(k).index());
       assertEquals(single.get(k).seed(), alone.get(k).seed());
       assertArrayEquals(single.get(k).latents(), alone.get(k).latents(), 1e-5f);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"euler", "dpmpp_2m_sde"})
+  void requestsOfSeveralPromptsMakeTogetherWhatTheyMakeAlone(String sampler) {
+    List<DiffusionRequest> requests = new ArrayList<>();
+    for (int k = 0; k < 3; k++) {
+      DiffusionRequest.Builder builder =
+          DiffusionRequest.builder("prompt number " + k, new ImageSize(64, 64))
+              .seed(100L * k)
+              .steps(3)
+              .clipSkip(k % 2)
+              .conditioning(
+                  new MicroConditioning(
+                      Optional.empty(),
+                      8 * k,
+                      0,
+                      Optional.empty(),
+                      MicroConditioning.AESTHETIC_SCORE))
+              .sampler(new SamplerChoice.Named(SamplerName.parse(sampler)));
+      requests.add(k == 1 ? builder.negativePrompt("noise").build() : builder.build());
+    }
+    List<GeneratedImage> together = new ArrayList<>();
+    DiffusionListener collect =
+        new DiffusionListener() {
+          @Override
+          public void image(GeneratedImage image) {
+            together.add(image);
+          }
+        };
+    try (Cancellation cancellation = new Cancellation()) {
+      engine.generateTogether(requests, collect, cancellation);
+      for (int k = 0; k < 3; k++) {
+        GeneratedImage alone = Engines.generate(engine, requests.get(k)).get(0);
+        assertEquals(k, together.get(k).index());
+        assertEquals(100L * k, together.get(k).seed());
+        assertArrayEquals(alone.latents(), together.get(k).latents(), 1e-5f);
+      }
+      List<DiffusionRequest> unequal =
+          List.of(requests.get(0), Engines.request(64).steps(2).build());
+      assertThrows(
+          GenerationException.class,
+          () -> engine.generateTogether(unequal, DiffusionListener.NONE, cancellation));
     }
   }
 
