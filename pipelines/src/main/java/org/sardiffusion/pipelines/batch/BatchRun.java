@@ -11,10 +11,10 @@ import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.DenoisedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
@@ -31,8 +31,8 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * }
  * }</pre>
  *
- * <p>Images that the plan lets be made together share runs of the UNet, also across prompts; files
- * are written while the next images are made.
+ * <p>Images that the plan lets be made together share runs of the UNet, also across prompts; they
+ * are decoded and written while the next are on their way.
  */
 public final class BatchRun implements AutoCloseable {
   private final ReverseDiffusion engine;
@@ -165,7 +165,7 @@ public final class BatchRun implements AutoCloseable {
   }
 
   /** The making of groups of images. */
-  private final class Making {
+  private final class Making implements DiffusionListener {
     private final ImageWriter writer;
     private final BatchListener listener;
     private final Consumer<String> warnings;
@@ -187,9 +187,8 @@ public final class BatchRun implements AutoCloseable {
       if (group.stream().allMatch(image -> complete.contains(image.id()))) {
         return;
       }
-      Set<String> delivered = new HashSet<>(complete);
       try {
-        generate(group, delivered);
+        generate(group, complete);
       } catch (CancelledException | BundleException e) {
         throw e;
       } catch (SarDiffusionException e) {
@@ -197,43 +196,30 @@ public final class BatchRun implements AutoCloseable {
           writer.fail(group.get(0), e.getMessage());
         } else {
           // One bad prompt must not take the others with it.
-          group.forEach(image -> make(List.of(image), delivered));
+          group.forEach(image -> make(List.of(image), complete));
         }
       }
     }
 
-    private void generate(List<PlannedImage> group, Set<String> delivered) {
+    private void generate(List<PlannedImage> group, Set<String> complete) {
       List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
-      engine.generateTogether(requests, new Delivery(group, delivered), cancellation);
-    }
-
-    /** Hands images to the writer. */
-    private final class Delivery implements DiffusionListener {
-      private final List<PlannedImage> group;
-      private final Set<String> delivered;
-
-      private Delivery(List<PlannedImage> group, Set<String> delivered) {
-        this.group = group;
-        this.delivered = delivered;
-      }
-
-      @Override
-      public void warning(String message) {
-        warnings.accept(message);
-      }
-
-      @Override
-      public void step(Step step) {
-        listener.step(step);
-      }
-
-      @Override
-      public void image(GeneratedImage image) {
-        PlannedImage planned = group.get(image.index());
-        if (delivered.add(planned.id())) {
-          writer.write(planned, image.amplitude());
+      List<DenoisedImage> images = engine.denoiseTogether(requests, this, cancellation);
+      for (int k = 0; k < images.size(); k++) {
+        DenoisedImage image = images.get(k);
+        if (!complete.contains(group.get(k).id())) {
+          writer.write(group.get(k), () -> engine.decode(image, cancellation).amplitude());
         }
       }
+    }
+
+    @Override
+    public void warning(String message) {
+      warnings.accept(message);
+    }
+
+    @Override
+    public void step(Step step) {
+      listener.step(step);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.OutputException;
 import org.sardiffusion.geo.PixelCoding;
@@ -25,11 +26,13 @@ import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.session.CancelledException;
+import org.sardiffusion.runtime.session.DeviceException;
 
 /**
- * Writes images and their lines in the journal on a thread of its own, while the next are made; few
- * may wait, so that memory does not grow where the disk is slow.
+ * Decodes and writes images, and their lines in the journal, on a thread of its own, while the next
+ * are made; few may wait, so that memory does not grow where the disk is slow.
  */
 final class ImageWriter implements AutoCloseable {
   private static final int MOST_WAITING = 8;
@@ -75,10 +78,21 @@ final class ImageWriter implements AutoCloseable {
   /**
    * Takes an image over; waits where many are waiting already.
    *
+   * @param amplitude decodes it, on the writer's thread; if that can't be, the image has failed
    * @throws RuntimeException what went wrong with an image before
    */
-  void write(PlannedImage image, float[] amplitude) {
-    submit(() -> space.attempt(() -> writeNow(image, amplitude)));
+  void write(PlannedImage image, Supplier<float[]> amplitude) {
+    submit(
+        () -> {
+          float[] samples;
+          try {
+            samples = amplitude.get();
+          } catch (GenerationException | DeviceException e) {
+            space.attempt(() -> failNow(image, e.getMessage()));
+            return;
+          }
+          space.attempt(() -> writeNow(image, samples));
+        });
   }
 
   /** Notes that an image can't be made. */

@@ -1,10 +1,12 @@
 package org.sardiffusion.runtime.diffusion;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
@@ -31,7 +33,7 @@ import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
  *
  * <p>The reference are diffusers' pipelines for Stable Diffusion XL, from text, from an image, with
  * ControlNets, and inpainting: the same weights, seed and options give the same latents. Not
- * thread-safe; close it to free the model's memory.
+ * thread-safe, but for {@link #decode}; close it to free the model's memory.
  */
 public final class ReverseDiffusion implements AutoCloseable {
   private final Bundle bundle;
@@ -88,17 +90,18 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   /**
-   * Generates images of several requests by one run of the reverse process: each is the image that
-   * its request makes alone, up to rounding.
+   * Performs the reverse process of several requests in one run: each image is the one that its
+   * request makes alone, up to rounding. {@link #decode} completes them, and may run on another
+   * thread while the next images are on their way.
    *
    * @param requests of one image each, made from noise alone, equal in size, steps, sampler, eta,
    *     guidance and decoder tile; prompts, seeds and micro-conditioning may differ
-   * @param listener gets images whose index is that of their request
+   * @return the images in the order of their requests
    * @throws GenerationException if the requests differ where they must not, or as {@link #generate}
    * @throws DeviceException if memory runs out or a graph fails
    * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
    */
-  public StageSeconds generateTogether(
+  public List<DenoisedImage> denoiseTogether(
       List<DiffusionRequest> requests, DiffusionListener listener, Cancellation cancellation) {
     DiffusionRequest first = requests.get(0);
     for (DiffusionRequest request : requests) {
@@ -108,14 +111,11 @@ public final class ReverseDiffusion implements AutoCloseable {
         first,
         () -> {
           LatentShape image = new Feasibility(bundle).check(first, requests.size());
-          Stopwatch watch = new Stopwatch();
           Denoiser.Steering steering =
-              watch.encode(
-                  () ->
-                      Denoiser.Steering.together(
-                          requests.stream()
-                              .map(request -> encode(request, listener, cancellation))
-                              .toList()));
+              Denoiser.Steering.together(
+                  requests.stream()
+                      .map(request -> encode(request, listener, cancellation))
+                      .toList());
           List<Long> seeds = requests.stream().map(DiffusionRequest::seed).toList();
           Run run =
               new Run(
@@ -126,10 +126,44 @@ public final class ReverseDiffusion implements AutoCloseable {
                   image.times(seeds.size()),
                   listener,
                   cancellation);
-          float[] latents = watch.denoise(() -> denoise(run, steering, watch));
-          watch.decode(() -> decode(run, latents));
-          return watch.seconds();
+          float[] latents = denoise(run, steering, new Stopwatch());
+          int length = image.imageLength();
+          return IntStream.range(0, seeds.size())
+              .mapToObj(
+                  k ->
+                      new DenoisedImage(
+                          requests.get(k),
+                          Arrays.copyOfRange(latents, k * length, (k + 1) * length),
+                          image))
+              .toList();
         });
+  }
+
+  /**
+   * Decodes an image.
+   *
+   * @throws GenerationException if the decoder's values are not finite
+   * @throws DeviceException if memory runs out or the graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public GeneratedImage decode(DenoisedImage image, Cancellation cancellation) {
+    DiffusionRequest request = image.request();
+    LatentShape shape = image.shape();
+    VaeDecoder decoder = new VaeDecoder(bundle.vae(), request.decodeTile());
+    float[] amplitude =
+        withinMemory(
+            request,
+            () ->
+                graphs.use(
+                    BundlePart.VAE_DECODER,
+                    session ->
+                        decoder.decode(
+                            session,
+                            image.latents(),
+                            shape.height(),
+                            shape.width(),
+                            cancellation)));
+    return new GeneratedImage(0, request.seed(), request.size(), amplitude, image.latents(), shape);
   }
 
   private static void requireTogether(DiffusionRequest first, DiffusionRequest request) {
@@ -150,7 +184,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     }
   }
 
-  private static StageSeconds withinMemory(DiffusionRequest request, Supplier<StageSeconds> work) {
+  private static <T> T withinMemory(DiffusionRequest request, Supplier<T> work) {
     try {
       return work.get();
     } catch (OutOfMemoryError e) {

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.session;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
   private final Residency residency;
   private final Function<P, GraphSession> loader;
   private final Map<P, CompletableFuture<GraphSession>> loaded;
+  private final Object released = new Object();
 
   /**
    * @param type the enum that names the graphs
@@ -39,7 +41,7 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
   public GraphPool(Class<P> type, Residency residency, Function<P, GraphSession> loader) {
     this.residency = residency;
     this.loader = loader;
-    this.loaded = new EnumMap<>(type);
+    this.loaded = Collections.synchronizedMap(new EnumMap<>(type));
   }
 
   /** Starts to load graphs side by side, where they are to stay; otherwise does nothing. */
@@ -56,8 +58,11 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
    */
   public <T> T use(P part, Function<GraphSession, T> work) {
     if (residency == Residency.RELEASE) {
-      try (GraphSession session = loader.apply(part)) {
-        return work.apply(session);
+      // Not even for two threads are two graphs in memory together.
+      synchronized (released) {
+        try (GraphSession session = loader.apply(part)) {
+          return work.apply(session);
+        }
       }
     }
     return work.apply(await(part));

@@ -87,27 +87,21 @@ class ReverseDiffusionTest {
               .sampler(new SamplerChoice.Named(SamplerName.parse(sampler)));
       requests.add(k == 1 ? builder.negativePrompt("noise").build() : builder.build());
     }
-    List<GeneratedImage> together = new ArrayList<>();
-    DiffusionListener collect =
-        new DiffusionListener() {
-          @Override
-          public void image(GeneratedImage image) {
-            together.add(image);
-          }
-        };
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generateTogether(requests, collect, cancellation);
+      List<DenoisedImage> together =
+          engine.denoiseTogether(requests, DiffusionListener.NONE, cancellation);
       for (int k = 0; k < 3; k++) {
         GeneratedImage alone = Engines.generate(engine, requests.get(k)).get(0);
-        assertEquals(k, together.get(k).index());
-        assertEquals(100L * k, together.get(k).seed());
-        assertArrayEquals(alone.latents(), together.get(k).latents(), 1e-5f);
+        GeneratedImage image = engine.decode(together.get(k), cancellation);
+        assertEquals(100L * k, image.seed());
+        assertArrayEquals(alone.latents(), image.latents(), 1e-5f);
+        assertArrayEquals(alone.amplitude(), image.amplitude(), 1e-5f);
       }
       List<DiffusionRequest> unequal =
           List.of(requests.get(0), Engines.request(64).steps(2).build());
       assertThrows(
           GenerationException.class,
-          () -> engine.generateTogether(unequal, DiffusionListener.NONE, cancellation));
+          () -> engine.denoiseTogether(unequal, DiffusionListener.NONE, cancellation));
     }
   }
 
