@@ -1,10 +1,13 @@
 package org.sardiffusion.pipelines.batch;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.SarDiffusionException;
@@ -132,15 +135,16 @@ public final class BatchRun implements AutoCloseable {
   }
 
   private Journal.Header header(BatchPlan plan, BatchOutput output) {
-    String format =
-        output.format()
-            + " "
-            + output.options().sampleType().map(Object::toString).orElse("")
-            + " "
-            + output.options().compression()
-            + " "
-            + output.options().nodata();
-    return new Journal.Header(plan.sha256(), maker.sha256(), format, Software.NAME_AND_VERSION);
+    WriteOptions options = output.options();
+    List<String> format = new ArrayList<>();
+    format.add(output.format().name());
+    options.sampleType().ifPresent(type -> format.add(type.name()));
+    if (output.format() == ImageFormat.GEOTIFF) {
+      format.add(options.compression().name());
+    }
+    options.nodata().ifPresent(value -> format.add("nodata " + value));
+    return new Journal.Header(
+        plan.sha256(), maker.sha256(), String.join(" ", format), Software.NAME_AND_VERSION);
   }
 
   /** How far the folder is. */

@@ -8,7 +8,7 @@ import java.util.List;
  * @param planned images of the plan, or of the shard
  * @param kept images that were there before
  * @param made images of this run
- * @param failures what can't be made: images and lines, in the plan's order
+ * @param failures what can't be made: images and lines, by line
  * @param dataset whether all shards are through, so that the files that describe the whole dataset
  *     are written
  * @param seconds of this run

@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -87,6 +88,7 @@ final class DatasetFiles {
         failures.add(new RejectedLine(image.line(), image.request().prompt(), failed.reason()));
       }
     }
+    failures.sort(Comparator.comparingInt(RejectedLine::number));
     return failures;
   }
 
