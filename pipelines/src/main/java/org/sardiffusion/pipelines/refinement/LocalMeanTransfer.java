@@ -8,8 +8,12 @@ import org.sardiffusion.conditioning.speckle.LocalMoments;
  * ratio of the two means over a window around it.
  */
 final class LocalMeanTransfer {
-  /** Side of the window, pixels: 13 m at 0.40 m. */
-  static final int WINDOW = 33;
+  /**
+   * Side of the window, pixels: 6.8 m at 0.40 m, five pixels of 1.35 m. On real images degraded to
+   * 1.35 m, 33 pixels lost correlation with the truth (0.901 instead of 0.910 over 9 pixels), and 9
+   * pixels imprinted the input's own speckle (ENL 0.76 of real instead of 0.90).
+   */
+  static final int WINDOW = 17;
 
   /** The gain varies within a window, so that one pass leaves a trace at edges. */
   private static final int PASSES = 3;
