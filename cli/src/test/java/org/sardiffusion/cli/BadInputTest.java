@@ -251,7 +251,7 @@ class BadInputTest {
     assertRefused(CommandRun.of("model"), 2, "Say what to do");
     assertRefused(CommandRun.of("generate"), 2, "--prompt");
     assertRefused(CommandRun.of("generate", "--prompt"), 2, "--prompt");
-    assertRefused(CommandRun.of("generat"), 2, "Did you mean: sar-diffusion generate?");
+    assertRefused(CommandRun.of("generat"), 2, "Did you mean: sar-diffusion generate");
     assertRefused(CommandRun.of("model", "inspekt"), 2, "model inspect");
   }
 
