@@ -71,7 +71,7 @@ public final class Upscaling {
             request.settings().sampling().seed(),
             Software.NAME_AND_VERSION,
             recipe,
-            Map.of("DERIVED_FROM", request.input().path().getFileName().toString()));
+            Map.of("DERIVED_FROM", request.input().file().getFileName().toString()));
     List<Path> files = new ArrayList<>();
     write(request.output(), refined, provenance);
     files.add(request.output().image());
