@@ -171,6 +171,7 @@ public final class ReverseDiffusion implements AutoCloseable {
         request.count() == 1
             && request.origin() instanceof Origin.Noise
             && request.control().isEmpty()
+            && request.cover().isEmpty()
             && request.size().equals(first.size())
             && request.steps().equals(first.steps())
             && request.sampler().equals(first.sampler())
@@ -179,8 +180,8 @@ public final class ReverseDiffusion implements AutoCloseable {
             && request.decodeTile() == first.decodeTile();
     if (!same) {
       throw new GenerationException(
-          "Images that are made together must start from noise alone, be of one size, schedule,"
-              + " guidance and decoder tile, and one of each request.");
+          "Images that are made together must start from noise alone, without tiles, be of one size,"
+              + " schedule, guidance and decoder tile, and one of each request.");
     }
   }
 
