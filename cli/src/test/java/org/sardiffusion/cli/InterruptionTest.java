@@ -47,13 +47,13 @@ class InterruptionTest {
   }
 
   private Process start() throws IOException {
-    // A test run in the background ignores SIGINT, and so would its children.
+    // A test run in the background ignores SIGINT, and so would its children. The class path is too
+    // long for a command line of which ONNX Runtime must read less than 4096 bytes.
     return new ProcessBuilder(
             "env",
             "--default-signal=INT",
+            "CLASSPATH=" + System.getProperty("java.class.path"),
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
             "org.sardiffusion.cli.Main",
             "generate",
             "--model",

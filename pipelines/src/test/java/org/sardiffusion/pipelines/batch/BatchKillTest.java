@@ -85,18 +85,17 @@ class BatchKillTest {
 
   private void kill(Path list, Path dataset, int images, long millis) throws Exception {
     long before = lines(dataset);
-    Process child =
+    ProcessBuilder java =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                list.toString(),
-                dataset.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("child.log").toFile())
-            .start();
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            Child.class.getName(),
+            list.toString(),
+            dataset.toString());
+    // As an option it might be too long: ONNX Runtime bears command lines of less than 4096 bytes.
+    java.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process child =
+        java.redirectErrorStream(true).redirectOutput(folder.resolve("child.log").toFile()).start();
     try {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (child.isAlive() && lines(dataset) < before + images) {
