@@ -28,10 +28,17 @@ public record Presets(Path folder) {
     return new Presets(project.resolve("sar_trainer/presets"));
   }
 
-  /** Their names, sorted. */
+  /**
+   * Their names, sorted.
+   *
+   * @throws TrainingBridgeException if there is no such folder
+   */
   public List<String> names() {
     if (!Files.isDirectory(folder)) {
-      return List.of();
+      throw new TrainingBridgeException(
+          "The presets are not in "
+              + folder
+              + ": training needs a checkout of the project; point SAR_DIFFUSION_HOME to one.");
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
