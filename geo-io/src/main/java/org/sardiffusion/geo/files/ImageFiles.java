@@ -1,13 +1,9 @@
 package org.sardiffusion.geo.files;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
@@ -98,7 +94,7 @@ public final class ImageFiles {
     return new StacAsset(
         request.path().getFileName().toString(),
         Files.size(written),
-        sha256(written),
+        Sha256.of(written),
         request.images().get(0),
         coding,
         request.placement(),
@@ -165,17 +161,5 @@ public final class ImageFiles {
       System.arraycopy(image.samples(), 0, values, i * width * height, width * height);
     }
     return new NpyArray(new int[] {images.size(), height, width}, values);
-  }
-
-  private static byte[] sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.pipelines.batch.SeedRule.Position;
 import org.sardiffusion.runtime.SarDiffusionException;

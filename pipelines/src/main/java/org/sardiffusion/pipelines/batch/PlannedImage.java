@@ -2,6 +2,7 @@ package org.sardiffusion.pipelines.batch;
 
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.Recipe;

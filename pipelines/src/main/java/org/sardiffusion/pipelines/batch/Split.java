@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.batch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.sardiffusion.geo.files.Sha256;
 
 /** Which part of a dataset an image belongs to; the name of its folder. */
 public enum Split {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.output.AtomicOutput;
 
 /** Puts patches, captions and labels together into the folder that a trainer reads. */
@@ -94,7 +95,7 @@ final class Assembly {
         byte[] lines = files.metadata.toString().getBytes(StandardCharsets.UTF_8);
         String name = split.folder() + "/metadata.jsonl";
         write(folder.resolve(name), lines);
-        hashes.put(name, Sha256.of(lines));
+        hashes.put(name, Sha256.hex(lines));
       }
     }
     DatasetManifest manifest = manifest(hashes);
@@ -261,7 +262,7 @@ final class Assembly {
         droppedCounts,
         sources,
         failed,
-        Sha256.of(all.toString().getBytes(StandardCharsets.UTF_8)));
+        Sha256.hex(all.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private static byte[] lines(List<String> lines) {

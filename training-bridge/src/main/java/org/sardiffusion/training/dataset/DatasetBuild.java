@@ -13,6 +13,7 @@ import org.sardiffusion.conditioning.ScratchFileException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.OutputException;
+import org.sardiffusion.geo.files.Sha256;
 
 /**
  * Builds a training set: one source after the other is prepared and cut, the patches that are good
@@ -123,7 +124,7 @@ public final class DatasetBuild {
           continue;
         }
         byte[] png = GreyPng.encode(patch, request.type());
-        String sha256 = Sha256.of(png);
+        String sha256 = Sha256.hex(png);
         PerceptualHash hash = PerceptualHash.of(patch);
         Optional<DuplicateIndex.Match> match =
             index.find(sha256, hash).or(() -> own.find(sha256, hash));
@@ -146,7 +147,7 @@ public final class DatasetBuild {
       }
       return new SourceRecord(
           source.source(),
-          Sha256.of(source.file()),
+          Sha256.hex(source.file()),
           source.scene(),
           source.split(),
           prepared.geometry(image, source.spacing()),

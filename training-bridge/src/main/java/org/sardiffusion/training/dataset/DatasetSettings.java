@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Locale;
+import org.sardiffusion.geo.files.Sha256;
 
 /**
  * A request as JSON: for the record, and to tell whether an unfinished build is one of the same.
@@ -70,7 +71,7 @@ final class DatasetSettings {
         throw new DatasetException("Cannot read " + source.file() + ": " + e.getMessage() + ".", e);
       }
     }
-    json.put("sources", Sha256.of(sources.toString().getBytes(StandardCharsets.UTF_8)));
+    json.put("sources", Sha256.hex(sources.toString().getBytes(StandardCharsets.UTF_8)));
     return json;
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.Spacing;
 
@@ -126,10 +127,10 @@ class DatasetChainTest {
     StringBuilder sums = new StringBuilder();
     for (String name : Scenes.tree(out)) {
       if (name.startsWith("train/")) {
-        sums.append(Sha256.of(out.resolve(name))).append("  ").append(name).append('\n');
+        sums.append(Sha256.hex(out.resolve(name))).append("  ").append(name).append('\n');
       }
     }
-    assertEquals(Sha256.of(sums.toString().getBytes()), manifest.dataSha256());
+    assertEquals(Sha256.hex(sums.toString().getBytes()), manifest.dataSha256());
     assertTrue(Files.readString(out.resolve("categories.svg")).contains(">field</text>"));
   }
 }
