@@ -88,7 +88,8 @@ final class RefinementOptions {
       completionCandidates = RadiometryNames.class,
       description = {
         "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
-        "normalised: amplitude in [0,1]; preserve: the input's unit, its local mean kept."
+        "normalised: amplitude in [0,1]; preserve: the input's unit; both keep the input's local mean.",
+        "model: amplitude in [0,1] as the model makes it."
       })
   private Radiometry radiometry;
 

@@ -39,7 +39,7 @@ final class RefinementReport {
     row(html, "Size", comparison.output().width() + " x " + comparison.output().height());
     row(
         html,
-        "Correlation of local means (" + LocalMeanTransfer.WINDOW + " pixels)",
+        "Correlation of local means (" + Comparison.WINDOW + " pixels)",
         number(comparison.localMeanCorrelation()));
     row(
         html,

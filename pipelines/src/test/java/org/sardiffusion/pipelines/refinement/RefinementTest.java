@@ -94,13 +94,12 @@ class RefinementTest {
   void anImageOfTheModelsOwnKindIsControlledImageToImage() {
     AmplitudeRaster raster = speckle(64, 64);
     RefinedImage refined =
-        refine(
-            amplitude(raster, SPACING, Georeference.none()), settings(0.7, Radiometry.NORMALISED));
+        refine(amplitude(raster, SPACING, Georeference.none()), settings(0.7, Radiometry.MODEL));
     float[] normalised =
         AmplitudeNormalisation.paper().scaleFor(raster).normalise(raster).samples();
     ImageSize size = new ImageSize(64, 64);
     DiffusionRequest request =
-        settings(0.7, Radiometry.NORMALISED)
+        settings(0.7, Radiometry.MODEL)
             .sampling()
             .with(new Origin.Image(new InitImage(size, normalised), 0.7, Optional.empty()))
             .with(

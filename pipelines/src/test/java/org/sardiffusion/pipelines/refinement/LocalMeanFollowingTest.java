@@ -1,0 +1,114 @@
+package org.sardiffusion.pipelines.refinement;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.speckle.LocalMoments;
+
+class LocalMeanFollowingTest {
+  private static final int SIDE = 120;
+
+  /** The golden values are those of {@code src/test/python/local_mean_following_golden.py}. */
+  @Test
+  void equalsTheFilterOnScipy() throws IOException {
+    JsonNode cases;
+    try (InputStream golden = getClass().getResourceAsStream("local_mean_following.json")) {
+      cases = new ObjectMapper().readTree(golden);
+    }
+    assertEquals(3, cases.size());
+    for (JsonNode one : cases) {
+      AmplitudeRaster followed =
+          new LocalMeanFollowing(
+                  raster(one, "input"), one.get("cell").asDouble(), one.get("looks").asDouble())
+              .apply(raster(one, "image"));
+      assertArrayEquals(raster(one, "followed").samples(), followed.samples(), 2e-5f);
+    }
+  }
+
+  private static AmplitudeRaster raster(JsonNode one, String name) {
+    float[] samples = new float[one.get(name).size()];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) one.get(name).get(i).asDouble();
+    }
+    return new AmplitudeRaster(one.get("width").asInt(), one.get("height").asInt(), samples);
+  }
+
+  private static AmplitudeRaster speckle(long seed, double scale) {
+    Random random = new Random(seed);
+    float[] samples = new float[SIDE * SIDE];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (scale * Math.sqrt(-2 * Math.log(1 - random.nextDouble())));
+    }
+    return new AmplitudeRaster(SIDE, SIDE, samples);
+  }
+
+  /** An image that is right but for its speckle is changed less than if the input had none. */
+  @Test
+  void speckleOfTheInputIsNotFollowed() {
+    double change = change(1);
+    double blind = change(Double.POSITIVE_INFINITY);
+    assertTrue(change < 0.75 * blind, change + " of the logarithm, with infinite looks " + blind);
+  }
+
+  private static double change(double looks) {
+    AmplitudeRaster image = speckle(1, 10);
+    AmplitudeRaster followed = new LocalMeanFollowing(speckle(2, 10), 1, looks).apply(image);
+    double change = 0;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      change += Math.abs(Math.log(followed.samples()[i] / image.samples()[i])) / (SIDE * SIDE);
+    }
+    return change;
+  }
+
+  /**
+   * An area that is twice as bright as in the input is corrected, at the widest window nearly
+   * exactly.
+   */
+  @Test
+  void anErrorOfTheImageIsCorrected() {
+    AmplitudeRaster image = speckle(3, 10);
+    for (int y = 0; y < SIDE / 2; y++) {
+      for (int x = 0; x < SIDE; x++) {
+        image.samples()[y * SIDE + x] *= 2;
+      }
+    }
+    AmplitudeRaster input = speckle(4, 10);
+    AmplitudeRaster followed = new LocalMeanFollowing(input, 1, 1).apply(image);
+    float[] found = LocalMoments.of(followed, 11).mean().samples();
+    float[] wanted = LocalMoments.of(input, 11).mean().samples();
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      assertEquals(1, found[i] / wanted[i], 0.15);
+    }
+  }
+
+  @Test
+  void blackStaysFinite() {
+    float[] black = new float[SIDE * SIDE];
+    AmplitudeRaster none = new AmplitudeRaster(SIDE, SIDE, black);
+    for (AmplitudeRaster followed :
+        new AmplitudeRaster[] {
+          new LocalMeanFollowing(none, 3, 1).apply(speckle(5, 10)),
+          new LocalMeanFollowing(speckle(6, 10), 3, Double.POSITIVE_INFINITY).apply(none)
+        }) {
+      for (float sample : followed.samples()) {
+        assertTrue(sample >= 0 && Float.isFinite(sample));
+      }
+    }
+    float[] half = speckle(7, 10).samples();
+    Arrays.fill(half, 0, half.length / 2, 0);
+    AmplitudeRaster input = new AmplitudeRaster(SIDE, SIDE, half);
+    float[] followed = new LocalMeanFollowing(input, 3, 1).apply(speckle(8, 10)).samples();
+    assertTrue(
+        followed[10 * SIDE + 10] < 1e-3,
+        "black where the input is, but " + followed[10 * SIDE + 10]);
+  }
+}
