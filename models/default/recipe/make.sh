@@ -19,11 +19,11 @@ mkdir -p work/runs
 [ -e work/clip-architecture ] || "$trainer" new-clip work/clip-architecture --tokenizer work/base/tokenizer \
   --image-width 144 --text-width 66 --text-layers 3
 
-for stage in 1-decoder 2-diffusion 3-controlnet 4-sar-clip; do
+for stage in 1-decoder 2-diffusion 3-controlnet 4-controlnet-on 5-sar-clip; do
   [ -e "work/runs/$stage/model" ] && continue
   if [ -e "work/runs/$stage" ]; then resume=--resume; else resume=; fi
   "$sar" train "$stage.yaml" --out "work/runs/$stage" $resume
 done
 
-"$sar" export work/runs/3-controlnet/model work/bundle --dtype fp16 --card ../card.yaml --overwrite
-echo "The model: $(pwd)/work/bundle, its SAR-CLIP: $(pwd)/work/runs/4-sar-clip/bundle" >&2
+"$sar" export work/runs/4-controlnet-on/model work/bundle --dtype fp16 --card ../card.yaml --overwrite
+echo "The model: $(pwd)/work/bundle, its SAR-CLIP: $(pwd)/work/runs/5-sar-clip/bundle" >&2

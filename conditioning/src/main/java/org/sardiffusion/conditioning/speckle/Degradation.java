@@ -32,17 +32,17 @@ public record Degradation(SpectralResampler resampler, Target target) {
   }
 
   /**
-   * The coarse amplitude of an image of which only the amplitude is known.
+   * The coarse complex image of a scene of which only an amplitude image is known.
    *
-   * <p>Its intensity I, freed of speckle by a mean over a box as large as the coarse pixel, is the
-   * reflectivity of a scene of independent scatterers: {@code z = sqrt(I) n}, n white circular
-   * Gaussian noise of unit power (Goodman's fully developed speckle). That complex scene is cut in
-   * frequency as above. Equal seeds give equal images.
+   * <p>The image's intensity I, freed of speckle by a mean over a box as large as the coarse pixel,
+   * is the reflectivity of a scene of independent scatterers: {@code z = sqrt(I) n}, n white
+   * circular Gaussian noise of unit power (Goodman's fully developed speckle). That complex scene
+   * is cut in frequency as above. Equal seeds give equal images.
    *
    * @param seed of the noise
    * @throws EmptyImageException if the image is zero everywhere
    */
-  public AmplitudeRaster apply(AmplitudeRaster amplitude, long seed) {
+  public ComplexImage resee(AmplitudeRaster amplitude, long seed) {
     int width = amplitude.width();
     int height = amplitude.height();
     double[] intensity = new double[width * height];
@@ -62,7 +62,17 @@ public record Degradation(SpectralResampler resampler, Target target) {
       scene[2 * i] = (float) (s * noise.nextGaussian());
       scene[2 * i + 1] = (float) (s * noise.nextGaussian());
     }
-    return cut(new ComplexImage(width, height, scene), SpectralCentroid.ZERO).detect();
+    return cut(new ComplexImage(width, height, scene), SpectralCentroid.ZERO);
+  }
+
+  /**
+   * The amplitude of {@link #resee}.
+   *
+   * @param seed of the noise
+   * @throws EmptyImageException if the image is zero everywhere
+   */
+  public AmplitudeRaster apply(AmplitudeRaster amplitude, long seed) {
+    return resee(amplitude, seed).detect();
   }
 
   private static int boxSide(double ratio) {

@@ -26,7 +26,7 @@ public record RefinementSettings(
    * default model at control scale 1 on three real images degraded to 1.35 m (complex); the
    * amplitude divergence is 0.016, 0.016 and 0.020. Three images do not tell the first two apart.
    */
-  public static final double CONTROLLED_STRENGTH = 0.6;
+  public static final double CONTROLLED_STRENGTH = 0.9;
 
   /**
    * Without a ControlNet. Provisional: the only strength measured (control scale 0, the same three
