@@ -1,6 +1,7 @@
 package org.sardiffusion.geo.terrasarx;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,12 @@ import org.sardiffusion.geo.MalformedFileException;
 /** Opens TerraSAR-X, TanDEM-X and PAZ level 1b products. */
 public final class TerraSarX {
   private TerraSarX() {}
+
+  /** Whether a file begins as XML does, which an annotation is. */
+  public static boolean begins(byte[] start) {
+    String text = new String(start, StandardCharsets.UTF_8).replace("\uFEFF", "").stripLeading();
+    return text.startsWith("<?xml") || text.startsWith("<level1Product") || text.startsWith("<!");
+  }
 
   /**
    * Opens a product: reads its annotations, not its images.
@@ -32,9 +39,10 @@ public final class TerraSarX {
       }
       throw new MalformedFileException(
           folder,
-          "it holds "
+          "it is a folder with "
               + annotations.size()
-              + " .xml files, where a TerraSAR-X product has one. Give the annotation itself.");
+              + " .xml files, where that of a TerraSAR-X product has one. Name the image, or the"
+              + " product's main annotation.");
     } catch (IOException e) {
       throw new MalformedFileException(folder, e.getMessage() + ".", e);
     }

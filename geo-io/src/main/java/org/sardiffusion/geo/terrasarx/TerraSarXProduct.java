@@ -32,8 +32,6 @@ import org.sardiffusion.geo.tiff.TiffRaster;
  * lie on a map and come as they are.
  */
 public final class TerraSarXProduct {
-  private static final int CONTROL_POINTS = 12;
-
   private final Annotation annotation;
   private final ProductVariant variant;
   private final int width;
@@ -303,9 +301,8 @@ public final class TerraSarXProduct {
 
   /** The grid, or else the corners of the scene. */
   private Georeference georeference(Orientation orientation) {
-    Optional<Georeference> points =
-        geolocation(orientation).map(g -> g.controlPoints(CONTROL_POINTS, CONTROL_POINTS));
-    return points.orElseGet(
+    Optional<Georeference> located = grid.map(g -> turn(fromSensor(orientation)).apply(g.places()));
+    return located.orElseGet(
         () ->
             annotation.corners().isEmpty()
                 ? Georeference.none()

@@ -26,7 +26,10 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.ElementType;
+import org.sardiffusion.geo.raster.GeoPoint;
 import org.sardiffusion.geo.raster.ImageGeometry;
+import org.sardiffusion.geo.raster.ImagePoint;
+import org.sardiffusion.geo.raster.LocationGrid;
 import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
@@ -165,9 +168,13 @@ class TerraSarXTest {
   void controlPointsLieOnTheScene() {
     Scene scene = Scene.of(ProductVariant.SSC);
     try (Raster image = product(scene).image(Polarisation.HH, Orientation.MAP)) {
-      ControlPoints points = (ControlPoints) image.metadata().georeference();
+      ControlPoints points =
+          ((LocationGrid) image.metadata().georeference()).controlPoints(50, 61, 12);
       assertEquals(Optional.of("EPSG:4326"), points.crs());
+      // The edges of the image, and the nodes of 5 by 6 that lie within.
       assertEquals(30, points.points().size());
+      assertEquals(0, points.points().get(0).column());
+      assertEquals(61, points.points().get(29).row());
       for (ControlPoint point : points.points()) {
         double[] sensor =
             sensor(scene, Orientation.MAP, new ImagePoint(point.column(), point.row()));
