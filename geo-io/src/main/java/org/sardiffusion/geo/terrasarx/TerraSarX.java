@@ -1,6 +1,7 @@
 package org.sardiffusion.geo.terrasarx;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,22 @@ public final class TerraSarX {
   public static boolean begins(byte[] start) {
     String text = new String(start, StandardCharsets.UTF_8).replace("\uFEFF", "").stripLeading();
     return text.startsWith("<?xml") || text.startsWith("<level1Product") || text.startsWith("<!");
+  }
+
+  /**
+   * Whether a path may name a product: a folder, or a file that begins as XML does.
+   *
+   * @throws MalformedFileException if it cannot be read
+   */
+  public static boolean isProduct(Path path) {
+    if (Files.isDirectory(path)) {
+      return true;
+    }
+    try (InputStream bytes = Files.newInputStream(path)) {
+      return begins(bytes.readNBytes(16));
+    } catch (IOException e) {
+      throw new MalformedFileException(path, e.getMessage() + ".", e);
+    }
   }
 
   /**
