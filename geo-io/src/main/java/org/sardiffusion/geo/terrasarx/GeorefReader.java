@@ -125,10 +125,22 @@ final class GeorefReader {
 
   private LocationGrid.Nodes places(Node[] grid) {
     double[] longitude = values(grid, "lon");
+    double[] latitude = values(grid, "lat");
+    for (int i = 0; i < longitude.length; i++) {
+      if (Math.abs(latitude[i]) > 90 || Math.abs(longitude[i]) > 360) {
+        throw new MalformedFileException(
+            file,
+            "a grid point lies at latitude "
+                + latitude[i]
+                + ", longitude "
+                + longitude[i]
+                + ", which is no place on Earth.");
+      }
+    }
     for (int i = 1; i < longitude.length; i++) {
       longitude[i] += 360 * Math.rint((longitude[0] - longitude[i]) / 360);
     }
-    return new LocationGrid.Nodes(longitude, values(grid, "lat"), values(grid, "height"));
+    return new LocationGrid.Nodes(longitude, latitude, values(grid, "height"));
   }
 
   private double[] values(Node[] grid, String name) {

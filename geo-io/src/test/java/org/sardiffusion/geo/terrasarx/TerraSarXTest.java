@@ -21,12 +21,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.ortho.GroundGrid;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.ElementType;
 import org.sardiffusion.geo.raster.GeoPoint;
+import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.ImageGeometry;
 import org.sardiffusion.geo.raster.ImagePoint;
 import org.sardiffusion.geo.raster.LocationGrid;
@@ -35,9 +40,13 @@ import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.RasterFiles;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.stac.StacPlace;
 
 /** Whole products, held against the scene that they were made of. */
 class TerraSarXTest {
+  private static final int FILES = Integer.getInteger("fuzz.files", 150);
+  private static final Crs UTM = Crs.of("EPSG:32631");
+
   @TempDir Path folder;
 
   @Test
@@ -351,6 +360,8 @@ class TerraSarXTest {
         "iaz=\"5\" | iaz=\"-5\" | has the iaz '-5'",
         "iaz=\"5\" | iaz=\"4\" | no rectangle",
         "<lat> | <latitude> | XML",
+        "<lat>4 | <lat>94 | no place on Earth",
+        "<lon>1 | <lon>-1000 | no place on Earth",
         "<tauReferenceTime> | <tauReferenceTime>x | is no number",
         "2021-06-01T05:59:59.751 | never | which is no time",
       })
@@ -392,7 +403,7 @@ class TerraSarXTest {
         List.of(
             annotation, folder.resolve("ANNOTATION/GEOREF.xml"), Scene.image(folder, "HH", "cos"));
     int refused = 0;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < FILES; i++) {
       Path file = files.get(i % 3);
       byte[] sound = Files.readAllBytes(file);
       byte[] bytes = sound.clone();
@@ -408,6 +419,7 @@ class TerraSarXTest {
       try {
         TerraSarXProduct product = TerraSarX.open(annotation);
         read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
+        place(annotation);
       } catch (GeoIoException e) {
         refused++;
       } catch (RuntimeException | Error e) {
@@ -416,6 +428,39 @@ class TerraSarXTest {
       Files.write(file, sound);
     }
     assertFalse(refused == 0);
+  }
+
+  /** What happens to the place of an image until it is written. */
+  private static void place(Path annotation) {
+    try (Raster raster = Rasters.open(annotation)) {
+      Georeference place = raster.metadata().georeference();
+      StacPlace.of(place, raster.metadata().spacing(), raster.width(), raster.height());
+      if (place instanceof LocationGrid grid) {
+        grid.controlPoints(raster.width(), raster.height(), 12);
+        GroundGrid.covering(grid, raster.width(), raster.height(), UTM, 100);
+      }
+    }
+  }
+
+  /** Products are told by their first bytes, and open like any raster: as the radar sees. */
+  @Test
+  void aProductIsARaster() throws IOException {
+    Path annotation = ssc(folder);
+    for (Path path : List.of(annotation, folder)) {
+      try (Raster raster = Rasters.open(path)) {
+        assertEquals(50, raster.width());
+        assertTrue(raster instanceof ComplexRaster);
+        assertTrue(raster.metadata().georeference() instanceof LocationGrid);
+      }
+    }
+    Path other = folder.resolve("other.xml");
+    Files.writeString(other, "<?xml version=\"1.0\"?><kml/>");
+    String message =
+        assertThrows(MalformedFileException.class, () -> Rasters.open(other)).getMessage();
+    assertTrue(message.contains("no TerraSAR-X annotation"), message);
+    String two =
+        assertThrows(MalformedFileException.class, () -> Rasters.open(folder)).getMessage();
+    assertTrue(two.contains("2 .xml files"), two);
   }
 
   private TerraSarXProduct ssc() {
