@@ -302,21 +302,26 @@ public final class LocationGrid implements Georeference {
     return new ControlPoints(points, Optional.of(WGS_84));
   }
 
+  /**
+   * The edges of an image and the nodes between, thinned out if they are too many. If they are few,
+   * there are further points between them, so that a smooth curve through the points stays near the
+   * straight pieces of the lattice.
+   */
   private static double[] chosen(LatticeAxis axis, int length, int most) {
     double[] inside =
         Arrays.stream(axis.positions()).filter(p -> p > 0.5 && p < length - 0.5).toArray();
-    if (inside.length + 2 < FEWEST) {
-      inside = new double[FEWEST - 2];
-      for (int i = 0; i < inside.length; i++) {
-        inside[i] = (double) length * (i + 1) / (FEWEST - 1);
-      }
-    }
-    int all = inside.length + 2;
-    int count = Math.min(all, Math.max(FEWEST, most));
+    double[] all = new double[inside.length + 2];
+    System.arraycopy(inside, 0, all, 1, inside.length);
+    all[all.length - 1] = length;
+    int parts = Math.max(1, (Math.max(FEWEST, most) - 1) / (all.length - 1));
+    int points = (all.length - 1) * parts + 1;
+    int count = Math.min(points, Math.max(FEWEST, most));
     double[] chosen = new double[count];
     for (int i = 0; i < count; i++) {
-      int index = (int) Math.round((double) i * (all - 1) / (count - 1));
-      chosen[i] = index == 0 ? 0 : index == all - 1 ? length : inside[index - 1];
+      int index = (int) Math.round((double) i * (points - 1) / (count - 1));
+      int node = Math.min(index / parts, all.length - 2);
+      double part = (double) (index - node * parts) / parts;
+      chosen[i] = all[node] + part * (all[node + 1] - all[node]);
     }
     return chosen;
   }

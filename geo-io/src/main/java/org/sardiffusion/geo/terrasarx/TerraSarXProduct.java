@@ -48,6 +48,7 @@ public final class TerraSarXProduct {
     this.layers = annotation.layers();
     this.toSensor = variant.isOnMap() ? FlippedRows.Flip.NONE : annotation.toSensor();
     this.grid = variant.isOnMap() ? Optional.empty() : grid();
+    this.grid.ifPresent(this::checkReach);
   }
 
   /** The satellite, such as {@code TSX-1}, {@code TDX-1}, {@code PAZ-1}. */
@@ -336,6 +337,24 @@ public final class TerraSarXProduct {
     boolean north = annotation.pass() == PassDirection.ASCENDING;
     boolean looksEast = north == (annotation.look() == LookDirection.RIGHT);
     return new FlippedRows.Flip(north, !looksEast);
+  }
+
+  /** A grid that is not that of the image would put it anywhere. */
+  private void checkReach(GeorefGrid found) {
+    for (int corner = 0; corner < 4; corner++) {
+      double column = corner % 2 * (double) width;
+      double row = corner / 2 * (double) height;
+      if (!found.places().reaches(column, row)) {
+        throw new MalformedFileException(
+            annotation.georef().orElse(annotation.file()),
+            "its grid points do not reach the image's corner at column "
+                + column
+                + ", row "
+                + row
+                + ": it is of another product, or its times or those of the main annotation are"
+                + " wrong.");
+      }
+    }
   }
 
   private Optional<GeorefGrid> grid() {

@@ -180,10 +180,10 @@ class TerraSarXTest {
       ControlPoints points =
           ((LocationGrid) image.metadata().georeference()).controlPoints(50, 61, 12);
       assertEquals(Optional.of("EPSG:4326"), points.crs());
-      // The edges of the image, and the nodes of 5 by 6 that lie within.
-      assertEquals(30, points.points().size());
+      // The edges of the image and the nodes of 5 by 6 within, and points between them: 11 by 9.
+      assertEquals(99, points.points().size());
       assertEquals(0, points.points().get(0).column());
-      assertEquals(61, points.points().get(29).row());
+      assertEquals(61, points.points().get(98).row());
       for (ControlPoint point : points.points()) {
         double[] sensor =
             sensor(scene, Orientation.MAP, new ImagePoint(point.column(), point.row()));
@@ -360,6 +360,7 @@ class TerraSarXTest {
         "iaz=\"5\" | iaz=\"-5\" | has the iaz '-5'",
         "iaz=\"5\" | iaz=\"4\" | no rectangle",
         "<lat> | <latitude> | XML",
+        "05:59:59.751 | 05:49:59.751 | do not reach",
         "<lat>4 | <lat>94 | no place on Earth",
         "<lon>1 | <lon>-1000 | no place on Earth",
         "<tauReferenceTime> | <tauReferenceTime>x | is no number",

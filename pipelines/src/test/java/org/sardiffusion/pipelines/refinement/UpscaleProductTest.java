@@ -217,7 +217,7 @@ class UpscaleProductTest {
     }
     JsonNode info = new ObjectMapper().readTree(process.getInputStream());
     assertEquals(0, process.waitFor());
-    assertEquals(16, info.at("/gcps/gcpList").size());
+    assertEquals(144, info.at("/gcps/gcpList").size());
     assertTrue(info.at("/gcps/coordinateSystem/wkt").asText().contains("WGS 84"));
     assertEquals("0.4", info.at("/metadata//COLUMN_SPACING_M").asText());
     assertEquals("0.4", info.at("/metadata//ROW_SPACING_M").asText());
