@@ -42,15 +42,28 @@ public final class TerraSarX {
    * @throws MalformedFileException if it is no such product, or broken
    */
   public static TerraSarXProduct open(Path path) {
-    Path file = Files.isDirectory(path) ? within(path) : path;
-    return new TerraSarXProduct(Annotation.read(file));
+    return new TerraSarXProduct(Annotation.read(annotation(path)));
   }
 
-  /** The only {@code .xml} file at the top of a folder. */
+  /**
+   * The main annotation of a product.
+   *
+   * @param path the annotation itself, or the folder that holds it
+   * @throws MalformedFileException if the folder holds none, or several
+   */
+  public static Path annotation(Path path) {
+    return Files.isDirectory(path) ? within(path) : path;
+  }
+
+  /** The only {@code .xml} file at the top of a folder, but for those that GDAL leaves behind. */
   private static Path within(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> annotations =
-          files.filter(f -> f.getFileName().toString().endsWith(".xml")).sorted().toList();
+          files
+              .filter(f -> f.getFileName().toString().endsWith(".xml"))
+              .filter(f -> !f.getFileName().toString().endsWith(".aux.xml"))
+              .sorted()
+              .toList();
       if (annotations.size() == 1) {
         return annotations.get(0);
       }

@@ -447,6 +447,7 @@ class TerraSarXTest {
   @Test
   void aProductIsARaster() throws IOException {
     Path annotation = ssc(folder);
+    Files.writeString(folder.resolve("seen.tif.aux.xml"), "<PAMDataset/>");
     for (Path path : List.of(annotation, folder)) {
       try (Raster raster = Rasters.open(path)) {
         assertEquals(50, raster.width());

@@ -1,11 +1,9 @@
 package org.sardiffusion.pipelines.refinement;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.geo.files.Rasters;
@@ -80,14 +78,7 @@ public record RadarInput(
 
   /** The file that stands for the input: of a product in a folder, its annotation. */
   Path file() {
-    if (!Files.isDirectory(path)) {
-      return path;
-    }
-    try (Stream<Path> files = Files.list(path)) {
-      return files.filter(f -> f.toString().endsWith(".xml")).sorted().findFirst().orElse(path);
-    } catch (IOException e) {
-      throw new RefinementException(path + " can't be read: " + e.getMessage() + ".", e);
-    }
+    return TerraSarX.annotation(path);
   }
 
   private static boolean same(Path a, Path b) {
