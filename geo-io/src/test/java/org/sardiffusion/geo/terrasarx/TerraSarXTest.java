@@ -316,6 +316,70 @@ class TerraSarXTest {
     assertEquals(Math.sqrt(Scene.FACTOR) * picture.values()[77], beta[77], 1e-4);
   }
 
+  /** On a map, noise and incidence are those of the pixel's place. */
+  @ParameterizedTest
+  @CsvSource({"GEC", "EEC"})
+  void calibrationOnAMapFollowsTheFormulas(ProductVariant variant) throws IOException {
+    Scene scene = Scene.of(variant);
+    scene.annotate(folder, List.of("HH"), "", "tif");
+    short[] keys = {1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, 4326};
+    double step = 1.2e-5;
+    double west = 1.4 - 7.5e-4;
+    double north = 43.6 - 1e-4;
+    Map<Integer, Object> place =
+        Map.of(
+            33550, new double[] {step, step, 0},
+            33922, new double[] {0, 0, 0, west, north, 0},
+            34735, keys);
+    Picture picture = Picture.whole(50, 61, 1, 40);
+    RasterFiles.Tiff how =
+        new RasterFiles.Tiff(ElementType.UINT16, ByteOrder.LITTLE_ENDIAN, false, 0, false, place);
+    RasterFiles.tiff(Scene.image(folder, "HH", "tif"), picture, how);
+    TerraSarXProduct product = TerraSarX.open(folder);
+    float[] angles = new float[50 * 61];
+    if (variant == ProductVariant.EEC) {
+      String message =
+          assertThrows(
+                  UnsupportedFormatException.class,
+                  () -> read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT))
+              .getMessage();
+      assertTrue(message.contains("GIM.tif"), message);
+      for (int i = 0; i < angles.length; i++) {
+        // Tenths of degrees, then a flag; a corner of the image is outside of the mask.
+        angles[i] = i == 0 ? 0 : (300 + i % 50) * 10 + i % 4;
+      }
+      Files.createDirectories(folder.resolve("AUXRASTER"));
+      RasterFiles.tiff(folder.resolve("AUXRASTER/GIM.tif"), new Picture(50, 61, 1, angles), how);
+    }
+    float[] sigma = read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
+    double cRange = -Scene.LIGHT / 2 / 0.57 / 80e3;
+    double cTime = -Scene.SPEED / 111e3;
+    int above = 0;
+    for (int i = 0; i < sigma.length; i++) {
+      // The scene's latitude and longitude, solved for time and range.
+      double longitude = west + (i % 50 + 0.5) * step - 1.4;
+      double latitude = north - (i / 50 + 0.5) * step - 43.6;
+      double determinant = cRange * cTime - 1e-4 * 100;
+      double range = Scene.FIRST_RANGE_TIME + (longitude * cTime - latitude * 1e-4) / determinant;
+      double time = (latitude * cRange - longitude * 100) / determinant;
+      if (variant == ProductVariant.EEC && i == 0) {
+        assertTrue(Float.isNaN(sigma[i]));
+        continue;
+      }
+      double degrees = variant == ProductVariant.EEC ? 30 + i % 50 / 10.0 : scene.incidence(range);
+      double power = Math.pow(picture.values()[i], 2);
+      double signal = Math.max(0, power - scene.noise(time, range));
+      double expected = Scene.FACTOR * signal * Math.sin(Math.toRadians(degrees));
+      above += signal > 0 ? 1 : 0;
+      assertEquals(expected, (double) sigma[i] * sigma[i], 1e-4 * expected + 1e-8, "pixel " + i);
+    }
+    assertTrue(above > 1000, above + " above the noise");
+    Files.delete(folder.resolve("ANNOTATION/GEOREF.xml"));
+    assertThrows(
+        UnsupportedFormatException.class,
+        () -> read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
