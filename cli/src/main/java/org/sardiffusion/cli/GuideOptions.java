@@ -46,7 +46,8 @@ final class GuideOptions {
       paramLabel = "FILE[:SCALE]",
       converter = Converters.ToControlImage.class,
       description = {
-        "An image that the model's ControlNet follows, and how strongly (1 if not given).",
+        "An image that the model's ControlNet follows, and how strongly (1 if not given): as --init-image, or in"
+            + " colours (PNG, JPEG, TIFF, NPY [3,H,W]).",
         "Once for each ControlNet, in the order that \"model inspect\" shows."
       })
   private List<ScaledFile> controlImages = List.of();

@@ -5,15 +5,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.tiff.Compression;
+import org.sardiffusion.pipelines.refinement.GroundProjection;
+import org.sardiffusion.pipelines.refinement.PreparedUpscale;
 import org.sardiffusion.pipelines.refinement.RadarInput;
 import org.sardiffusion.pipelines.refinement.Radiometry;
 import org.sardiffusion.pipelines.refinement.Refinement;
+import org.sardiffusion.pipelines.refinement.RefinementException;
+import org.sardiffusion.pipelines.refinement.RefinementRecipe;
 import org.sardiffusion.pipelines.refinement.RefinementSettings;
 import org.sardiffusion.pipelines.refinement.UpscaleOutcome;
 import org.sardiffusion.pipelines.refinement.UpscaleRequest;
@@ -27,20 +35,56 @@ import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.session.Cancellation;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What {@code upscale} and {@code refine} have in common: all but where the image comes from. */
 final class RefinementOptions {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  @Option(
-      names = "--prompt",
-      paramLabel = "TEXT",
-      required = true,
-      description = "What the image shows, such as \"A <SAR> image of an airport\".")
-  private String prompt;
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** What says how the image is made. */
+  static final class Source {
+    @Option(
+        names = "--prompt",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What the image shows, such as \"A <SAR> image of an airport\".")
+    private Optional<String> prompt = Optional.empty();
+
+    @Option(
+        names = "--from",
+        paramLabel = "IMAGE.tif",
+        required = true,
+        description = "Make that image again from the same input, by the recipe that it carries.")
+    private Optional<Path> image = Optional.empty();
+  }
+
+  /** Options that go with --from: where results go, and what computes them. */
+  private static final Set<String> WITH_FROM =
+      Set.of(
+          "--from",
+          "--out",
+          "--compression",
+          "--preview",
+          "--report",
+          "--resampled",
+          "--model",
+          "--lora",
+          "--embedding",
+          "--device",
+          "--threads",
+          "--gpu-memory",
+          "--low-memory",
+          "--json",
+          "--quiet",
+          "--stacktrace");
 
   @Option(
       names = "--negative-prompt",
@@ -103,6 +147,44 @@ final class RefinementOptions {
   }
 
   @Option(
+      names = "--orthorectify",
+      description = {
+        "Bring the image from slant range to a map, at the terrain height of the product's grid.",
+        "Without it, the image keeps the geometry of the input, with control points."
+      })
+  private boolean orthorectify;
+
+  @Option(
+      names = "--crs",
+      paramLabel = "EPSG:N",
+      description = "The map's coordinate system; the UTM zone of the image's centre if not given.")
+  private Optional<String> crs = Optional.empty();
+
+  @Option(
+      names = "--pixel-size",
+      paramLabel = "M",
+      description =
+          "Side of the map's pixels, in units of its coordinate system; the model's spacing if not given.")
+  private Optional<Double> pixelSize = Optional.empty();
+
+  @Option(
+      names = "--resampling",
+      paramLabel = "KIND",
+      completionCandidates = KernelNames.class,
+      description =
+          "Of amplitudes on the way to the map: ${COMPLETION-CANDIDATES} (default: lanczos).")
+  private Optional<WarpKernel> resampling = Optional.empty();
+
+  /** As {@link RadiometryNames}. */
+  private static final class KernelNames extends LowerCaseNames {
+    private static final long serialVersionUID = 1L;
+
+    KernelNames() {
+      super(WarpKernel.values());
+    }
+  }
+
+  @Option(
       names = "--out",
       paramLabel = "FILE.tif",
       defaultValue = "sar.tif",
@@ -139,6 +221,13 @@ final class RefinementOptions {
       paramLabel = "FILE.html",
       description = "Also write histograms, local means and spectra before and after.")
   private Optional<Path> report = Optional.empty();
+
+  @Option(
+      names = "--resampled",
+      paramLabel = "FILE.npy",
+      description =
+          "Also write the input as it was resampled, before the model: float32, [H,W], its own unit.")
+  private Optional<Path> resampled = Optional.empty();
 
   @Option(
       names = "--seed",
@@ -196,20 +285,34 @@ final class RefinementOptions {
   int run(Path input, Optional<Polarisation> polarisation, CommandSpec spec) {
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
+    UpscaleRequest.Output output =
+        new UpscaleRequest.Output(
+            out, compression, ground(), new UpscaleRequest.Beside(preview, report, resampled));
+    Optional<RefinementRecipe> recipe = recipe(spec);
     UpscaleRequest request =
-        new UpscaleRequest(
-            new RadarInput(input, spacing, window, polarisation),
-            new RefinementSettings(
-                sampling(bundle),
-                strength.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-                controlScale,
-                radiometry),
-            new UpscaleRequest.Output(out, compression, preview, report));
+        recipe
+            .map(r -> r.request(input, output))
+            .orElseGet(
+                () ->
+                    new UpscaleRequest(
+                        new RadarInput(input, spacing, window, polarisation),
+                        settings(bundle),
+                        output));
+    // First what takes a second, then the model, which may take a minute.
+    PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
+    recipe.ifPresent(r -> r.requireSame(source.image.orElseThrow(), prepared));
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     try (Cancellation cancellation = Interruption.cancellation();
         Refinement refinement = Refinement.open(bundle, engine.settings(), console::warning)) {
+      recipe.ifPresent(
+          r ->
+              r.sampling()
+                  .requireSame(
+                      source.image.orElseThrow().toString(),
+                      refinement.model(),
+                      refinement.adapters()));
       console.begin(request.settings().sampling());
-      UpscaleOutcome outcome = new Upscaling(refinement).run(request, console, cancellation);
+      UpscaleOutcome outcome = new Upscaling(refinement).run(prepared, console, cancellation);
       console.end();
       if (json) {
         double seconds = (System.nanoTime() - start) * 1e-9;
@@ -224,13 +327,55 @@ final class RefinementOptions {
     }
   }
 
+  /** The recipe to repeat, if one was named; then nothing else may say how the image is made. */
+  private Optional<RefinementRecipe> recipe(CommandSpec spec) {
+    if (source.image.isEmpty()) {
+      return Optional.empty();
+    }
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptionsSet()) {
+      if (Arrays.stream(option.names()).noneMatch(WITH_FROM::contains)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option.longestName()
+                + " can't go with --from, which makes the very image again. For another one, give"
+                + " --prompt and the options that --json or the image's RECIPE show.");
+      }
+    }
+    return source.image.map(
+        image -> RefinementRecipe.fromJson(ProvenanceReader.read(image).recipe()));
+  }
+
+  private Optional<GroundProjection> ground() {
+    if (orthorectify) {
+      return Optional.of(
+          new GroundProjection(
+              crs,
+              pixelSize.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+              resampling.orElse(WarpKernel.LANCZOS)));
+    }
+    if (crs.isPresent() || pixelSize.isPresent() || resampling.isPresent()) {
+      throw new RefinementException(
+          "--crs, --pixel-size and --resampling go with --orthorectify only: an image that is not"
+              + " brought to a map keeps the place of its input.");
+    }
+    return Optional.empty();
+  }
+
+  private RefinementSettings settings(Bundle bundle) {
+    return new RefinementSettings(
+        sampling(bundle),
+        strength.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        controlScale,
+        radiometry);
+  }
+
   private DiffusionRequest sampling(Bundle bundle) {
     Optional<SarConfig.Recommended> recommended = bundle.sar().map(SarConfig::recommended);
     ImageSize usual = new ImageSize(bundle.defaultWidth(), bundle.defaultHeight());
     Optional<SamplerName> sampler =
         scheduler.or(() -> recommended.flatMap(r -> r.scheduler()).map(SamplerName::parse));
     DiffusionRequest.Builder request =
-        DiffusionRequest.builder(prompt, usual)
+        DiffusionRequest.builder(source.prompt.orElseThrow(), usual)
             .seed(seed)
             .steps(steps.orElseGet(() -> recommended.map(r -> r.steps().orElse(50)).orElse(50)))
             .guidance(
@@ -255,9 +400,7 @@ final class RefinementOptions {
       throw new IllegalStateException("A recipe is JSON.", e);
     }
     json.put("seed", json.at("/parameters/seed").asLong());
-    json.putArray("spacing_m")
-        .add(outcome.image().spacing().columns())
-        .add(outcome.image().spacing().rows());
+    json.putArray("spacing_m").add(outcome.spacing().columns()).add(outcome.spacing().rows());
     json.put("tiles", outcome.image().means().tiles());
     var stages = outcome.image().means().seconds();
     json.putObject("seconds")

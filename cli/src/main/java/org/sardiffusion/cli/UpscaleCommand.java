@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sar-diffusion upscale TSX1_SAR__SSC.xml --prompt \"A <SAR> image of an airport\" \\",
-      "      --window 0,0,200,200 --preview scene.png --out scene.tif",
+      "      --window 0,0,200,200 --orthorectify --preview scene.png --out scene.tif",
+      "  sar-diffusion upscale TSX1_SAR__SSC.xml --from scene.tif --out again.tif",
       "  sar-diffusion upscale image.npy --spacing 1.35 --prompt \"A <SAR> image of a forest\" \\",
       "      --radiometry preserve --report scene.html --out scene.tif"
     })
@@ -27,7 +28,7 @@ final class UpscaleCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "INPUT",
       description =
-          "A TerraSAR-X product (its main annotation .xml, or its folder), or a GeoTIFF, NPY, ENVI or PNG image.")
+          "A TerraSAR-X product (its main annotation .xml, or its folder), or a GeoTIFF, NPY, ENVI, PNG or JPEG image.")
   private Path input;
 
   @Option(

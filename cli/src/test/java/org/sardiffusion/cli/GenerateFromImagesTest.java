@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
+import org.sardiffusion.geo.npy.NpyWriter;
 
 class GenerateFromImagesTest {
   private static final Path CONTROL = Path.of("../runtime/src/test/resources/control");
@@ -132,6 +134,28 @@ class GenerateFromImagesTest {
       }
     }
     assertTrue(changed > 100, changed + " pixels changed");
+  }
+
+  /** Colours of a picture are those of the same array. */
+  @Test
+  void controlImagesMayBeInColours() throws IOException {
+    BufferedImage colours = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    float[] planes = new float[3 * 64 * 64];
+    for (int i = 0; i < 64 * 64; i++) {
+      colours.setRGB(i % 64, i / 64, (i * 2654435) & 0xFFFFFF);
+      for (int c = 0; c < 3; c++) {
+        planes[c * 64 * 64 + i] = (colours.getRGB(i % 64, i / 64) >> (16 - 8 * c) & 0xFF) / 255f;
+      }
+    }
+    ImageIO.write(colours, "png", folder.resolve("colours.png").toFile());
+    NpyWriter.write(folder.resolve("planes.npy"), new NpyArray(new int[] {3, 64, 64}, planes));
+    CommandRun run = generate("a.npy", "--control-image colours.png");
+    assertEquals(0, run.status(), run.err());
+    run = generate("b.npy", "--control-image planes.npy");
+    assertEquals(0, run.status(), run.err());
+    assertArrayEquals(
+        NpyReader.read(folder.resolve("b.npy")).values(),
+        NpyReader.read(folder.resolve("a.npy")).values());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.sardiffusion.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -22,11 +24,15 @@ import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
+import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Raster;
+import org.sardiffusion.geo.terrasarx.ProductVariant;
+import org.sardiffusion.geo.terrasarx.Scene;
 import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.geo.tiff.GeoTiffImage;
 import org.sardiffusion.geo.tiff.GeoTiffStream;
@@ -153,6 +159,17 @@ class UpscaleCommandTest {
                 "reaches beyond", new String[] {"--spacing", "0.8", "--window", "20,20,40,40"}),
             new Case("no window", new String[] {"--spacing", "0.8", "--window", "1,2,3"}),
             new Case("too small", new String[] {"--spacing", "0.8", "--window", "1,2,1,1"}),
+            new Case(
+                "with --orthorectify only",
+                new String[] {"--spacing", "0.8", "--crs", "EPSG:4326"}),
+            new Case("grid of places", new String[] {"--spacing", "0.8", "--orthorectify"}),
+            new Case("no spacing", new String[] {"--spacing", "-1"}),
+            new Case("no spacing", new String[] {"--spacing", "NaN"}),
+            new Case("no spacing", new String[] {"--spacing", "Infinity"}),
+            new Case("in metres", new String[] {"--spacing", "1e-9"}),
+            new Case("in metres", new String[] {"--spacing", "1e30"}),
+            new Case("name it .npy", new String[] {"--spacing", "0.8", "--resampled", "x.tif"}),
+            new Case("polarisations", new String[] {"--spacing", "0.8", "--polarisation", "HH"}),
             new Case("must be above 0", new String[] {"--spacing", "0.8", "--strength", "0"}),
             new Case("name it .tif", new String[] {"--spacing", "0.8", "--out", "x.png"}))) {
       CommandRun run = run("upscale", "coarse.npy", each.options);
@@ -163,5 +180,85 @@ class UpscaleCommandTest {
     CommandRun run = run("upscale", "missing.xml", "--spacing", "0.8");
     assertEquals(1, run.status(), run.err());
     assertFalse(run.err().contains("should not have"), run.err());
+  }
+
+  /** A product in, a map out, and the same map again from its recipe. */
+  @Test
+  void aProductComesToTheGroundAndAgain() throws IOException {
+    Scene scene = Scene.of(ProductVariant.SSC);
+    Path product =
+        scene.writeComplex(
+            folder.resolve("product"), Picture.whole(50, 61, 2, 30000), "EARLYAZNEARRG");
+    Path resampled = folder.resolve("resampled.npy");
+    CommandRun run =
+        run(
+            "upscale",
+            "product/" + product.getFileName(),
+            "--window",
+            "8,10,24,20",
+            "--orthorectify",
+            "--polarisation",
+            "HH",
+            "--resampled",
+            resampled.toString(),
+            "--json");
+    assertEquals(0, run.status(), run.err());
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertEquals("lanczos", json.at("/parameters/orthorectified/resampling").asText());
+    assertTrue(json.at("/outputs/0/beside").toString().contains("fine.stac.json"), run.out());
+    assertEquals(82, NpyReader.read(resampled).shape()[1]);
+    try (Raster fine = Rasters.open(folder.resolve("fine.tif"))) {
+      AffineGrid grid = (AffineGrid) fine.metadata().georeference();
+      assertEquals(Optional.of("EPSG:32631"), grid.crs());
+      assertEquals(0.4, fine.metadata().spacing().orElseThrow().rows(), 1e-12);
+    }
+
+    String[] again = {
+      "upscale",
+      product.toString(),
+      "--from",
+      folder.resolve("fine.tif").toString(),
+      "--model",
+      model.toString(),
+      "--out",
+      folder.resolve("again.tif").toString()
+    };
+    run = CommandRun.of(again);
+    assertEquals(0, run.status(), run.err());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("fine.tif")),
+        Files.readAllBytes(folder.resolve("again.tif")));
+
+    String[] other = again.clone();
+    other[1] = folder.resolve("coarse.npy").toString();
+    other[7] = folder.resolve("never.tif").toString();
+    assertRefused(CommandRun.of(other), "TerraSAR-X product");
+    String[] changed = Arrays.copyOf(again, again.length + 2);
+    changed[7] = folder.resolve("never.tif").toString();
+    changed[8] = "--strength";
+    changed[9] = "0.2";
+    run = CommandRun.of(changed);
+    assertRefused(run, "can't go with --from");
+    Files.writeString(product, Files.readString(product) + "\n");
+    again[7] = folder.resolve("never.tif").toString();
+    run = CommandRun.of(again);
+    assertEquals(1, run.status(), run.err());
+    assertTrue(run.err().contains("is another file"), run.err());
+    assertTrue(Files.notExists(folder.resolve("never.tif")));
+  }
+
+  private void assertRefused(CommandRun run, String word) {
+    assertEquals(2, run.status(), run.err());
+    assertTrue(run.err().contains(word), run.err());
+    assertTrue(Files.notExists(folder.resolve("never.tif")));
+  }
+
+  /** A wrong input is told before the model is loaded, which here can't be. */
+  @Test
+  void theInputIsCheckedBeforeTheModelIsLoaded() throws IOException {
+    Files.write(model.resolve("unet/model.onnx"), new byte[] {1, 2, 3});
+    CommandRun run = run("upscale", "coarse.npy", "--spacing", "1350");
+    assertEquals(2, run.status(), run.err());
+    assertTrue(run.err().contains("in metres"), run.err());
   }
 }

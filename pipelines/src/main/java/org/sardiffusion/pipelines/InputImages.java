@@ -1,11 +1,13 @@
 package org.sardiffusion.pipelines;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
+import org.sardiffusion.geo.picture.ColourPicture;
 import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.runtime.diffusion.ControlImage;
@@ -44,9 +46,12 @@ public final class InputImages {
     return said(file, () -> new Mask(samples.size, samples.values));
   }
 
-  /** A control image, likewise, or an array [3, height, width] of an {@code .npy} file. */
+  /**
+   * A control image, likewise, or in colours, as an optical image or a segmentation map is: a PNG,
+   * JPEG or TIFF of three channels, or an array [3, height, width] of an {@code .npy} file.
+   */
   public static ControlImage control(Path file) {
-    Samples samples = planes(file).orElseGet(() -> read(file));
+    Samples samples = planes(file).or(() -> colours(file)).orElseGet(() -> read(file));
     return said(file, () -> new ControlImage(samples.size, samples.values));
   }
 
@@ -61,6 +66,14 @@ public final class InputImages {
     return shape.length == 3 && shape[0] == 3
         ? Optional.of(new Samples(new ImageSize(shape[2], shape[1]), array.values()))
         : Optional.empty();
+  }
+
+  private static Optional<Samples> colours(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    return ColourPicture.read(file)
+        .map(p -> new Samples(new ImageSize(p.width(), p.height()), p.planes()));
   }
 
   private static Samples read(Path file) {

@@ -15,6 +15,8 @@ import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.stac.StacAsset;
 import org.sardiffusion.geo.stac.StacItem;
+import org.sardiffusion.geo.stac.StacPlace;
+import org.sardiffusion.geo.stac.Statistics;
 import org.sardiffusion.geo.tiff.GeoTiffEncoder;
 import org.sardiffusion.geo.tiff.TiffSettings;
 
@@ -91,13 +93,14 @@ public final class ImageFiles {
   private static StacAsset asset(WriteRequest request, PixelCoding coding, Path written)
       throws IOException {
     WriteOptions options = request.options();
+    AmplitudeImage image = request.images().get(0);
     return new StacAsset(
         request.path().getFileName().toString(),
         Files.size(written),
         Sha256.of(written),
-        request.images().get(0),
-        coding,
-        request.placement(),
+        new StacAsset.Pixels(
+            image.width(), image.height(), coding, Statistics.of(image.samples(), coding)),
+        StacPlace.of(request.placement(), image.width(), image.height()),
         request.provenance(),
         new StacAsset.Description(options.created(), options.band(), options.derivedFrom()));
   }

@@ -12,10 +12,14 @@ import org.sardiffusion.geo.picture.JpegRaster;
 import org.sardiffusion.geo.picture.PngRaster;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.sidecar.Sidecar;
+import org.sardiffusion.geo.terrasarx.Orientation;
+import org.sardiffusion.geo.terrasarx.TerraSarX;
+import org.sardiffusion.geo.terrasarx.TerraSarXProduct;
 import org.sardiffusion.geo.tiff.TiffRaster;
 
 /**
- * Opens radar images of every raster format that is read: NPY, ENVI, GeoTIFF, PNG and JPEG.
+ * Opens radar images of every raster format that is read: NPY, ENVI, GeoTIFF, PNG, JPEG and
+ * TerraSAR-X products.
  *
  * <p>Formats are told by what a file begins with, not by its name; a file that begins with nothing
  * known is ENVI if a {@code .hdr} lies beside it. A sidecar, {@code NAME.yaml} beside {@code
@@ -29,7 +33,11 @@ public final class Rasters {
   /**
    * Opens an image; nothing but its description is read yet, except of JPEG.
    *
-   * @param path the image; of ENVI, either of the two files
+   * <p>Of a TerraSAR-X product, the first polarisation as the radar sees it; {@link TerraSarX}
+   * opens others, and calibrates.
+   *
+   * @param path the image; of ENVI, either of the two files; of a TerraSAR-X product, its main
+   *     annotation or its folder
    * @return amplitudes or complex samples; close it
    * @throws MalformedFileException if the file is missing, broken, cut short, or none of these
    *     formats; the message says what to do
@@ -37,7 +45,7 @@ public final class Rasters {
    */
   public static Raster open(Path path) {
     if (Files.isDirectory(path)) {
-      throw new MalformedFileException(path, "it is a folder, not an image.");
+      return product(path);
     }
     if (!Files.exists(path)) {
       throw new MalformedFileException(path, "there is no such file.");
@@ -54,6 +62,11 @@ public final class Rasters {
     } catch (IOException e) {
       throw new MalformedFileException(path, e.getMessage() + ".", e);
     }
+  }
+
+  private static Raster product(Path path) {
+    TerraSarXProduct product = TerraSarX.open(path);
+    return product.image(product.polarisations().get(0), Orientation.SENSOR);
   }
 
   private static Raster openAlone(Path path) throws IOException {
@@ -76,14 +89,18 @@ public final class Rasters {
     if (EnviRaster.begins(start)) {
       return EnviRaster.open(path, EnviRaster.dataOf(path));
     }
+    if (TerraSarX.begins(start)) {
+      return product(path);
+    }
     Path header =
         EnviRaster.headerOf(path)
             .orElseThrow(
                 () ->
                     new MalformedFileException(
                         path,
-                        "it is none of the formats that are read: GeoTIFF, NPY, PNG, JPEG, or a"
-                            + " flat binary file with an ENVI header (NAME.hdr) beside it."));
+                        "it is none of the formats that are read: GeoTIFF, NPY, PNG, JPEG, a"
+                            + " TerraSAR-X annotation (.xml), or a flat binary file with an ENVI"
+                            + " header (NAME.hdr) beside it."));
     return EnviRaster.open(header, path);
   }
 }

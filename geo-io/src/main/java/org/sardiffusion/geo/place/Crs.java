@@ -27,6 +27,9 @@ public final class Crs {
   private final int number;
   private final CoordinateReferenceSystem system;
 
+  /** To WGS 84: looked for when first needed, since that takes a while for some systems. */
+  private MathTransform toWgs84;
+
   private Crs(int number, CoordinateReferenceSystem system) {
     this.number = number;
     this.system = system;
@@ -64,6 +67,37 @@ public final class Crs {
               + " 32660 north, 32701 to 32760 south), or EPSG:4326.");
     }
     return new Crs(number, system);
+  }
+
+  /**
+   * The zone of WGS 84 / UTM that a place belongs to, the wider ones around Norway and Svalbard
+   * included.
+   *
+   * @param longitude degrees, -180 to 180
+   * @param latitude degrees
+   * @throws PlacementException near the poles, for which UTM is not made
+   */
+  public static Crs utm(double longitude, double latitude) {
+    if (!(latitude >= -80 && latitude <= 84)) {
+      throw new PlacementException(
+          String.format(
+              Locale.ROOT,
+              "A place at latitude %.2f has no UTM zone: choose a polar projection, such as"
+                  + " EPSG:3995 (north) or EPSG:3031 (south).",
+              latitude));
+    }
+    return of("EPSG:" + ((latitude >= 0 ? 32600 : 32700) + utmZone(longitude, latitude)));
+  }
+
+  private static int utmZone(double longitude, double latitude) {
+    int zone = Math.floorMod((int) Math.floor((longitude + 180) / 6), 60) + 1;
+    if (latitude >= 56 && latitude < 64 && longitude >= 3 && longitude < 12) {
+      return 32;
+    }
+    if (latitude >= 72 && longitude >= 0 && longitude < 42) {
+      return longitude < 9 ? 31 : longitude < 21 ? 33 : longitude < 33 ? 35 : 37;
+    }
+    return zone;
   }
 
   private static CoordinateReferenceSystem lookUp(int number) {
@@ -149,6 +183,28 @@ public final class Crs {
     return result;
   }
 
+  /**
+   * Converts longitudes and latitudes to points: the inverse of {@link #toLongitudeLatitude}.
+   *
+   * @param places longitude and latitude on WGS 84 in turn, degrees
+   * @return x and y in turn
+   * @throws PlacementException if a place lies where the projection is undefined
+   */
+  public double[] fromLongitudeLatitude(double... places) {
+    double[] result = new double[places.length];
+    try {
+      toWgs84().inverse().transform(places, 0, result, 0, places.length / 2);
+    } catch (TransformException | FactoryException e) {
+      throw outside(e);
+    }
+    for (double value : result) {
+      if (!Double.isFinite(value)) {
+        throw outside(null);
+      }
+    }
+    return result;
+  }
+
   private PlacementException outside(Throwable cause) {
     return new PlacementException(
         "The image reaches outside the area where "
@@ -159,7 +215,14 @@ public final class Crs {
         cause);
   }
 
-  private MathTransform toWgs84() throws FactoryException, TransformException {
+  private synchronized MathTransform toWgs84() throws FactoryException, TransformException {
+    if (toWgs84 == null) {
+      toWgs84 = findTransform();
+    }
+    return toWgs84;
+  }
+
+  private MathTransform findTransform() throws FactoryException, TransformException {
     // Every projection knows the way to its own longitudes and latitudes. Where those are WGS 84
     // already, that saves GeoTools' search for a datum shift, which costs another half second.
     CoordinateReferenceSystem geographic =

@@ -7,7 +7,8 @@ package org.sardiffusion.geo.raster;
  * whose centre is at column 0.5, row 0.5, as GDAL counts; readers shift files that count from
  * centres.
  */
-public sealed interface Georeference permits NoGeoreference, AffineGrid, ControlPoints {
+public sealed interface Georeference
+    permits NoGeoreference, AffineGrid, ControlPoints, LocationGrid {
   /** The place is not known. */
   static Georeference none() {
     return new NoGeoreference();

@@ -2,14 +2,14 @@ package org.sardiffusion.geo.stac;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.locationtech.jts.algorithm.Orientation;
 import org.locationtech.jts.geom.Coordinate;
+import org.locationtech.jts.geom.CoordinateArrays;
 import org.locationtech.jts.geom.Envelope;
 import org.locationtech.jts.geom.Geometry;
 import org.locationtech.jts.geom.GeometryFactory;
 import org.locationtech.jts.geom.Polygon;
 import org.locationtech.jts.geom.util.AffineTransformation;
-import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.place.Georeferenced;
 
 /**
  * The outline of an image in longitude and latitude on WGS 84.
@@ -25,14 +25,19 @@ import org.sardiffusion.geo.place.Georeferenced;
 record Footprint(List<Polygon> polygons, double west, double south, double east, double north) {
   private static final GeometryFactory GEOMETRY = new GeometryFactory();
 
-  static Footprint of(AmplitudeImage image, Georeferenced place) {
-    double[] ring = place.outline(image.width(), image.height());
+  /**
+   * @param ring longitude and latitude in turn, closed, either way round
+   */
+  static Footprint of(double[] ring) {
     boolean crosses = spread(ring) > 180;
     Coordinate[] corners = new Coordinate[ring.length / 2];
     for (int i = 0; i < corners.length; i++) {
       double longitude = ring[2 * i];
       corners[i] =
           new Coordinate(crosses && longitude < 0 ? longitude + 360 : longitude, ring[2 * i + 1]);
+    }
+    if (!Orientation.isCCW(corners)) {
+      CoordinateArrays.reverse(corners);
     }
     Polygon outline = GEOMETRY.createPolygon(corners);
     Envelope box = outline.getEnvelopeInternal();

@@ -2,9 +2,7 @@ package org.sardiffusion.geo.stac;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
 
 /**
@@ -13,9 +11,8 @@ import org.sardiffusion.geo.provenance.Provenance;
  * @param name the file's name, in the folder of the item
  * @param size the file's length in bytes
  * @param sha256 the file's SHA-256, 32 bytes
- * @param image its amplitudes
- * @param coding how it stores them
- * @param placement its place
+ * @param pixels what it stores
+ * @param place where it lies
  * @param provenance how it was made
  * @param description what only the caller knows
  */
@@ -23,11 +20,20 @@ public record StacAsset(
     String name,
     long size,
     byte[] sha256,
-    AmplitudeImage image,
-    PixelCoding coding,
-    Placement placement,
+    Pixels pixels,
+    StacPlace place,
     Provenance provenance,
     Description description) {
+
+  /**
+   * What the file stores.
+   *
+   * @param width columns
+   * @param height rows
+   * @param coding how amplitudes are stored
+   * @param statistics of the stored values
+   */
+  public record Pixels(int width, int height, PixelCoding coding, Statistics statistics) {}
 
   /**
    * What only the caller knows about an image.

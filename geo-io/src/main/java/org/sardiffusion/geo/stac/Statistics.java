@@ -1,6 +1,5 @@
 package org.sardiffusion.geo.stac;
 
-import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
 
 /**
@@ -12,29 +11,54 @@ import org.sardiffusion.geo.PixelCoding;
  * @param mean arithmetic mean
  * @param deviation standard deviation of the population
  */
-record Statistics(long count, double minimum, double maximum, double mean, double deviation) {
+public record Statistics(
+    long count, double minimum, double maximum, double mean, double deviation) {
 
-  static Statistics of(AmplitudeImage image, PixelCoding coding) {
-    long count = 0;
-    double minimum = Double.POSITIVE_INFINITY;
-    double maximum = Double.NEGATIVE_INFINITY;
-    double mean = 0;
-    double squares = 0;
-    for (float amplitude : image.samples()) {
-      if (Float.isNaN(amplitude)) {
-        continue;
-      }
-      double value = coding.stored(amplitude);
-      count++;
-      minimum = Math.min(minimum, value);
-      maximum = Math.max(maximum, value);
-      // Welford, Technometrics 4 (1962), 419: no cancellation for images of low contrast.
-      double delta = value - mean;
-      mean += delta / count;
-      squares += delta * (value - mean);
+  /** Of all pixels of an image. */
+  public static Statistics of(float[] amplitudes, PixelCoding coding) {
+    Running running = new Running(coding);
+    running.add(amplitudes, amplitudes.length);
+    return running.statistics();
+  }
+
+  /** Moments of an image that comes in parts. */
+  public static final class Running {
+    private final PixelCoding coding;
+    private long count;
+    private double minimum = Double.POSITIVE_INFINITY;
+    private double maximum = Double.NEGATIVE_INFINITY;
+    private double mean;
+    private double squares;
+
+    /**
+     * @param coding how amplitudes are stored
+     */
+    public Running(PixelCoding coding) {
+      this.coding = coding;
     }
-    return count == 0
-        ? new Statistics(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN)
-        : new Statistics(count, minimum, maximum, mean, Math.sqrt(squares / count));
+
+    /** Adds the first {@code length} amplitudes; NaN counts for none. */
+    public void add(float[] amplitudes, int length) {
+      for (int i = 0; i < length; i++) {
+        if (Float.isNaN(amplitudes[i])) {
+          continue;
+        }
+        double value = coding.stored(amplitudes[i]);
+        count++;
+        minimum = Math.min(minimum, value);
+        maximum = Math.max(maximum, value);
+        // Welford, Technometrics 4 (1962), 419: no cancellation for images of low contrast.
+        double delta = value - mean;
+        mean += delta / count;
+        squares += delta * (value - mean);
+      }
+    }
+
+    /** The moments of what was added. */
+    public Statistics statistics() {
+      return count == 0
+          ? new Statistics(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN)
+          : new Statistics(count, minimum, maximum, mean, Math.sqrt(squares / count));
+    }
   }
 }

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.raster.GeoPoint;
+import org.sardiffusion.geo.raster.ImagePoint;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Spacing;
 

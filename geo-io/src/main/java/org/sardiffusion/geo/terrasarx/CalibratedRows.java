@@ -1,5 +1,6 @@
 package org.sardiffusion.geo.terrasarx;
 
+import java.io.Closeable;
 import java.io.IOException;
 import org.sardiffusion.geo.raster.RowSource;
 
@@ -14,7 +15,7 @@ final class CalibratedRows implements RowSource {
 
   /** What is done to the power of each pixel of a row, in units of DN^2. */
   @FunctionalInterface
-  interface Correction {
+  interface Correction extends Closeable {
     /** Beta nought: nothing. */
     Correction NONE = (row, power) -> {};
 
@@ -22,9 +23,14 @@ final class CalibratedRows implements RowSource {
      * Changes the power of one row.
      *
      * @param row from 0, in sensor order
-     * @param power of each column
+     * @param power of each column; NaN for no data
      */
-    void apply(int row, double[] power);
+    void apply(int row, double[] power) throws IOException;
+
+    @Override
+    default void close() throws IOException {
+      // Most hold nothing open.
+    }
   }
 
   /**
@@ -89,6 +95,8 @@ final class CalibratedRows implements RowSource {
 
   @Override
   public void close() throws IOException {
-    numbers.close();
+    try (correction) {
+      numbers.close();
+    }
   }
 }

@@ -1,7 +1,8 @@
 package org.sardiffusion.geo.terrasarx;
 
 import java.util.Optional;
-import org.sardiffusion.geo.raster.ControlPoints;
+import org.sardiffusion.geo.raster.GeoPoint;
+import org.sardiffusion.geo.raster.ImagePoint;
 
 /**
  * The geolocation of an image that was turned around.
@@ -23,10 +24,5 @@ record FlippedGeolocation(Geolocation sensor, Turn turn) implements Geolocation 
   @Override
   public Optional<Double> incidence(ImagePoint point) {
     return sensor.incidence(turn.apply(point));
-  }
-
-  @Override
-  public ControlPoints controlPoints(int across, int down) {
-    return turn.apply(sensor.controlPoints(across, down));
   }
 }

@@ -1,7 +1,8 @@
 package org.sardiffusion.geo.terrasarx;
 
 import java.util.Optional;
-import org.sardiffusion.geo.raster.ControlPoints;
+import org.sardiffusion.geo.raster.GeoPoint;
+import org.sardiffusion.geo.raster.ImagePoint;
 
 /**
  * The way between pixels and places, bilinear within the cells of a product's GEOREF grid.
@@ -30,12 +31,4 @@ public interface Geolocation {
    * @return degrees; empty outside the grid
    */
   Optional<Double> incidence(ImagePoint point);
-
-  /**
-   * The grid thinned out to control points.
-   *
-   * @param across at most so many columns, at least 2
-   * @param down at most so many rows, at least 2
-   */
-  ControlPoints controlPoints(int across, int down);
 }

@@ -18,6 +18,8 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.raster.LatticeAxis;
+import org.sardiffusion.geo.raster.LocationGrid;
 
 /** Reads {@code ANNOTATION/GEOREF.xml}, some megabytes, as a stream. */
 final class GeorefReader {
@@ -84,17 +86,25 @@ final class GeorefReader {
     GridAxis rows = axis(rowTimes, toRow);
     GridAxis columns = axis(columnTimes, toColumn);
     checkRectangle(grid, rows, columns, shift, tau);
-    return new GeorefGrid(rows, columns, values(grid));
+    return new GeorefGrid(
+        rows,
+        columns,
+        new LocationGrid(columns.lattice(), rows.lattice(), places(grid)),
+        values(grid, "inc"));
   }
 
   private GridAxis axis(double[] times, DoubleUnaryOperator toPosition) {
-    GridAxis axis = new GridAxis(Arrays.stream(times).map(toPosition).toArray(), times);
     for (int i = 0; i + 1 < times.length; i++) {
-      if (!(times[i + 1] > times[i]) || !(axis.step(i) > 0)) {
+      if (!(times[i + 1] > times[i])) {
         throw new MalformedFileException(file, "the times of its grid points do not grow.");
       }
     }
-    return axis;
+    try {
+      return new GridAxis(new LatticeAxis(Arrays.stream(times).map(toPosition).toArray()), times);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedFileException(
+          file, "the times of its grid points are no growing positions in the image.", e);
+    }
   }
 
   private void checkRectangle(
@@ -113,13 +123,24 @@ final class GeorefReader {
     }
   }
 
-  private GeorefGrid.Nodes values(Node[] grid) {
+  private LocationGrid.Nodes places(Node[] grid) {
     double[] longitude = values(grid, "lon");
+    double[] latitude = values(grid, "lat");
+    for (int i = 0; i < longitude.length; i++) {
+      if (Math.abs(latitude[i]) > 90 || Math.abs(longitude[i]) > 360) {
+        throw new MalformedFileException(
+            file,
+            "a grid point lies at latitude "
+                + latitude[i]
+                + ", longitude "
+                + longitude[i]
+                + ", which is no place on Earth.");
+      }
+    }
     for (int i = 1; i < longitude.length; i++) {
       longitude[i] += 360 * Math.rint((longitude[0] - longitude[i]) / 360);
     }
-    return new GeorefGrid.Nodes(
-        longitude, values(grid, "lat"), values(grid, "height"), values(grid, "inc"));
+    return new LocationGrid.Nodes(longitude, latitude, values(grid, "height"));
   }
 
   private double[] values(Node[] grid, String name) {

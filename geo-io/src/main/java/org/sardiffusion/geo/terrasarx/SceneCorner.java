@@ -1,5 +1,8 @@
 package org.sardiffusion.geo.terrasarx;
 
+import org.sardiffusion.geo.raster.GeoPoint;
+import org.sardiffusion.geo.raster.ImagePoint;
+
 /**
  * A scene corner of the annotation.
  *

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.AmplitudeRaster;
@@ -32,8 +33,6 @@ import org.sardiffusion.geo.tiff.TiffRaster;
  * lie on a map and come as they are.
  */
 public final class TerraSarXProduct {
-  private static final int CONTROL_POINTS = 12;
-
   private final Annotation annotation;
   private final ProductVariant variant;
   private final int width;
@@ -50,6 +49,7 @@ public final class TerraSarXProduct {
     this.layers = annotation.layers();
     this.toSensor = variant.isOnMap() ? FlippedRows.Flip.NONE : annotation.toSensor();
     this.grid = variant.isOnMap() ? Optional.empty() : grid();
+    this.grid.ifPresent(this::checkReach);
   }
 
   /** The satellite, such as {@code TSX-1}, {@code TDX-1}, {@code PAZ-1}. */
@@ -167,12 +167,20 @@ public final class TerraSarXProduct {
       Polarisation polarisation, Orientation orientation, Radiometry radiometry) {
     Layer layer = layer(polarisation);
     double factor = radiometry == Radiometry.DIGITAL_NUMBER ? 1 : factor(layer);
-    Optional<GeorefGrid> located =
-        radiometry == Radiometry.SIGMA_NOUGHT ? Optional.of(located()) : Optional.empty();
+    boolean sigma = radiometry == Radiometry.SIGMA_NOUGHT;
+    Optional<GeorefGrid> located = sigma ? Optional.of(located()) : Optional.empty();
     // Only now is the annotation's size known to be the image's.
     Raster numbers = image(polarisation, Orientation.SENSOR);
-    CalibratedRows.Correction correction =
-        located.map(g -> sigma(layer, g)).orElse(CalibratedRows.Correction.NONE);
+    CalibratedRows.Correction correction;
+    try {
+      correction =
+          located
+              .map(g -> variant.isOnMap() ? onMap(layer, g, numbers) : sigma(layer, g))
+              .orElse(CalibratedRows.Correction.NONE);
+    } catch (RuntimeException e) {
+      numbers.close();
+      throw e;
+    }
     RowSource calibrated = new CalibratedRows(new RasterRows(numbers), factor, correction);
     RasterMetadata metadata =
         variant.isOnMap()
@@ -184,14 +192,70 @@ public final class TerraSarXProduct {
   }
 
   private GeorefGrid located() {
-    return grid.orElseThrow(
+    Optional<GeorefGrid> found = variant.isOnMap() ? timesOfPlaces() : grid;
+    return found.orElseThrow(
         () ->
             new UnsupportedFormatException(
                 "Sigma nought of "
                     + annotation.file()
                     + " needs incidence angles and noise at each pixel, and this "
                     + variant
-                    + " product has no GEOREF grid in the geometry of its image: use beta nought."));
+                    + " product has no GEOREF grid that would give them: use beta nought."));
+  }
+
+  /** The grid of a product on a map, its columns at range times and its rows at azimuth times. */
+  private Optional<GeorefGrid> timesOfPlaces() {
+    return annotation
+        .georef()
+        .filter(Files::isRegularFile)
+        .map(file -> new GeorefReader(file).read(annotation.start(), t -> t, tau -> tau));
+  }
+
+  private CalibratedRows.Correction onMap(Layer layer, GeorefGrid times, Raster image) {
+    if (image.metadata().georeference() instanceof AffineGrid place && place.crs().isPresent()) {
+      Crs crs = Crs.of(place.crs().get());
+      Optional<RowSource> mask =
+          variant == ProductVariant.EEC ? Optional.of(incidenceMask()) : Optional.empty();
+      return new MapCorrection(place.map(), crs, times, layer.noise(), mask);
+    }
+    throw new MalformedFileException(
+        layer.image(),
+        "it lacks the map grid with a coordinate system that a "
+            + variant
+            + " product has, which sigma nought needs: use beta nought.");
+  }
+
+  /** Of EEC products: incidence on the terrain, in {@code AUXRASTER/GIM.tif}. */
+  private RowSource incidenceMask() {
+    Path file = annotation.file().toAbsolutePath().resolveSibling("AUXRASTER/GIM.tif");
+    if (!Files.isRegularFile(file)) {
+      throw new UnsupportedFormatException(
+          "Sigma nought of "
+              + annotation.file()
+              + " needs the incidence angles on its terrain, but "
+              + file
+              + " is not there: use beta nought.");
+    }
+    try {
+      RowSource mask = new RasterRows(TiffRaster.open(file));
+      if (mask.width() != width || mask.height() != height || mask.valuesPerPixel() != 1) {
+        mask.close();
+        throw new MalformedFileException(
+            file,
+            "it holds "
+                + mask.width()
+                + "x"
+                + mask.height()
+                + " pixels, where the image has "
+                + width
+                + "x"
+                + height
+                + ".");
+      }
+      return mask;
+    } catch (IOException e) {
+      throw new MalformedFileException(file, e.getMessage() + ".", e);
+    }
   }
 
   /** {@code (DN^2 - N) sin(incidence)}, at least 0. */
@@ -303,9 +367,8 @@ public final class TerraSarXProduct {
 
   /** The grid, or else the corners of the scene. */
   private Georeference georeference(Orientation orientation) {
-    Optional<Georeference> points =
-        geolocation(orientation).map(g -> g.controlPoints(CONTROL_POINTS, CONTROL_POINTS));
-    return points.orElseGet(
+    Optional<Georeference> located = grid.map(g -> turn(fromSensor(orientation)).apply(g.places()));
+    return located.orElseGet(
         () ->
             annotation.corners().isEmpty()
                 ? Georeference.none()
@@ -339,6 +402,24 @@ public final class TerraSarXProduct {
     boolean north = annotation.pass() == PassDirection.ASCENDING;
     boolean looksEast = north == (annotation.look() == LookDirection.RIGHT);
     return new FlippedRows.Flip(north, !looksEast);
+  }
+
+  /** A grid that is not that of the image would put it anywhere. */
+  private void checkReach(GeorefGrid found) {
+    for (int corner = 0; corner < 4; corner++) {
+      double column = corner % 2 * (double) width;
+      double row = corner / 2 * (double) height;
+      if (!found.places().reaches(column, row)) {
+        throw new MalformedFileException(
+            annotation.georef().orElse(annotation.file()),
+            "its grid points do not reach the image's corner at column "
+                + column
+                + ", row "
+                + row
+                + ": it is of another product, or its times or those of the main annotation are"
+                + " wrong.");
+      }
+    }
   }
 
   private Optional<GeorefGrid> grid() {

@@ -2,6 +2,8 @@ package org.sardiffusion.geo.terrasarx;
 
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
+import org.sardiffusion.geo.raster.ImagePoint;
+import org.sardiffusion.geo.raster.LocationGrid;
 
 /**
  * Where positions go when an image is turned around; the way back is the same.
@@ -27,5 +29,13 @@ record Turn(FlippedRows.Flip flip, int width, int height) {
                 })
             .toList(),
         points.crs());
+  }
+
+  LocationGrid apply(LocationGrid grid) {
+    return grid.mapped(
+        flip.columns() ? -1 : 1,
+        flip.columns() ? width : 0,
+        flip.rows() ? -1 : 1,
+        flip.rows() ? height : 0);
   }
 }

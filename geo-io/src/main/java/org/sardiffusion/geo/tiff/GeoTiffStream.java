@@ -250,7 +250,7 @@ public final class GeoTiffStream implements AutoCloseable {
     tags.longs(TiffTags.TILE_BYTE_COUNTS, level.lengths);
     if (index == 0) {
       GeoTiffTags described = new GeoTiffTags(tags);
-      described.place(image.place());
+      described.place(image.place(), image.width(), image.height());
       described.describe(image.provenance(), image.settings(), measures());
     }
     return tags;

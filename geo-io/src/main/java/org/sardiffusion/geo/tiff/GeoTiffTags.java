@@ -16,6 +16,7 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.Georeference;
+import org.sardiffusion.geo.raster.LocationGrid;
 
 /**
  * The tags that say where an image lies and how it was made, by meaning.
@@ -23,6 +24,9 @@ import org.sardiffusion.geo.raster.Georeference;
  * @param sink receives them
  */
 record GeoTiffTags(TagSink sink) {
+  /** Along a side, at most: more make GDAL's thin plate splines slow. */
+  private static final int CONTROL_POINTS = 12;
+
   private static final DateTimeFormatter TIFF_TIME =
       DateTimeFormatter.ofPattern("yyyy:MM:dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -36,8 +40,14 @@ record GeoTiffTags(TagSink sink) {
     // for a system that they do not know. Pixels are areas by default.
   }
 
-  void place(Georeference place) {
-    if (place instanceof AffineGrid grid) {
+  /**
+   * @param width columns of the image, within which the control points of a lattice lie
+   * @param height its rows
+   */
+  void place(Georeference place, int width, int height) {
+    if (place instanceof LocationGrid lattice) {
+      place(lattice.controlPoints(width, height, CONTROL_POINTS), width, height);
+    } else if (place instanceof AffineGrid grid) {
       affine(grid.map());
       geoKeys(grid.crs());
     } else if (place instanceof ControlPoints points) {

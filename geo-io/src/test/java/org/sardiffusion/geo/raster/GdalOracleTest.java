@@ -154,6 +154,93 @@ class GdalOracleTest {
     }
   }
 
+  /**
+   * Products as Capella, Umbra and ICEYE deliver them on the ground: cloud-optimised GeoTIFFs with
+   * overviews and a nodata value.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "UInt16  | COMPRESS=DEFLATE PREDICTOR=YES BLOCKSIZE=128 OVERVIEW_COUNT=2 | 0",
+        "Float32 | COMPRESS=LZW PREDICTOR=YES BLOCKSIZE=128 OVERVIEW_COUNT=1 | nan",
+        "Byte    | COMPRESS=ZSTD BLOCKSIZE=256 BIGTIFF=YES OVERVIEW_COUNT=1 | 0",
+      })
+  void weReadCloudOptimisedProducts(String type, String options, String nodata) throws Exception {
+    int width = 300;
+    int height = 270;
+    Picture picture = Picture.whole(width, height, 1, type.equals("Byte") ? 255 : 30000);
+    RasterFiles.envi(
+        folder.resolve("big.img"),
+        Map.of("samples", "" + width, "lines", "" + height, "data type", "4", "bands", "1"),
+        RasterFiles.bytes(picture.values(), ElementType.FLOAT32, ByteOrder.LITTLE_ENDIAN));
+    List<String> command = command("-of", "COG", "-ot", type, "-a_srs", "EPSG:32631");
+    command.addAll(List.of("-a_nodata", nodata, "-mo", "POLARIZATION=VV"));
+    command.addAll(List.of("-a_ullr", "500000", "4800135", "500150", "4800000"));
+    for (String option : options.split(" ")) {
+      command.addAll(List.of("-co", option));
+    }
+    Path file = folder.resolve("cog.tif");
+    run(command, "big.img", file.toString());
+    assertTrue(info(file).at("/bands/0/overviews").size() > 0, "no overviews");
+    try (Raster raster = Rasters.open(file)) {
+      assertEquals(width, raster.width());
+      assertEquals(height, raster.height());
+      assertEquals(Optional.of(Spacing.square(0.5)), raster.metadata().spacing());
+      assertEquals(Optional.of(Polarisation.VV), raster.metadata().acquisition().polarisation());
+      assertAffine(file, ((AffineGrid) raster.metadata().georeference()).map(), 1e-6);
+    }
+    float[] expected = picture.values().clone();
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = nodata.equals("0") && expected[i] == 0 ? Float.NaN : expected[i];
+    }
+    assertArrayEquals(expected, all(file));
+  }
+
+  /** A slant-range product with control points, and rational polynomials that are passed over. */
+  @Test
+  void rationalPolynomialsDoNotHideControlPoints() throws Exception {
+    Picture picture = source(1, "UInt16");
+    String zeros = "0 ".repeat(19);
+    String rpc =
+        "LINE_OFF 35|SAMP_OFF 41|LAT_OFF 43.6|LONG_OFF 1.4|HEIGHT_OFF 100|LINE_SCALE 35|SAMP_SCALE 41|"
+            + "LAT_SCALE 0.1|LONG_SCALE 0.1|HEIGHT_SCALE 500|LINE_NUM_COEFF 0 "
+            + zeros
+            + "|LINE_DEN_COEFF 1 "
+            + zeros
+            + "|SAMP_NUM_COEFF 0 "
+            + zeros
+            + "|SAMP_DEN_COEFF 1 "
+            + zeros;
+    StringBuilder vrt = new StringBuilder("<VRTDataset rasterXSize=\"83\" rasterYSize=\"71\">");
+    vrt.append("<Metadata domain=\"RPC\">");
+    for (String line : rpc.split("\\|")) {
+      String[] item = line.strip().split(" ", 2);
+      vrt.append("<MDI key=\"" + item[0] + "\">" + item[1] + "</MDI>");
+    }
+    vrt.append("</Metadata><GCPList Projection=\"EPSG:4326\">");
+    for (int i = 0; i < 4; i++) {
+      vrt.append(
+          "<GCP Id=\"%d\" Pixel=\"%d\" Line=\"%d\" X=\"%s\" Y=\"%s\" Z=\"9\"/>"
+              .formatted(i, i % 2 * 83, i / 2 * 71, 1.4 + i % 2 * 0.001, 43.6 - i / 2 * 0.0007));
+    }
+    vrt.append("</GCPList><VRTRasterBand dataType=\"UInt16\" band=\"1\"><SimpleSource>");
+    vrt.append("<SourceFilename relativeToVRT=\"1\">source.img</SourceFilename>");
+    vrt.append("<SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>");
+    java.nio.file.Files.writeString(folder.resolve("slant.vrt"), vrt);
+    Path file = folder.resolve("slant.tif");
+    run(command("-co", "TILED=YES", "-co", "COMPRESS=LZW"), "slant.vrt", file.toString());
+    assertTrue(info(file).get("metadata").has("RPC"), info(file).get("metadata").toString());
+    try (Raster raster = Rasters.open(file)) {
+      ControlPoints points = (ControlPoints) raster.metadata().georeference();
+      assertEquals(4, points.points().size());
+      assertEquals(Optional.of("EPSG:4326"), points.crs());
+      assertEquals(1.401, points.points().get(3).x(), 1e-12);
+      assertTrue(LocationGrid.of(points).isPresent());
+    }
+    assertArrayEquals(picture.values(), all(file));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Area", "Point"})
   void placesAgree(String pixelIs) throws Exception {

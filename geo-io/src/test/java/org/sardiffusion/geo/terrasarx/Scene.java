@@ -23,32 +23,32 @@ import org.sardiffusion.geo.raster.Picture;
  * @param rows of the image
  * @param columns of the image
  */
-record Scene(
+public record Scene(
     ProductVariant variant, PassDirection pass, LookDirection look, int rows, int columns) {
-  static final String NAME = "TSX1_SAR__SSC______SM_S_SRA_20210601T055959_20210601T060000";
-  static final double ROW_TIME = 2.5e-4;
-  static final double COLUMN_TIME = 9.1e-9;
-  static final double FIRST_RANGE_TIME = 4.2e-3;
-  static final double GROUND_SPACING = 1.25;
-  static final double SPEED = 7000;
-  static final double LIGHT = 299792458;
-  static final double FACTOR = 1.0e-5;
+  public static final String NAME = "TSX1_SAR__SSC______SM_S_SRA_20210601T055959_20210601T060000";
+  public static final double ROW_TIME = 2.5e-4;
+  public static final double COLUMN_TIME = 9.1e-9;
+  public static final double FIRST_RANGE_TIME = 4.2e-3;
+  public static final double GROUND_SPACING = 1.25;
+  public static final double SPEED = 7000;
+  public static final double LIGHT = 299792458;
+  public static final double FACTOR = 1.0e-5;
 
   private static final Instant START = Instant.parse("2021-06-01T05:59:59.750Z");
   private static final int GRID_ROWS = 5;
   private static final int GRID_COLUMNS = 6;
 
-  static Scene of(ProductVariant variant) {
+  public static Scene of(ProductVariant variant) {
     return new Scene(variant, PassDirection.DESCENDING, LookDirection.RIGHT, 61, 50);
   }
 
   /** Azimuth time of a row's centre, counted in sensor order, seconds. */
-  double time(double row) {
+  public double time(double row) {
     return row * ROW_TIME;
   }
 
   /** Two-way range time of a column's centre, counted in sensor order, seconds. */
-  double rangeTime(double column) {
+  public double rangeTime(double column) {
     if (variant == ProductVariant.SSC) {
       return FIRST_RANGE_TIME + column * COLUMN_TIME;
     }
@@ -59,27 +59,27 @@ record Scene(
     return FIRST_RANGE_TIME + x;
   }
 
-  double lastRangeTime() {
+  public double lastRangeTime() {
     return rangeTime(columns - 1);
   }
 
-  double incidence(double rangeTime) {
+  public double incidence(double rangeTime) {
     return 35 + (rangeTime - FIRST_RANGE_TIME) * 2e6;
   }
 
-  double latitude(double time, double rangeTime) {
+  public double latitude(double time, double rangeTime) {
     double north = pass == PassDirection.ASCENDING ? 1 : -1;
     return 43.6 + north * time * SPEED / 111e3 + (rangeTime - FIRST_RANGE_TIME) * 100;
   }
 
-  double longitude(double time, double rangeTime) {
+  public double longitude(double time, double rangeTime) {
     boolean east = (pass == PassDirection.ASCENDING) == (look == LookDirection.RIGHT);
     double ground = (rangeTime - FIRST_RANGE_TIME) * LIGHT / 2 / 0.57;
     return 1.4 + (east ? 1 : -1) * ground / 80e3 + time * 1e-4;
   }
 
   /** Noise power; linear in both times between the two records, exactly as annotated. */
-  double noise(double time, double rangeTime) {
+  public double noise(double time, double rangeTime) {
     double x = rangeTime - (FIRST_RANGE_TIME + 1e-7);
     double first = 40 + 1e7 * x;
     double second = 60 - 2e7 * x + 1e13 * x * x;
@@ -88,7 +88,7 @@ record Scene(
   }
 
   /** Writes annotation and GEOREF; the images are the caller's. */
-  Path annotate(Path folder, List<String> polarisations, String specific, String ending) {
+  public Path annotate(Path folder, List<String> polarisations, String specific, String ending) {
     StringBuilder data = new StringBuilder();
     StringBuilder calibration = new StringBuilder();
     StringBuilder noise = new StringBuilder();
@@ -152,12 +152,12 @@ record Scene(
     }
   }
 
-  static Path image(Path folder, String polarisation, String ending) {
+  public static Path image(Path folder, String polarisation, String ending) {
     return folder.resolve("IMAGEDATA/IMAGE_" + polarisation + "_SRA_strip_011." + ending);
   }
 
   /** What an SSC annotation says about itself. */
-  static String complexInfo(String startWith) {
+  public static String complexInfo(String startWith) {
     return """
         <complexImageInfo beamID="strip_011">
           <projectedSpacingAzimuth>1.75</projectedSpacingAzimuth>
@@ -172,7 +172,7 @@ record Scene(
   }
 
   /** What an MGD annotation says about itself. */
-  static String projectedInfo() {
+  public static String projectedInfo() {
     return """
         <projectedImageInfo>
           <slantToGroundRangeProjection>
@@ -265,7 +265,7 @@ record Scene(
    * @param bits of one sample: int16 values or half floats
    * @param valid first and last valid sample of each line, from 1
    */
-  static byte[] cosar(int version, int rows, int columns, short[] bits, int[] valid) {
+  public static byte[] cosar(int version, int rows, int columns, short[] bits, int[] valid) {
     int line = 4 * (columns + 2);
     ByteBuffer file = ByteBuffer.allocate(line * (rows + 4));
     for (int i = 0; i < file.capacity() / 4; i++) {
@@ -291,7 +291,7 @@ record Scene(
   }
 
   /** A whole SSC product of whole numbers, every sample valid; returns its annotation. */
-  Path writeComplex(Path folder, Picture picture, String startWith) {
+  public Path writeComplex(Path folder, Picture picture, String startWith) {
     Path annotation = annotate(folder, List.of("HH"), complexInfo(startWith), "cos");
     short[] bits = new short[picture.values().length];
     int[] valid = new int[2 * rows];

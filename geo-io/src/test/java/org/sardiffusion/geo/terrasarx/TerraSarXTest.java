@@ -21,20 +21,32 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.ortho.GroundGrid;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.ElementType;
+import org.sardiffusion.geo.raster.GeoPoint;
+import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.ImageGeometry;
+import org.sardiffusion.geo.raster.ImagePoint;
+import org.sardiffusion.geo.raster.LocationGrid;
 import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.RasterFiles;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.stac.StacPlace;
 
 /** Whole products, held against the scene that they were made of. */
 class TerraSarXTest {
+  private static final int FILES = Integer.getInteger("fuzz.files", 150);
+  private static final Crs UTM = Crs.of("EPSG:32631");
+
   @TempDir Path folder;
 
   @Test
@@ -165,9 +177,13 @@ class TerraSarXTest {
   void controlPointsLieOnTheScene() {
     Scene scene = Scene.of(ProductVariant.SSC);
     try (Raster image = product(scene).image(Polarisation.HH, Orientation.MAP)) {
-      ControlPoints points = (ControlPoints) image.metadata().georeference();
+      ControlPoints points =
+          ((LocationGrid) image.metadata().georeference()).controlPoints(50, 61, 12);
       assertEquals(Optional.of("EPSG:4326"), points.crs());
-      assertEquals(30, points.points().size());
+      // The edges of the image and the nodes of 5 by 6 within, and points between them: 11 by 9.
+      assertEquals(99, points.points().size());
+      assertEquals(0, points.points().get(0).column());
+      assertEquals(61, points.points().get(98).row());
       for (ControlPoint point : points.points()) {
         double[] sensor =
             sensor(scene, Orientation.MAP, new ImagePoint(point.column(), point.row()));
@@ -300,6 +316,70 @@ class TerraSarXTest {
     assertEquals(Math.sqrt(Scene.FACTOR) * picture.values()[77], beta[77], 1e-4);
   }
 
+  /** On a map, noise and incidence are those of the pixel's place. */
+  @ParameterizedTest
+  @CsvSource({"GEC", "EEC"})
+  void calibrationOnAMapFollowsTheFormulas(ProductVariant variant) throws IOException {
+    Scene scene = Scene.of(variant);
+    scene.annotate(folder, List.of("HH"), "", "tif");
+    short[] keys = {1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, 4326};
+    double step = 1.2e-5;
+    double west = 1.4 - 7.5e-4;
+    double north = 43.6 - 1e-4;
+    Map<Integer, Object> place =
+        Map.of(
+            33550, new double[] {step, step, 0},
+            33922, new double[] {0, 0, 0, west, north, 0},
+            34735, keys);
+    Picture picture = Picture.whole(50, 61, 1, 40);
+    RasterFiles.Tiff how =
+        new RasterFiles.Tiff(ElementType.UINT16, ByteOrder.LITTLE_ENDIAN, false, 0, false, place);
+    RasterFiles.tiff(Scene.image(folder, "HH", "tif"), picture, how);
+    TerraSarXProduct product = TerraSarX.open(folder);
+    float[] angles = new float[50 * 61];
+    if (variant == ProductVariant.EEC) {
+      String message =
+          assertThrows(
+                  UnsupportedFormatException.class,
+                  () -> read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT))
+              .getMessage();
+      assertTrue(message.contains("GIM.tif"), message);
+      for (int i = 0; i < angles.length; i++) {
+        // Tenths of degrees, then a flag; a corner of the image is outside of the mask.
+        angles[i] = i == 0 ? 0 : (300 + i % 50) * 10 + i % 4;
+      }
+      Files.createDirectories(folder.resolve("AUXRASTER"));
+      RasterFiles.tiff(folder.resolve("AUXRASTER/GIM.tif"), new Picture(50, 61, 1, angles), how);
+    }
+    float[] sigma = read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
+    double cRange = -Scene.LIGHT / 2 / 0.57 / 80e3;
+    double cTime = -Scene.SPEED / 111e3;
+    int above = 0;
+    for (int i = 0; i < sigma.length; i++) {
+      // The scene's latitude and longitude, solved for time and range.
+      double longitude = west + (i % 50 + 0.5) * step - 1.4;
+      double latitude = north - (i / 50 + 0.5) * step - 43.6;
+      double determinant = cRange * cTime - 1e-4 * 100;
+      double range = Scene.FIRST_RANGE_TIME + (longitude * cTime - latitude * 1e-4) / determinant;
+      double time = (latitude * cRange - longitude * 100) / determinant;
+      if (variant == ProductVariant.EEC && i == 0) {
+        assertTrue(Float.isNaN(sigma[i]));
+        continue;
+      }
+      double degrees = variant == ProductVariant.EEC ? 30 + i % 50 / 10.0 : scene.incidence(range);
+      double power = Math.pow(picture.values()[i], 2);
+      double signal = Math.max(0, power - scene.noise(time, range));
+      double expected = Scene.FACTOR * signal * Math.sin(Math.toRadians(degrees));
+      above += signal > 0 ? 1 : 0;
+      assertEquals(expected, (double) sigma[i] * sigma[i], 1e-4 * expected + 1e-8, "pixel " + i);
+    }
+    assertTrue(above > 1000, above + " above the noise");
+    Files.delete(folder.resolve("ANNOTATION/GEOREF.xml"));
+    assertThrows(
+        UnsupportedFormatException.class,
+        () -> read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -344,6 +424,9 @@ class TerraSarXTest {
         "iaz=\"5\" | iaz=\"-5\" | has the iaz '-5'",
         "iaz=\"5\" | iaz=\"4\" | no rectangle",
         "<lat> | <latitude> | XML",
+        "05:59:59.751 | 05:49:59.751 | do not reach",
+        "<lat>4 | <lat>94 | no place on Earth",
+        "<lon>1 | <lon>-1000 | no place on Earth",
         "<tauReferenceTime> | <tauReferenceTime>x | is no number",
         "2021-06-01T05:59:59.751 | never | which is no time",
       })
@@ -385,7 +468,7 @@ class TerraSarXTest {
         List.of(
             annotation, folder.resolve("ANNOTATION/GEOREF.xml"), Scene.image(folder, "HH", "cos"));
     int refused = 0;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < FILES; i++) {
       Path file = files.get(i % 3);
       byte[] sound = Files.readAllBytes(file);
       byte[] bytes = sound.clone();
@@ -401,6 +484,7 @@ class TerraSarXTest {
       try {
         TerraSarXProduct product = TerraSarX.open(annotation);
         read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
+        place(annotation);
       } catch (GeoIoException e) {
         refused++;
       } catch (RuntimeException | Error e) {
@@ -409,6 +493,40 @@ class TerraSarXTest {
       Files.write(file, sound);
     }
     assertFalse(refused == 0);
+  }
+
+  /** What happens to the place of an image until it is written. */
+  private static void place(Path annotation) {
+    try (Raster raster = Rasters.open(annotation)) {
+      Georeference place = raster.metadata().georeference();
+      StacPlace.of(place, raster.metadata().spacing(), raster.width(), raster.height());
+      if (place instanceof LocationGrid grid) {
+        grid.controlPoints(raster.width(), raster.height(), 12);
+        GroundGrid.covering(grid, raster.width(), raster.height(), UTM, 100);
+      }
+    }
+  }
+
+  /** Products are told by their first bytes, and open like any raster: as the radar sees. */
+  @Test
+  void aProductIsARaster() throws IOException {
+    Path annotation = ssc(folder);
+    Files.writeString(folder.resolve("seen.tif.aux.xml"), "<PAMDataset/>");
+    for (Path path : List.of(annotation, folder)) {
+      try (Raster raster = Rasters.open(path)) {
+        assertEquals(50, raster.width());
+        assertTrue(raster instanceof ComplexRaster);
+        assertTrue(raster.metadata().georeference() instanceof LocationGrid);
+      }
+    }
+    Path other = folder.resolve("other.xml");
+    Files.writeString(other, "<?xml version=\"1.0\"?><kml/>");
+    String message =
+        assertThrows(MalformedFileException.class, () -> Rasters.open(other)).getMessage();
+    assertTrue(message.contains("no TerraSAR-X annotation"), message);
+    String two =
+        assertThrows(MalformedFileException.class, () -> Rasters.open(folder)).getMessage();
+    assertTrue(two.contains("2 .xml files"), two);
   }
 
   private TerraSarXProduct ssc() {

@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.ConditioningException;
@@ -24,6 +25,12 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
   private static final double LARGEST_FACTOR = 64;
 
   private static final long MOST_PIXELS = 1L << 28;
+
+  /**
+   * Of the heap for each pixel made, at the least: the resampled image and its amplitude, what the
+   * model starts from, what it makes, and local means.
+   */
+  private static final long BYTES_PER_PIXEL = 40;
 
   /**
    * Resamples an image.
@@ -112,10 +119,29 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
               + plan.width()
               + "x"
               + plan.height()
-              + " pixels, more than are made at once: take a part of the input with --window"
-              + " X,Y,WIDTH,HEIGHT.");
+              + " pixels, more than are made at once: take parts of the input with --window"
+              + " X,Y,WIDTH,HEIGHT, one after the other.");
     }
+    requireMemory(plan, Runtime.getRuntime().maxMemory());
     return plan;
+  }
+
+  /** The image is held as a whole: said now, and not when the heap is full. */
+  static void requireMemory(RasterPlan plan, long heap) {
+    long needed = BYTES_PER_PIXEL * plan.width() * plan.height();
+    if (needed > heap) {
+      throw new RefinementException(
+          String.format(
+              Locale.ROOT,
+              "The refined image would have %dx%d pixels, which take %.1f GB of memory, and Java"
+                  + " may use %.1f GB: take parts of the input with --window X,Y,WIDTH,HEIGHT, or"
+                  + " give Java more with SAR_DIFFUSION_JAVA_ARGS=-Xmx%dg.",
+              plan.width(),
+              plan.height(),
+              needed / 1e9,
+              heap / 1e9,
+              needed / 1_000_000_000 + 2));
+    }
   }
 
   private static void requireData(boolean[] gaps, double sum) {

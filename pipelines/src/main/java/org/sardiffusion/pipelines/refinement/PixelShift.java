@@ -5,6 +5,7 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.Georeference;
+import org.sardiffusion.geo.raster.LocationGrid;
 
 /**
  * The place of a part of an image.
@@ -24,7 +25,7 @@ record PixelShift(int columns, int rows) {
               .toList(),
           points.crs());
     }
-    return whole;
+    return whole instanceof LocationGrid grid ? grid.mapped(1, -columns, 1, -rows) : whole;
   }
 
   /**
@@ -63,6 +64,8 @@ record PixelShift(int columns, int rows) {
               .toList(),
           points.crs());
     }
-    return place;
+    return place instanceof LocationGrid grid
+        ? grid.mapped(scaleX, 0.5 - 0.5 * scaleX, scaleY, 0.5 - 0.5 * scaleY)
+        : place;
   }
 }

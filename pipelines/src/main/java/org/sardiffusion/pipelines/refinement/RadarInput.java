@@ -1,11 +1,9 @@
 package org.sardiffusion.pipelines.refinement;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.geo.files.Rasters;
@@ -16,7 +14,6 @@ import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.terrasarx.Orientation;
 import org.sardiffusion.geo.terrasarx.TerraSarX;
-import org.sardiffusion.geo.terrasarx.TerraSarXProduct;
 
 /**
  * Where an image to refine comes from.
@@ -46,6 +43,18 @@ public record RadarInput(
    * @throws org.sardiffusion.geo.GeoIoException if it can't be read
    */
   public RadarImage read() {
+    return readWithFiles().image();
+  }
+
+  /**
+   * An image, and where it came from.
+   *
+   * @param image in memory
+   * @param files that it was read from: what was named first
+   */
+  record Read(RadarImage image, List<Path> files) {}
+
+  Read readWithFiles() {
     try (Raster raster = open()) {
       Spacing known =
           spacing
@@ -59,31 +68,32 @@ public record RadarInput(
       Window part = window.orElse(new Window(0, 0, raster.width(), raster.height()));
       part.requireWithin(raster.width(), raster.height());
       Georeference place = new PixelShift(part.x(), part.y()).of(raster.metadata().georeference());
-      return new RadarImage(pixels(raster, part), known, place);
+      Path named = file();
+      Path pixels = raster.metadata().file();
+      return new Read(
+          new RadarImage(pixels(raster, part), known, place),
+          same(named, pixels) ? List.of(named) : List.of(named, pixels));
     }
   }
 
   /** The file that stands for the input: of a product in a folder, its annotation. */
   Path file() {
-    if (!Files.isDirectory(path)) {
-      return path;
-    }
-    try (Stream<Path> files = Files.list(path)) {
-      return files.filter(f -> f.toString().endsWith(".xml")).sorted().findFirst().orElse(path);
-    } catch (IOException e) {
-      throw new RefinementException(path + " can't be read: " + e.getMessage() + ".", e);
-    }
+    return TerraSarX.annotation(path);
+  }
+
+  private static boolean same(Path a, Path b) {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 
   private Raster open() {
-    boolean product =
-        Files.isDirectory(path)
-            || path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".xml");
-    if (!product) {
+    if (polarisation.isEmpty() || Files.notExists(path)) {
       return Rasters.open(path);
     }
-    TerraSarXProduct opened = TerraSarX.open(path);
-    return opened.image(polarisation.orElse(opened.polarisations().get(0)), Orientation.SENSOR);
+    if (!TerraSarX.isProduct(path)) {
+      throw new RefinementException(
+          path + " is no TerraSAR-X product, whose polarisations there are to choose from.");
+    }
+    return TerraSarX.open(path).image(polarisation.get(), Orientation.SENSOR);
   }
 
   private RadarImage.Pixels pixels(Raster raster, Window part) {
@@ -96,8 +106,8 @@ public record RadarInput(
               + part.width()
               + "x"
               + part.height()
-              + " pixels, more than are refined at once: take a part of it with --window"
-              + " X,Y,WIDTH,HEIGHT.");
+              + " pixels, more than are refined at once: take parts of it with --window"
+              + " X,Y,WIDTH,HEIGHT, one after the other.");
     }
     float[] samples = new float[(int) length];
     float[] strip = new float[Math.multiplyExact(raster.width() * values, STRIP_ROWS)];

@@ -15,6 +15,7 @@ import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
@@ -53,9 +54,6 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * }</pre>
  */
 public final class Refinement implements AutoCloseable {
-  /** Of models that do not say which spacing they were trained at: the paper's. */
-  private static final double USUAL_SPACING = 0.4;
-
   /** Neighbouring tiles share this part of their side. */
   private static final double OVERLAP = 0.25;
 
@@ -120,9 +118,14 @@ public final class Refinement implements AutoCloseable {
     return settings.sessions().device().toString();
   }
 
+  /** The radar band of its images, such as {@code X}, where the model says it. */
+  public Optional<String> band() {
+    return bundle.sar().flatMap(SarConfig::band);
+  }
+
   /** The spacing of the images that it makes, metres. */
   public double spacing() {
-    return bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_SPACING)).orElse(USUAL_SPACING);
+    return PreparedImage.spacing(bundle);
   }
 
   /**
@@ -137,27 +140,23 @@ public final class Refinement implements AutoCloseable {
       RefinementSettings settings,
       DiffusionListener listener,
       Cancellation cancellation) {
-    FineImage fine = FineImage.of(image, spacing());
+    return refine(PreparedImage.of(image, bundle), settings, listener, cancellation);
+  }
+
+  /**
+   * Likewise, of an image that was prepared before the model was loaded.
+   *
+   * @param image prepared for this model
+   * @throws org.sardiffusion.runtime.SarDiffusionException if the model fails
+   */
+  public RefinedImage refine(
+      PreparedImage image,
+      RefinementSettings settings,
+      DiffusionListener listener,
+      Cancellation cancellation) {
+    FineImage fine = image.fine();
     AmplitudeRaster amplitude = fine.amplitude();
     int multiple = bundle.sizeMultiple();
-    if (amplitude.width() < multiple || amplitude.height() < multiple) {
-      throw new RefinementException(
-          "The image of "
-              + image.pixels().width()
-              + "x"
-              + image.pixels().height()
-              + " pixels is too small: at "
-              + spacing()
-              + " m it has "
-              + amplitude.width()
-              + "x"
-              + amplitude.height()
-              + ", and the model "
-              + bundle.name()
-              + " needs "
-              + multiple
-              + " on each side. Take a larger part.");
-    }
     AmplitudeScale scale = scale(amplitude);
     MirrorPadding padding = MirrorPadding.toMultiple(amplitude, multiple);
     ImageSize size = new ImageSize(padding.width(), padding.height());

@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.tiff.Compression;
 
@@ -18,17 +19,16 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
    *
    * @param image a GeoTIFF
    * @param compression of its pixels, any but LZW
-   * @param preview a PNG of input, output and the difference of their local means
-   * @param report an HTML page of histograms, local means and spectra before and after
+   * @param ground the map that it is brought to; empty leaves it in the geometry of the input
+   * @param beside what else is written
    */
   public record Output(
-      Path image, Compression compression, Optional<Path> preview, Optional<Path> report) {
+      Path image, Compression compression, Optional<GroundProjection> ground, Beside beside) {
     /**
      * @throws RefinementException if the image is to be no GeoTIFF
      */
     public Output {
-      String name = image.toString().toLowerCase(java.util.Locale.ROOT);
-      if (!name.endsWith(".tif") && !name.endsWith(".tiff")) {
+      if (!isGeoTiff(image)) {
         throw new RefinementException(
             "A refined image keeps its place on Earth, so it is written as GeoTIFF: name it .tif, not "
                 + image.getFileName()
@@ -38,7 +38,44 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
 
     /** A GeoTIFF alone. */
     public static Output to(Path image) {
-      return new Output(image, Compression.DEFLATE, Optional.empty(), Optional.empty());
+      return new Output(image, Compression.DEFLATE, Optional.empty(), Beside.NOTHING);
     }
+  }
+
+  /**
+   * What is written beside an image.
+   *
+   * @param preview a PNG of input, output and the difference of their local means
+   * @param report an HTML page of histograms, local means and spectra before and after
+   * @param resampled the input resampled to the pixels that are refined: an {@code .npy} of
+   *     amplitudes in the input's unit, float32, [height, width]
+   */
+  public record Beside(Optional<Path> preview, Optional<Path> report, Optional<Path> resampled) {
+    /** Nothing. */
+    public static final Beside NOTHING =
+        new Beside(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /**
+     * @throws RefinementException if the resampled input is to be no {@code .npy}
+     */
+    public Beside {
+      resampled.ifPresent(
+          file -> {
+            if (!name(file).endsWith(".npy")) {
+              throw new RefinementException(
+                  "The resampled input is written as an array: name it .npy, not "
+                      + file.getFileName()
+                      + ".");
+            }
+          });
+    }
+  }
+
+  private static boolean isGeoTiff(Path file) {
+    return name(file).endsWith(".tif") || name(file).endsWith(".tiff");
+  }
+
+  private static String name(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT);
   }
 }

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
+import org.sardiffusion.conditioning.spectrum.RasterPlan;
+import org.sardiffusion.conditioning.spectrum.SpectralResampler;
+import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
@@ -239,6 +242,18 @@ class RefinementTest {
     }
     assertThrows(RefinementException.class, () -> settings(0, Radiometry.PRESERVE));
     assertThrows(RefinementException.class, () -> settings(1.1, Radiometry.PRESERVE));
+  }
+
+  /** What would fill the heap is told what to do. */
+  @Test
+  void tooLargeIsSaidWithWhatToDo() {
+    RasterPlan plan = SpectralResampler.standard().plan(4000, 4000, Target.spacing(1.2, 1.2, 0.4));
+    String message =
+        assertThrows(RefinementException.class, () -> FineImage.requireMemory(plan, 2_000_000_000L))
+            .getMessage();
+    assertTrue(message.contains("12000x12000") && message.contains("5.8 GB"), message);
+    assertTrue(message.contains("--window") && message.contains("-Xmx7g"), message);
+    FineImage.requireMemory(plan, 8_000_000_000L);
   }
 
   @Test

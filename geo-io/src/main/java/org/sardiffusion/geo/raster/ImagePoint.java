@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.terrasarx;
+package org.sardiffusion.geo.raster;
 
 /**
  * A position within an image, from the corner of its first pixel, whose centre is at (0.5, 0.5).

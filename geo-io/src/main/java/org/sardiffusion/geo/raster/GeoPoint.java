@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.terrasarx;
+package org.sardiffusion.geo.raster;
 
 /**
  * A place on WGS 84.

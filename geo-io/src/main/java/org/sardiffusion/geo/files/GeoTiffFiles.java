@@ -1,0 +1,109 @@
+package org.sardiffusion.geo.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.geo.stac.StacAsset;
+import org.sardiffusion.geo.stac.StacItem;
+import org.sardiffusion.geo.stac.StacPlace;
+import org.sardiffusion.geo.stac.Statistics;
+import org.sardiffusion.geo.tiff.GeoTiffImage;
+import org.sardiffusion.geo.tiff.GeoTiffStream;
+
+/**
+ * Writes GeoTIFFs of any size from rows, each with its STAC item {@code NAME.stac.json} beside it,
+ * both or neither.
+ */
+public final class GeoTiffFiles {
+  private static final int STAC_BYTES = 64 * 1024;
+
+  /** A strip holds about so many pixels. */
+  private static final int STRIP_PIXELS = 1 << 22;
+
+  private GeoTiffFiles() {}
+
+  /** Makes the rows of an image, from the top to the bottom. */
+  @FunctionalInterface
+  public interface Rows {
+    /**
+     * @param firstRow the next row
+     * @param rows how many
+     * @param into receives {@code rows * width} amplitudes from index 0, NaN without data
+     */
+    void read(int firstRow, int rows, float[] into);
+  }
+
+  /**
+   * Finds out, before long work, whether {@link #write} could write; leaves no trace.
+   *
+   * @throws org.sardiffusion.geo.OutputException if not
+   */
+  public static void check(Path path) {
+    AtomicOutput.probe(path);
+    AtomicOutput.probe(item(path));
+  }
+
+  private static Path item(Path path) {
+    return ImageFormat.beside(path, ".stac.json");
+  }
+
+  /**
+   * Writes a file and its item.
+   *
+   * @param description what only the caller knows, for the item
+   * @param rows its amplitudes; what they throw leaves no file behind
+   * @return the files, the image first
+   * @throws org.sardiffusion.geo.OutputException if a file could not be written
+   * @throws org.sardiffusion.geo.place.PlacementException if the image lies outside of its
+   *     projection
+   */
+  public static List<Path> write(
+      Path path, GeoTiffImage image, StacAsset.Description description, Rows rows) {
+    // What a place can't be is said before the work.
+    StacPlace place = StacPlace.of(image.place(), image.spacing(), image.width(), image.height());
+    Statistics.Running statistics = new Statistics.Running(image.settings().coding());
+    try (AtomicOutput tiff = AtomicOutput.open(path);
+        AtomicOutput item = AtomicOutput.open(item(path))) {
+      tiff.fill(GeoTiffStream.sizeBound(image), file -> fill(file, image, rows, statistics));
+      item.fill(
+          STAC_BYTES,
+          file ->
+              Files.writeString(
+                  file,
+                  StacItem.of(
+                      new StacAsset(
+                          path.getFileName().toString(),
+                          Files.size(tiff.temporary()),
+                          Sha256.of(tiff.temporary()),
+                          new StacAsset.Pixels(
+                              image.width(),
+                              image.height(),
+                              image.settings().coding(),
+                              statistics.statistics()),
+                          place,
+                          image.provenance(),
+                          description))));
+      // The item first: whoever sees the image can count on its item.
+      item.commit();
+      tiff.commit();
+    }
+    return List.of(path, item(path));
+  }
+
+  private static void fill(Path file, GeoTiffImage image, Rows rows, Statistics.Running statistics)
+      throws IOException {
+    int most = Math.max(1, Math.min(image.height(), STRIP_PIXELS / image.width()));
+    float[] strip = new float[most * image.width()];
+    try (GeoTiffStream stream = GeoTiffStream.create(file, image)) {
+      for (int row = 0; row < image.height(); row += most) {
+        int count = Math.min(most, image.height() - row);
+        rows.read(row, count, strip);
+        statistics.add(strip, count * image.width());
+        stream.writeRows(count, strip);
+      }
+      stream.finish();
+    }
+  }
+}
