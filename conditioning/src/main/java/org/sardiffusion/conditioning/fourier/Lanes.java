@@ -112,4 +112,97 @@ public final class Lanes {
       c[i + COUNT] = vi + ur;
     }
   }
+
+  /** The transform of length 4 of a, c, b, d: two levels of radix 2. */
+  static void butterfly4(float[] a, float[] b, float[] c, float[] d) {
+    for (int i = 0; i < COUNT; i++) {
+      float ar = a[i];
+      float ai = a[i + COUNT];
+      float br = b[i];
+      float bi = b[i + COUNT];
+      float cr = c[i];
+      float ci = c[i + COUNT];
+      float dr = d[i];
+      float di = d[i + COUNT];
+      float er = ar + br;
+      float ei = ai + bi;
+      float fr = ar - br;
+      float fi = ai - bi;
+      float gr = cr + dr;
+      float gi = ci + di;
+      float hr = cr - dr;
+      float hi = ci - di;
+      a[i] = er + gr;
+      a[i + COUNT] = ei + gi;
+      b[i] = fr + hi;
+      b[i + COUNT] = fi - hr;
+      c[i] = er - gr;
+      c[i + COUNT] = ei - gi;
+      d[i] = fr - hi;
+      d[i + COUNT] = fi + hr;
+    }
+  }
+
+  /**
+   * The same after b and d were multiplied by w^2 and c and d by w, where w is at {@code turn} of a
+   * table of the circle. The loops of four {@link #butterfly2} stand here, not calls, because a
+   * method of this size is never inlined: its caller would have too many loops to be compiled well.
+   */
+  static void butterfly4(float[] a, float[] b, float[] c, float[] d, float[] circle, int turn) {
+    float re = circle[turn];
+    float im = circle[turn + 1];
+    float squareRe = circle[2 * turn];
+    float squareIm = circle[2 * turn + 1];
+    for (int i = 0; i < COUNT; i++) {
+      float pr = a[i];
+      float pi = a[i + COUNT];
+      float qr = b[i];
+      float qi = b[i + COUNT];
+      float tr = qr * squareRe - qi * squareIm;
+      float ti = qr * squareIm + qi * squareRe;
+      a[i] = pr + tr;
+      a[i + COUNT] = pi + ti;
+      b[i] = pr - tr;
+      b[i + COUNT] = pi - ti;
+    }
+    for (int i = 0; i < COUNT; i++) {
+      float pr = c[i];
+      float pi = c[i + COUNT];
+      float qr = d[i];
+      float qi = d[i + COUNT];
+      float tr = qr * squareRe - qi * squareIm;
+      float ti = qr * squareIm + qi * squareRe;
+      c[i] = pr + tr;
+      c[i + COUNT] = pi + ti;
+      d[i] = pr - tr;
+      d[i + COUNT] = pi - ti;
+    }
+    for (int i = 0; i < COUNT; i++) {
+      float pr = a[i];
+      float pi = a[i + COUNT];
+      float qr = c[i];
+      float qi = c[i + COUNT];
+      float tr = qr * re - qi * im;
+      float ti = qr * im + qi * re;
+      a[i] = pr + tr;
+      a[i + COUNT] = pi + ti;
+      c[i] = pr - tr;
+      c[i + COUNT] = pi - ti;
+    }
+    // A quarter of a turn more: -i w.
+    float turnedRe = im;
+    float turnedIm = -re;
+    for (int i = 0; i < COUNT; i++) {
+      float pr = b[i];
+      float pi = b[i + COUNT];
+      float qr = d[i];
+      float qi = d[i + COUNT];
+      float tr = qr * turnedRe - qi * turnedIm;
+      float ti = qr * turnedIm + qi * turnedRe;
+      b[i] = pr + tr;
+      b[i + COUNT] = pi + ti;
+      d[i] = pr - tr;
+      d[i + COUNT] = pi - ti;
+    }
+  }
 }

@@ -13,28 +13,31 @@ import java.util.List;
  * depth first, several levels at once for a few bins, so that the vectors in use stay in the cache.
  */
 final class MixedRadix implements LineTransform {
-  /** Vectors that are joined at once; twice as many make the nearest cache overflow. */
+  /** Vectors that are joined at once; many more make the nearest cache overflow. */
   private static final int LARGEST_GROUP = 32;
 
-  /** One level joins {@code radix} transforms of length {@code before}. */
-  private record Level(int radix, int before) {}
+  /** Levels that are done together for a few bins: they begin with one of these lengths. */
+  private record Group(Level[] levels) {
+    int before() {
+      return levels[0].before();
+    }
 
-  /** Levels done at once: they join {@code factor} transforms of length {@code before}. */
-  private record Group(List<Level> levels, int before, int factor) {}
+    int after() {
+      return levels[levels.length - 1].after();
+    }
+  }
 
   private final int length;
-  private final List<Group> groups;
+  private final Group[] groups;
   private final int[] positions;
-  private final float[] twiddles;
-  private final int largestRadix;
+  private final int largestPrime;
 
   MixedRadix(int length) {
     this.length = length;
-    List<Integer> radices = primeFactors(length);
-    largestRadix = radices.stream().mapToInt(Integer::intValue).max().orElse(1);
-    groups = groups(radices);
-    positions = positions(length, radices);
-    twiddles = Circle.table(length);
+    List<Integer> primes = primeFactors(length);
+    largestPrime = largestPrime(length);
+    groups = groups(primes, Circle.table(length));
+    positions = positions(length, primes);
   }
 
   static int largestPrime(int length) {
@@ -48,7 +51,7 @@ final class MixedRadix implements LineTransform {
 
   @Override
   public int vectors() {
-    return length + (largestRadix > 3 ? OddRadix.vectors(largestRadix) : 0);
+    return length + (largestPrime > 3 ? Level.Odd.vectors(largestPrime) : 0);
   }
 
   @Override
@@ -58,9 +61,7 @@ final class MixedRadix implements LineTransform {
 
   @Override
   public void transform(float[][] x) {
-    if (!groups.isEmpty()) {
-      transform(x, groups.size() - 1, 0);
-    }
+    transform(x, groups.length - 1, 0);
   }
 
   /** From the largest, which comes first, since the first level has no twiddle factors. */
@@ -78,34 +79,38 @@ final class MixedRadix implements LineTransform {
     return factors;
   }
 
-  private static List<Group> groups(List<Integer> radices) {
+  private static Group[] groups(List<Integer> primes, float[] circle) {
     List<Group> groups = new ArrayList<>();
     List<Level> levels = new ArrayList<>();
     int before = 1;
     int factor = 1;
-    for (int radix : radices) {
+    for (int i = 0; i < primes.size(); i++) {
+      // Two levels of radix 2 are one of radix 4 that takes its samples in the order of the two.
+      boolean pair = primes.get(i) == 2 && (primes.size() - i) % 2 == 0;
+      int radix = pair ? 4 : primes.get(i);
+      i += pair ? 1 : 0;
       if (factor > 1 && factor * radix > LARGEST_GROUP) {
-        groups.add(new Group(List.copyOf(levels), before, factor));
+        groups.add(new Group(levels.toArray(Level[]::new)));
         levels.clear();
-        before *= factor;
         factor = 1;
       }
-      levels.add(new Level(radix, before * factor));
+      levels.add(Level.of(radix, before, circle));
+      before *= radix;
       factor *= radix;
     }
     if (factor > 1) {
-      groups.add(new Group(List.copyOf(levels), before, factor));
+      groups.add(new Group(levels.toArray(Level[]::new)));
     }
-    return groups;
+    return groups.toArray(Group[]::new);
   }
 
-  private static int[] positions(int length, List<Integer> radices) {
+  private static int[] positions(int length, List<Integer> primes) {
     int[] positions = new int[length];
     for (int n = 0; n < length; n++) {
       int rest = n;
       int m = length;
-      for (int level = radices.size() - 1; level >= 0; level--) {
-        int radix = radices.get(level);
+      for (int level = primes.size() - 1; level >= 0; level--) {
+        int radix = primes.get(level);
         m /= radix;
         positions[n] += rest % radix * m;
         rest /= radix;
@@ -114,60 +119,22 @@ final class MixedRadix implements LineTransform {
     return positions;
   }
 
+  /** Transforms what begins at {@code base} with the groups up to {@code number}. */
   private void transform(float[][] x, int number, int base) {
-    Group group = groups.get(number);
-    if (number > 0) {
-      for (int k = 0; k < group.factor; k++) {
-        transform(x, number - 1, base + k * group.before);
-      }
+    if (number < 0) {
+      return;
     }
-    int end = base + group.before * group.factor;
-    for (int p = 0; p < group.before; p++) {
+    Group group = groups[number];
+    int end = base + group.after();
+    for (int part = base; part < end; part += group.before()) {
+      transform(x, number - 1, part);
+    }
+    for (int bin = 0; bin < group.before(); bin++) {
       for (Level level : group.levels) {
-        for (int first = base; first < end; first += level.before * level.radix) {
-          for (int bin = p; bin < level.before; bin += group.before) {
-            join(x, level, first, bin);
-          }
+        for (int first = base; first < end; first += level.after()) {
+          level.join(x, first, bin, group.before());
         }
       }
-    }
-  }
-
-  /** Makes bins {@code bin + k before} of the transforms that begin at {@code first}. */
-  private void join(float[][] x, Level level, int first, int bin) {
-    int at = first + bin;
-    int turn = bin * (length / (level.before * level.radix));
-    switch (level.radix) {
-      case 2 -> join2(x, at, level.before, turn);
-      case 3 -> join3(x, at, level.before, turn);
-      default -> joinMany(x, at, level, turn);
-    }
-  }
-
-  private void join2(float[][] x, int at, int step, int turn) {
-    if (turn == 0) {
-      Lanes.butterfly2(x[at], x[at + step]);
-    } else {
-      Lanes.butterfly2(x[at], x[at + step], twiddles[2 * turn], twiddles[2 * turn + 1]);
-    }
-  }
-
-  private void join3(float[][] x, int at, int step, int turn) {
-    turn(x[at + step], turn);
-    turn(x[at + 2 * step], 2 * turn);
-    Lanes.butterfly3(x[at], x[at + step], x[at + 2 * step]);
-  }
-
-  private void joinMany(float[][] x, int at, Level level, int turn) {
-    for (int k = 1; k < level.radix; k++) {
-      turn(x[at + k * level.before], k * turn);
-    }
-    OddRadix.transform(x, at, level.before, level.radix, twiddles);
-  }
-
-  private void turn(float[] a, int turn) {
-    if (turn != 0) {
-      Lanes.multiply(a, twiddles[2 * turn], twiddles[2 * turn + 1]);
     }
   }
 }

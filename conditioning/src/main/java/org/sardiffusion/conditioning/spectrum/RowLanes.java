@@ -14,25 +14,26 @@ import org.sardiffusion.conditioning.fourier.Lanes;
  * @param imaginary floats from the real to the imaginary part
  */
 record RowLanes(int width, int step, int imaginary) {
-  /** Samples and lanes that are turned together, so that cache lines are used while they last. */
+  /** Samples that are turned together, so that cache lines are used while they last. */
   private static final int SAMPLES = 64;
-
-  private static final int LANES = 8;
 
   /**
    * @param position the vector of a sample
    */
   void load(float[] strip, IntUnaryOperator position, float[][] x) {
-    int next = 2 * width;
-    for (int from = 0; from < width; from += SAMPLES) {
-      int to = Math.min(width, from + SAMPLES);
-      for (int lane = 0; lane < Lanes.COUNT; lane += LANES) {
-        for (int n = from; n < to; n++) {
-          float[] sample = x[position.applyAsInt(n)];
-          int at = lane * next + n * step;
-          gather(strip, at, next, sample, lane);
-          gather(strip, at + imaginary, next, sample, lane + Lanes.COUNT);
+    float[] tile = new float[SAMPLES * Lanes.FLOATS];
+    for (int first = 0; first < width; first += SAMPLES) {
+      int count = Math.min(SAMPLES, width - first);
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        int at = 2 * width * lane + first * step;
+        for (int n = 0; n < count; n++) {
+          tile[n * Lanes.FLOATS + lane] = strip[at + n * step];
+          tile[n * Lanes.FLOATS + Lanes.COUNT + lane] = strip[at + imaginary + n * step];
         }
+      }
+      for (int n = 0; n < count; n++) {
+        float[] sample = x[position.applyAsInt(first + n)];
+        System.arraycopy(tile, n * Lanes.FLOATS, sample, 0, Lanes.FLOATS);
       }
     }
   }
@@ -41,15 +42,18 @@ record RowLanes(int width, int step, int imaginary) {
    * @param position the vector of a sample
    */
   void store(float[][] x, IntUnaryOperator position, float[] strip) {
-    int next = 2 * width;
-    for (int from = 0; from < width; from += SAMPLES) {
-      int to = Math.min(width, from + SAMPLES);
-      for (int lane = 0; lane < Lanes.COUNT; lane += LANES) {
-        for (int n = from; n < to; n++) {
-          float[] sample = x[position.applyAsInt(n)];
-          int at = lane * next + n * step;
-          scatter(sample, lane, strip, at, next);
-          scatter(sample, lane + Lanes.COUNT, strip, at + imaginary, next);
+    float[] tile = new float[SAMPLES * Lanes.FLOATS];
+    for (int first = 0; first < width; first += SAMPLES) {
+      int count = Math.min(SAMPLES, width - first);
+      for (int n = 0; n < count; n++) {
+        float[] sample = x[position.applyAsInt(first + n)];
+        System.arraycopy(sample, 0, tile, n * Lanes.FLOATS, Lanes.FLOATS);
+      }
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        int at = 2 * width * lane + first * step;
+        for (int n = 0; n < count; n++) {
+          strip[at + n * step] = tile[n * Lanes.FLOATS + lane];
+          strip[at + imaginary + n * step] = tile[n * Lanes.FLOATS + Lanes.COUNT + lane];
         }
       }
     }
@@ -63,27 +67,5 @@ record RowLanes(int width, int step, int imaginary) {
       }
     }
     return true;
-  }
-
-  private static void gather(float[] strip, int at, int next, float[] sample, int lane) {
-    sample[lane] = strip[at];
-    sample[lane + 1] = strip[at + next];
-    sample[lane + 2] = strip[at + 2 * next];
-    sample[lane + 3] = strip[at + 3 * next];
-    sample[lane + 4] = strip[at + 4 * next];
-    sample[lane + 5] = strip[at + 5 * next];
-    sample[lane + 6] = strip[at + 6 * next];
-    sample[lane + 7] = strip[at + 7 * next];
-  }
-
-  private static void scatter(float[] sample, int lane, float[] strip, int at, int next) {
-    strip[at] = sample[lane];
-    strip[at + next] = sample[lane + 1];
-    strip[at + 2 * next] = sample[lane + 2];
-    strip[at + 3 * next] = sample[lane + 3];
-    strip[at + 4 * next] = sample[lane + 4];
-    strip[at + 5 * next] = sample[lane + 5];
-    strip[at + 6 * next] = sample[lane + 6];
-    strip[at + 7 * next] = sample[lane + 7];
   }
 }
