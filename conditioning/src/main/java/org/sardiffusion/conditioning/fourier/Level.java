@@ -6,12 +6,12 @@ import java.util.Arrays;
  * One level of a transform by decimation in time: joins r transforms of length m, which lie one
  * after the other, to one of length r m.
  *
- * <p>Bin p of all of them becomes bins p, p + m, ...: number k is multiplied by {@code exp(-2 pi i k
- * p / (r m))}, then they are transformed. Each radix has a class, and with it a compiled method, of
- * its own: HotSpot gives up on loops when too many come together in one method.
+ * <p>Bin p of all of them becomes bins p, p + m, ...: number k is multiplied by {@code exp(-2 pi i
+ * k p / (r m))}, then they are transformed. Each radix has a class, and with it a compiled method,
+ * of its own: HotSpot gives up on loops when too many come together in one method.
  *
- * <p>The table {@code circle} has {@code exp(-2 pi i j / n)} for j = 0 .. n-1, interleaved, with n a
- * multiple of r m.
+ * <p>The table {@code circle} has {@code exp(-2 pi i j / n)} for j = 0 .. n-1, interleaved, with n
+ * a multiple of r m.
  */
 sealed interface Level {
   /** Length of the transforms before. */
@@ -111,8 +111,8 @@ sealed interface Level {
    * Any odd radix, by the definition of the transform.
    *
    * <p>Samples k and r - k go together: with their sum s and difference d, {@code X[j] = x[0] + sum
-   * (cos(2 pi j k / r) s[k] - i sin(2 pi j k / r) d[k])} for k = 1 .. (r-1)/2, and {@code X[r-j]} is
-   * the same with the other sign of the sines: half of the multiplications.
+   * (cos(2 pi j k / r) s[k] - i sin(2 pi j k / r) d[k])} for k = 1 .. (r-1)/2, and {@code X[r-j]}
+   * is the same with the other sign of the sines: half of the multiplications.
    */
   record Odd(int radix, int before, float[] circle) implements Level {
     /** Vectors to work with, which lie after those of the line. */
