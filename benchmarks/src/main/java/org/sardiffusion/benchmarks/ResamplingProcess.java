@@ -7,7 +7,7 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.spectrum.Border;
 import org.sardiffusion.conditioning.spectrum.ResamplingSettings;
@@ -28,10 +28,10 @@ public final class ResamplingProcess {
   public static void main(String[] args) throws IOException {
     int size = Integer.parseInt(args[0]);
     int wanted = Integer.parseInt(args[1]);
-    Random random = new Random(1);
+    SplittableRandom random = new SplittableRandom(1);
     float[] samples = new float[2 * size * size];
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = (float) random.nextGaussian();
+      samples[i] = (float) random.nextDouble(-1, 1);
     }
     ComplexImage image = new ComplexImage(size, size, samples);
     // As plain FFTs have it, all in memory.

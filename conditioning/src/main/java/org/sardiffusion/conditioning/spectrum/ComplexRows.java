@@ -25,7 +25,7 @@ record ComplexRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public boolean analyse(float[] strip, float[][] x) {
+  public boolean analyse(Strip strip, float[][] x) {
     int width = kernel.plan().inputLength();
     new RowLanes(width, 2, 1).load(strip, kernel::input, x);
     kernel.analyse(x);
@@ -33,7 +33,7 @@ record ComplexRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public void toTile(float[] strip, float[][] x, int block, float[] tile) {
+  public void toTile(Strip strip, float[][] x, int block, float[] tile) {
     int first = block * Lanes.COUNT;
     for (int c = 0; c < Math.min(Lanes.COUNT, columns() - first); c++) {
       float[] bin = x[kernel.analysed(first + c)];
@@ -46,7 +46,7 @@ record ComplexRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public void fromTile(float[] tile, int block, float[][] y, float[] strip) {
+  public void fromTile(float[] tile, int block, float[][] y, Strip strip) {
     int first = block * Lanes.COUNT;
     for (int c = 0; c < Math.min(Lanes.COUNT, columns() - first); c++) {
       float[] bin = y[kernel.synthesised(first + c)];
@@ -58,7 +58,7 @@ record ComplexRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public void synthesise(float[][] y, float[] strip) {
+  public void synthesise(float[][] y, Strip strip) {
     int width = kernel.plan().outputLength();
     kernel.synthesise(y);
     new RowLanes(width, 2, 1).store(y, kernel::output, strip);

@@ -29,9 +29,9 @@ record PlainRows(int rowFloats) implements RowForm {
   }
 
   @Override
-  public boolean analyse(float[] strip, float[][] x) {
+  public boolean analyse(Strip strip, float[][] x) {
     for (int i = 0; i < rows() * rowFloats; i++) {
-      if (!Float.isFinite(strip[i])) {
+      if (!Float.isFinite(strip.floats()[strip.at() + i])) {
         return false;
       }
     }
@@ -39,29 +39,31 @@ record PlainRows(int rowFloats) implements RowForm {
   }
 
   @Override
-  public void toTile(float[] strip, float[][] x, int block, float[] tile) {
+  public void toTile(Strip strip, float[][] x, int block, float[] tile) {
     int first = block * Lanes.FLOATS;
     int floats = Math.min(Lanes.FLOATS, rowFloats - first);
     for (int row = 0; row < rows(); row++) {
       for (int i = 0; i < floats; i++) {
-        tile[row * Lanes.FLOATS + column(i)] = strip[row * rowFloats + first + i];
+        tile[row * Lanes.FLOATS + column(i)] =
+            strip.floats()[strip.at() + row * rowFloats + first + i];
       }
     }
   }
 
   @Override
-  public void fromTile(float[] tile, int block, float[][] y, float[] strip) {
+  public void fromTile(float[] tile, int block, float[][] y, Strip strip) {
     int first = block * Lanes.FLOATS;
     int floats = Math.min(Lanes.FLOATS, rowFloats - first);
     for (int row = 0; row < rows(); row++) {
       for (int i = 0; i < floats; i++) {
-        strip[row * rowFloats + first + i] = tile[row * Lanes.FLOATS + column(i)];
+        strip.floats()[strip.at() + row * rowFloats + first + i] =
+            tile[row * Lanes.FLOATS + column(i)];
       }
     }
   }
 
   @Override
-  public void synthesise(float[][] y, float[] strip) {
+  public void synthesise(float[][] y, Strip strip) {
     // The strip is complete already.
   }
 

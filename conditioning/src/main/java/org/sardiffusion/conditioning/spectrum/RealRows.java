@@ -33,7 +33,7 @@ record RealRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public boolean analyse(float[] strip, float[][] x) {
+  public boolean analyse(Strip strip, float[][] x) {
     int width = kernel.plan().inputLength();
     new RowLanes(width, 1, width).load(strip, kernel::input, x);
     kernel.analyse(x);
@@ -41,7 +41,7 @@ record RealRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public void toTile(float[] strip, float[][] x, int block, float[] tile) {
+  public void toTile(Strip strip, float[][] x, int block, float[] tile) {
     int first = block * Lanes.COUNT;
     for (int c = 0; c < Math.min(Lanes.COUNT, columns() - first); c++) {
       int k = first + c;
@@ -63,7 +63,7 @@ record RealRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public void fromTile(float[] tile, int block, float[][] y, float[] strip) {
+  public void fromTile(float[] tile, int block, float[][] y, Strip strip) {
     int first = block * Lanes.COUNT;
     for (int c = 0; c < Math.min(Lanes.COUNT, columns() - first); c++) {
       int k = first + c;
@@ -85,7 +85,7 @@ record RealRows(AxisKernel kernel) implements RowForm {
   }
 
   @Override
-  public void synthesise(float[][] y, float[] strip) {
+  public void synthesise(float[][] y, Strip strip) {
     int width = kernel.plan().outputLength();
     kernel.synthesise(y);
     new RowLanes(width, 1, width).store(y, kernel::output, strip);

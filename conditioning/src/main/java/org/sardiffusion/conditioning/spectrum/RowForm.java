@@ -27,14 +27,14 @@ interface RowForm {
    *
    * @return whether all samples were finite numbers
    */
-  boolean analyse(float[] strip, float[][] x);
+  boolean analyse(Strip strip, float[][] x);
 
   /** Copies the columns of a block, as far as there are any, to a tile. */
-  void toTile(float[] strip, float[][] x, int block, float[] tile);
+  void toTile(Strip strip, float[][] x, int block, float[] tile);
 
   /** Copies the columns of a block, as far as there are any, from a tile. */
-  void fromTile(float[] tile, int block, float[][] y, float[] strip);
+  void fromTile(float[] tile, int block, float[][] y, Strip strip);
 
   /** Puts a strip of {@link #rows} rows together. */
-  void synthesise(float[][] y, float[] strip);
+  void synthesise(float[][] y, Strip strip);
 }

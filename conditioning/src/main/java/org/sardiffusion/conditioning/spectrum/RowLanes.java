@@ -20,15 +20,16 @@ record RowLanes(int width, int step, int imaginary) {
   /**
    * @param position the vector of a sample
    */
-  void load(float[] strip, IntUnaryOperator position, float[][] x) {
+  void load(Strip strip, IntUnaryOperator position, float[][] x) {
+    float[] floats = strip.floats();
     float[] tile = new float[SAMPLES * Lanes.FLOATS];
     for (int first = 0; first < width; first += SAMPLES) {
       int count = Math.min(SAMPLES, width - first);
       for (int lane = 0; lane < Lanes.COUNT; lane++) {
-        int at = 2 * width * lane + first * step;
+        int at = strip.at() + 2 * width * lane + first * step;
         for (int n = 0; n < count; n++) {
-          tile[n * Lanes.FLOATS + lane] = strip[at + n * step];
-          tile[n * Lanes.FLOATS + Lanes.COUNT + lane] = strip[at + imaginary + n * step];
+          tile[n * Lanes.FLOATS + lane] = floats[at + n * step];
+          tile[n * Lanes.FLOATS + Lanes.COUNT + lane] = floats[at + imaginary + n * step];
         }
       }
       for (int n = 0; n < count; n++) {
@@ -41,7 +42,8 @@ record RowLanes(int width, int step, int imaginary) {
   /**
    * @param position the vector of a sample
    */
-  void store(float[][] x, IntUnaryOperator position, float[] strip) {
+  void store(float[][] x, IntUnaryOperator position, Strip strip) {
+    float[] floats = strip.floats();
     float[] tile = new float[SAMPLES * Lanes.FLOATS];
     for (int first = 0; first < width; first += SAMPLES) {
       int count = Math.min(SAMPLES, width - first);
@@ -50,10 +52,10 @@ record RowLanes(int width, int step, int imaginary) {
         System.arraycopy(sample, 0, tile, n * Lanes.FLOATS, Lanes.FLOATS);
       }
       for (int lane = 0; lane < Lanes.COUNT; lane++) {
-        int at = 2 * width * lane + first * step;
+        int at = strip.at() + 2 * width * lane + first * step;
         for (int n = 0; n < count; n++) {
-          strip[at + n * step] = tile[n * Lanes.FLOATS + lane];
-          strip[at + imaginary + n * step] = tile[n * Lanes.FLOATS + Lanes.COUNT + lane];
+          floats[at + n * step] = tile[n * Lanes.FLOATS + lane];
+          floats[at + imaginary + n * step] = tile[n * Lanes.FLOATS + Lanes.COUNT + lane];
         }
       }
     }

@@ -13,14 +13,53 @@ import org.sardiffusion.conditioning.fourier.Lanes;
  * of the two images. A pixel has two floats (complex) or one (amplitude).
  */
 final class SeparableResampling {
-  /** Reads whole rows, {@code floatsPerPixel} floats for a pixel. */
+  /** Where the rows of an image come from, {@code floatsPerPixel} floats for a pixel. */
   interface RowReader {
     void read(int firstRow, int rows, float[] into);
+
+    /**
+     * Some rows, copied or where they are.
+     *
+     * @param buffer an array that can be used for as many rows
+     */
+    default Strip strip(int firstRow, int rows, float[] buffer) {
+      read(firstRow, rows, buffer);
+      return new Strip(buffer, 0);
+    }
   }
 
-  /** Takes whole rows, {@code floatsPerPixel} floats for a pixel. */
+  /** Where the rows of an image go, {@code floatsPerPixel} floats for a pixel. */
   interface RowWriter {
     void write(int firstRow, int rows, float[] from);
+
+    /**
+     * Where rows may be made before they are written.
+     *
+     * @param buffer an array that can be used for as many rows
+     */
+    default Strip strip(int firstRow, int rows, float[] buffer) {
+      return new Strip(buffer, 0);
+    }
+  }
+
+  /** An image in memory: its rows are used where they are. */
+  record InMemory(float[] samples, int rowFloats) implements RowReader, RowWriter {
+    @Override
+    public void read(int firstRow, int rows, float[] into) {
+      System.arraycopy(samples, firstRow * rowFloats, into, 0, rows * rowFloats);
+    }
+
+    @Override
+    public void write(int firstRow, int rows, float[] from) {
+      if (from != samples) {
+        System.arraycopy(from, 0, samples, firstRow * rowFloats, rows * rowFloats);
+      }
+    }
+
+    @Override
+    public Strip strip(int firstRow, int rows, float[] buffer) {
+      return new Strip(samples, firstRow * rowFloats);
+    }
   }
 
   private final RasterPlan plan;
@@ -89,6 +128,17 @@ final class SeparableResampling {
         : ColumnBlocks.onDisk(resources.scratchFolder(), blocks, (long) rows * Lanes.FLOATS);
   }
 
+  /** Some rows on their way between the calling thread and a task. */
+  private static final class Slot {
+    final float[] buffer;
+    Strip strip;
+
+    Slot(float[] buffer) {
+      this.buffer = buffer;
+      strip = new Strip(buffer, 0);
+    }
+  }
+
   /** Buffers of one thread of a row pass. */
   private record RowBuffers(float[][] vectors, float[] tile) {}
 
@@ -101,32 +151,37 @@ final class SeparableResampling {
     int rowFloats = plan.x().inputLength() * floatsPerPixel;
     workers.inOrder(
         (height + form.rows() - 1) / form.rows(),
-        () -> new float[form.rows() * rowFloats],
+        () -> new Slot(new float[form.rows() * rowFloats]),
         () -> rowBuffers(form.analysisVectors()),
-        new Workers.Step<float[], RowBuffers>() {
+        new Workers.Step<Slot, RowBuffers>() {
           @Override
-          public void before(float[] strip, int number) {
+          public void before(Slot slot, int number) {
             int first = number * form.rows();
             int rows = Math.min(form.rows(), height - first);
-            in.read(first, rows, strip);
-            Arrays.fill(strip, rows * rowFloats, strip.length, 0);
+            if (rows == form.rows()) {
+              slot.strip = in.strip(first, rows, slot.buffer);
+            } else {
+              in.read(first, rows, slot.buffer);
+              Arrays.fill(slot.buffer, rows * rowFloats, slot.buffer.length, 0);
+              slot.strip = new Strip(slot.buffer, 0);
+            }
           }
 
           @Override
-          public void run(float[] strip, RowBuffers buffers, int number) {
+          public void run(Slot slot, RowBuffers buffers, int number) {
             int first = number * form.rows();
             int rows = Math.min(form.rows(), height - first);
-            if (!form.analyse(strip, buffers.vectors)) {
-              throw notFinite(strip, first, rowFloats);
+            if (!form.analyse(slot.strip, buffers.vectors)) {
+              throw notFinite(slot.strip, first, rowFloats);
             }
             for (int block = 0; block < blocks; block++) {
-              form.toTile(strip, buffers.vectors, block, buffers.tile);
+              form.toTile(slot.strip, buffers.vectors, block, buffers.tile);
               to.write(block, (long) first * Lanes.FLOATS, buffers.tile, 0, rows * Lanes.FLOATS);
             }
           }
 
           @Override
-          public void after(float[] strip, int number) {
+          public void after(Slot slot, int number) {
             // The result lies in the blocks.
           }
         });
@@ -179,40 +234,45 @@ final class SeparableResampling {
     int rowFloats = plan.x().outputLength() * floatsPerPixel;
     workers.inOrder(
         (height + form.rows() - 1) / form.rows(),
-        () -> new float[form.rows() * rowFloats],
+        () -> new Slot(new float[form.rows() * rowFloats]),
         () -> rowBuffers(form.synthesisVectors()),
-        new Workers.Step<float[], RowBuffers>() {
+        new Workers.Step<Slot, RowBuffers>() {
           @Override
-          public void before(float[] strip, int number) {
-            // What the task needs lies in the blocks.
+          public void before(Slot slot, int number) {
+            int first = number * form.rows();
+            slot.strip =
+                first + form.rows() <= height
+                    ? out.strip(first, form.rows(), slot.buffer)
+                    : new Strip(slot.buffer, 0);
           }
 
           @Override
-          public void run(float[] strip, RowBuffers buffers, int number) {
+          public void run(Slot slot, RowBuffers buffers, int number) {
             int first = number * form.rows();
             int rows = Math.min(form.rows(), height - first);
             for (int block = 0; block < blocks; block++) {
               from.read(block, (long) first * Lanes.FLOATS, buffers.tile, 0, rows * Lanes.FLOATS);
-              form.fromTile(buffers.tile, block, buffers.vectors, strip);
+              form.fromTile(buffers.tile, block, buffers.vectors, slot.strip);
             }
-            form.synthesise(buffers.vectors, strip);
+            form.synthesise(buffers.vectors, slot.strip);
           }
 
           @Override
-          public void after(float[] strip, int number) {
+          public void after(Slot slot, int number) {
             int first = number * form.rows();
-            out.write(first, Math.min(form.rows(), height - first), strip);
+            out.write(first, Math.min(form.rows(), height - first), slot.strip.floats());
           }
         });
   }
 
-  private static InvalidSampleException notFinite(float[] strip, int firstRow, int rowFloats) {
+  private InvalidSampleException notFinite(Strip strip, int firstRow, int rowFloats) {
+    int count = form.rows() * rowFloats;
     int at = 0;
-    while (at < strip.length && Float.isFinite(strip[at])) {
+    while (at < count && Float.isFinite(strip.floats()[strip.at() + at])) {
       at++;
     }
     return new InvalidSampleException(
-        at < strip.length
+        at < count
             ? "Cannot resample the image: row "
                 + (firstRow + at / rowFloats)
                 + " holds a sample that is not a finite number, which the Fourier transform would"
