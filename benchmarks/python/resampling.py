@@ -6,8 +6,8 @@
 Needs numpy and scipy. Both sides do what ``scipy.signal.resample`` along both axes does (scale by M/N, Nyquist bin split or
 added). SciPy does it in its two best forms, axis by axis and in two dimensions, of which the faster counts; transforms work in
 place where they may. Each side is one process that lives through all rounds, so that it is warm; in every round each does the
-work once while the other one waits. What is printed: the best wall-clock time, that is the one least disturbed by other work, the
-median, and the processor time (user and system) of the best by processor time.
+work once while the others wait. What is printed: the best wall-clock time, which other work disturbed least, the median, and the
+least processor time (user and system).
 """
 
 import argparse
@@ -111,7 +111,8 @@ class Side:
         self.process.wait()
 
     def row(self, case: str) -> str:
-        return f"| {case} | {self.name} | {min(self.walls):.2f} | {statistics.median(self.walls):.2f} | {min(self.processors):.2f} |"
+        times = (min(self.walls), statistics.median(self.walls), min(self.processors))
+        return " | ".join([f"| {case}", self.name, *(f"{seconds:.2f}" for seconds in times)]) + " |"
 
 
 def compare(case: str, options: argparse.Namespace) -> None:
