@@ -1,242 +1,285 @@
 package org.sardiffusion.conditioning.spectrum;
 
-import java.util.function.Supplier;
+import java.util.Arrays;
 import org.sardiffusion.conditioning.InvalidSampleException;
+import org.sardiffusion.conditioning.fourier.Lanes;
 
 /**
- * Rows, then columns, of an image of any size.
+ * Resamples an image of any size along both axes.
  *
- * <p>The row pass reads strips of rows and leaves them in {@link ColumnBlocks}; the column pass
- * turns one block after the other; the last pass hands strips of rows to the sink. A pixel has two
- * floats (complex) or one (amplitude). Two real rows are resampled as one complex row; pairs of
- * real columns lie side by side and are a complex column as they are.
+ * <p>The row pass reads strips of rows, transforms them and leaves the bins that are kept in {@link
+ * ColumnBlocks}; the column pass resamples one block after the other; the last pass transforms the
+ * rows back and hands them to the sink. So the image between has no more columns than the smaller
+ * of the two images. A pixel has two floats (complex) or one (amplitude).
  */
 final class SeparableResampling {
-  /** Reads whole rows, {@code floatsPerPixel} floats for a pixel. */
+  /** Where the rows of an image come from, {@code floatsPerPixel} floats for a pixel. */
   interface RowReader {
     void read(int firstRow, int rows, float[] into);
+
+    /**
+     * Some rows, copied or where they are.
+     *
+     * @param buffer an array that can be used for as many rows
+     */
+    default Strip strip(int firstRow, int rows, float[] buffer) {
+      read(firstRow, rows, buffer);
+      return new Strip(buffer, 0);
+    }
   }
 
-  /** Takes whole rows, {@code floatsPerPixel} floats for a pixel. */
+  /** Where the rows of an image go, {@code floatsPerPixel} floats for a pixel. */
   interface RowWriter {
     void write(int firstRow, int rows, float[] from);
+
+    /**
+     * Where rows may be made before they are written.
+     *
+     * @param buffer an array that can be used for as many rows
+     */
+    default Strip strip(int firstRow, int rows, float[] buffer) {
+      return new Strip(buffer, 0);
+    }
   }
 
-  private static final int WIDEST_BLOCK = 64;
-  private static final int NARROWEST_BLOCK = 16;
-  private static final int TALLEST_STRIP = 256;
+  /** An image in memory: its rows are used where they are. */
+  record InMemory(float[] samples, int rowFloats) implements RowReader, RowWriter {
+    @Override
+    public void read(int firstRow, int rows, float[] into) {
+      System.arraycopy(samples, firstRow * rowFloats, into, 0, rows * rowFloats);
+    }
 
-  /** Columns gathered together: eight complex numbers fill a cache line. */
-  private static final int COLUMNS_AT_ONCE = 8;
+    @Override
+    public void write(int firstRow, int rows, float[] from) {
+      if (from != samples) {
+        System.arraycopy(from, 0, samples, firstRow * rowFloats, rows * rowFloats);
+      }
+    }
+
+    @Override
+    public Strip strip(int firstRow, int rows, float[] buffer) {
+      return new Strip(samples, firstRow * rowFloats);
+    }
+  }
 
   private final RasterPlan plan;
   private final int floatsPerPixel;
-  private final AxisKernel rowKernel;
   private final AxisKernel columnKernel;
+  private final RowForm form;
   private final Resources resources;
-  private final int inputRowFloats;
-  private final int outputRowFloats;
-  private final int blockFloats;
   private final int blocks;
-  private final int stripRows;
+  private final int threads;
 
   SeparableResampling(
       RasterPlan plan, int floatsPerPixel, SpectralCentroid centroid, ResamplingSettings settings) {
     this.plan = plan;
     this.floatsPerPixel = floatsPerPixel;
-    rowKernel = new AxisKernel(plan.x(), centroid.x(), settings);
+    AxisKernel rowKernel = new AxisKernel(plan.x(), centroid.x(), settings);
     columnKernel = new AxisKernel(plan.y(), centroid.y(), settings);
     resources = settings.resources();
-    inputRowFloats = plan.x().inputLength() * floatsPerPixel;
-    outputRowFloats = plan.x().outputLength() * floatsPerPixel;
-    long columnBytes =
-        (long) Float.BYTES
-            * (plan.y().inputLength() + plan.y().outputLength())
-            * resources.threads();
-    blockFloats =
-        COLUMNS_AT_ONCE
-            * 2
-            * (int)
-                (clamp(resources.heapBytes() / 2 / columnBytes, NARROWEST_BLOCK, WIDEST_BLOCK)
-                    / (COLUMNS_AT_ONCE * 2));
-    blocks = (outputRowFloats + blockFloats - 1) / blockFloats;
-    long stripRowBytes = (long) Float.BYTES * (inputRowFloats + blocks * blockFloats);
-    // Even, since real rows go in pairs.
-    stripRows = (int) clamp(resources.heapBytes() / 4 / stripRowBytes, 2, TALLEST_STRIP) / 2 * 2;
+    if (rowKernel.identity()) {
+      form = new PlainRows(plan.width() * floatsPerPixel);
+    } else {
+      form = floatsPerPixel == 2 ? new ComplexRows(rowKernel) : new RealRows(rowKernel);
+    }
+    blocks = (form.columns() + Lanes.COUNT - 1) / Lanes.COUNT;
+    threads =
+        (int) Math.max(1, Math.min(resources.threads(), resources.heapBytes() / 2 / threadBytes()));
+  }
+
+  /** What a thread needs in the pass that needs most, so that fewer of them run in less memory. */
+  private long threadBytes() {
+    long stripFloats =
+        (long) form.rows() * floatsPerPixel * Math.max(plan.x().inputLength(), plan.width());
+    long vectors =
+        Math.max(
+            Math.max(form.analysisVectors(), form.synthesisVectors()),
+            (long) columnKernel.analysisVectors() + columnKernel.synthesisVectors());
+    return Float.BYTES * (2 * stripFloats + vectors * Lanes.FLOATS);
   }
 
   /**
    * @throws InvalidSampleException if a sample is not finite
    */
   void run(RowReader in, RowWriter out) {
-    try (Workers workers = new Workers(resources.threads());
+    try (Workers workers = new Workers(threads);
         ColumnBlocks before = blocksOf(plan.y().inputLength())) {
-      resampleRows(in, before, workers);
+      analyseRows(in, before, workers);
+      if (columnKernel.identity()) {
+        synthesiseRows(before, out, workers);
+        return;
+      }
       try (ColumnBlocks after = blocksOf(plan.y().outputLength())) {
         resampleColumns(before, after, workers);
-        handOut(after, out, workers);
+        synthesiseRows(after, out, workers);
       }
     }
   }
 
   private ColumnBlocks blocksOf(int rows) {
-    long floats = (long) rows * blockFloats;
     // The two intermediate images exist together during the column pass.
     long bytes =
-        Float.BYTES
-            * ((long) plan.y().inputLength() + plan.y().outputLength())
-            * blockFloats
-            * blocks;
+        (long) Float.BYTES
+            * Lanes.FLOATS
+            * blocks
+            * ((long) plan.y().inputLength() + plan.y().outputLength());
     return bytes <= resources.heapBytes()
-        ? ColumnBlocks.inMemory(blocks, Math.toIntExact(floats))
-        : ColumnBlocks.onDisk(resources.scratchFolder(), blocks, floats);
+        ? ColumnBlocks.inMemory(blocks, Math.multiplyExact(rows, Lanes.FLOATS))
+        : ColumnBlocks.onDisk(resources.scratchFolder(), blocks, (long) rows * Lanes.FLOATS);
   }
 
-  private void resampleRows(RowReader in, ColumnBlocks blocksOut, Workers workers) {
+  /** Some rows on their way between the calling thread and a task. */
+  private static final class Slot {
+    final float[] buffer;
+    Strip strip;
+
+    Slot(float[] buffer) {
+      this.buffer = buffer;
+      strip = new Strip(buffer, 0);
+    }
+  }
+
+  /** Buffers of one thread of a row pass. */
+  private record RowBuffers(float[][] vectors, float[] tile) {}
+
+  private RowBuffers rowBuffers(int vectors) {
+    return new RowBuffers(Lanes.allocate(vectors), new float[form.rows() * Lanes.FLOATS]);
+  }
+
+  private void analyseRows(RowReader in, ColumnBlocks to, Workers workers) {
     int height = plan.y().inputLength();
-    float[] strip = new float[stripRows * inputRowFloats];
-    float[] turned = new float[blocks * stripRows * blockFloats];
-    Supplier<float[]> line = () -> new float[rowKernel.workFloats()];
-    int rowsPerLine = 2 / floatsPerPixel;
-    for (int first = 0; first < height; first += stripRows) {
-      int firstRow = first;
-      int rows = Math.min(stripRows, height - first);
-      in.read(first, rows, strip);
-      workers.forEach(
-          (rows + rowsPerLine - 1) / rowsPerLine,
-          line,
-          (work, number) -> {
-            int row = number * rowsPerLine;
-            boolean pair = row + rowsPerLine <= rows;
-            load(strip, row, pair, work);
-            if (!rowKernel.resample(work, 0)) {
-              throw notFinite(firstRow + row);
+    int rowFloats = plan.x().inputLength() * floatsPerPixel;
+    workers.inOrder(
+        (height + form.rows() - 1) / form.rows(),
+        () -> new Slot(new float[form.rows() * rowFloats]),
+        () -> rowBuffers(form.analysisVectors()),
+        new Workers.Step<Slot, RowBuffers>() {
+          @Override
+          public void before(Slot slot, int number) {
+            int first = number * form.rows();
+            int rows = Math.min(form.rows(), height - first);
+            if (rows == form.rows()) {
+              slot.strip = in.strip(first, rows, slot.buffer);
+            } else {
+              in.read(first, rows, slot.buffer);
+              Arrays.fill(slot.buffer, rows * rowFloats, slot.buffer.length, 0);
+              slot.strip = new Strip(slot.buffer, 0);
             }
-            store(work, row, pair, turned);
-          });
-      workers.forEach(
-          blocks,
-          () -> blocksOut,
-          (to, block) ->
-              to.write(
-                  block,
-                  (long) firstRow * blockFloats,
-                  turned,
-                  block * stripRows * blockFloats,
-                  rows * blockFloats));
-    }
-  }
-
-  private void load(float[] strip, int row, boolean whole, float[] work) {
-    int at = row * inputRowFloats;
-    if (floatsPerPixel == 2) {
-      System.arraycopy(strip, at, work, 0, inputRowFloats);
-      return;
-    }
-    for (int x = 0; x < inputRowFloats; x++) {
-      work[2 * x] = strip[at + x];
-      work[2 * x + 1] = whole ? strip[at + inputRowFloats + x] : 0;
-    }
-  }
-
-  private void store(float[] work, int row, boolean whole, float[] turned) {
-    for (int block = 0; block < blocks; block++) {
-      int first = block * blockFloats;
-      int floats = Math.min(blockFloats, outputRowFloats - first);
-      int to = (block * stripRows + row) * blockFloats;
-      if (floatsPerPixel == 2) {
-        System.arraycopy(work, first, turned, to, floats);
-      } else {
-        for (int x = 0; x < floats; x++) {
-          turned[to + x] = work[2 * (first + x)];
-          if (whole) {
-            turned[to + blockFloats + x] = work[2 * (first + x) + 1];
           }
-        }
-      }
-    }
+
+          @Override
+          public void run(Slot slot, RowBuffers buffers, int number) {
+            int first = number * form.rows();
+            int rows = Math.min(form.rows(), height - first);
+            if (!form.analyse(slot.strip, buffers.vectors)) {
+              throw notFinite(slot.strip, first, rowFloats);
+            }
+            for (int block = 0; block < blocks; block++) {
+              form.toTile(slot.strip, buffers.vectors, block, buffers.tile);
+              to.write(block, (long) first * Lanes.FLOATS, buffers.tile, 0, rows * Lanes.FLOATS);
+            }
+          }
+
+          @Override
+          public void after(Slot slot, int number) {
+            // The result lies in the blocks.
+          }
+        });
   }
 
   /** Buffers of one thread of the column pass. */
-  private record ColumnBuffers(float[] before, float[] after, float[] lines) {}
+  private record ColumnBuffers(float[][] before, float[][] after, float[] rows) {}
 
   private void resampleColumns(ColumnBlocks from, ColumnBlocks to, Workers workers) {
-    int rowsIn = plan.y().inputLength();
-    int rowsOut = plan.y().outputLength();
-    int lineFloats = columnKernel.workFloats();
     workers.forEach(
         blocks,
         () ->
             new ColumnBuffers(
-                new float[rowsIn * blockFloats],
-                new float[rowsOut * blockFloats],
-                new float[COLUMNS_AT_ONCE * lineFloats]),
+                Lanes.allocate(columnKernel.analysisVectors()),
+                Lanes.allocate(columnKernel.synthesisVectors()),
+                new float[Lanes.COUNT * Lanes.FLOATS]),
         (buffers, block) -> {
-          from.read(block, 0, buffers.before, 0, rowsIn * blockFloats);
-          for (int first = 0; first < blockFloats; first += 2 * COLUMNS_AT_ONCE) {
-            gather(buffers.before, first, rowsIn, buffers.lines, lineFloats);
-            for (int c = 0; c < COLUMNS_AT_ONCE; c++) {
-              columnKernel.resample(buffers.lines, c * lineFloats);
+          float[] rows = buffers.rows;
+          int rowsIn = plan.y().inputLength();
+          for (int first = 0; first < rowsIn; first += Lanes.COUNT) {
+            int count = Math.min(Lanes.COUNT, rowsIn - first);
+            from.read(block, (long) first * Lanes.FLOATS, rows, 0, count * Lanes.FLOATS);
+            for (int r = 0; r < count; r++) {
+              float[] sample = buffers.before[columnKernel.input(first + r)];
+              System.arraycopy(rows, r * Lanes.FLOATS, sample, 0, Lanes.FLOATS);
             }
-            scatter(buffers.lines, lineFloats, buffers.after, first, rowsOut);
           }
-          to.write(block, 0, buffers.after, 0, rowsOut * blockFloats);
+          columnKernel.analyse(buffers.before);
+          for (int bin = 0; bin < columnKernel.bins(); bin++) {
+            Lanes.scale(
+                buffers.before[columnKernel.analysed(bin)],
+                columnKernel.weight(bin),
+                buffers.after[columnKernel.synthesised(bin)]);
+          }
+          columnKernel.synthesise(buffers.after);
+          int rowsOut = plan.y().outputLength();
+          for (int first = 0; first < rowsOut; first += Lanes.COUNT) {
+            int count = Math.min(Lanes.COUNT, rowsOut - first);
+            for (int r = 0; r < count; r++) {
+              float[] sample = buffers.after[columnKernel.output(first + r)];
+              System.arraycopy(sample, 0, rows, r * Lanes.FLOATS, Lanes.FLOATS);
+            }
+            to.write(block, (long) first * Lanes.FLOATS, rows, 0, count * Lanes.FLOATS);
+          }
         });
   }
 
-  private void gather(float[] block, int first, int rows, float[] lines, int lineFloats) {
-    for (int y = 0; y < rows; y++) {
-      int at = y * blockFloats + first;
-      for (int c = 0; c < COLUMNS_AT_ONCE; c++) {
-        lines[c * lineFloats + 2 * y] = block[at + 2 * c];
-        lines[c * lineFloats + 2 * y + 1] = block[at + 2 * c + 1];
-      }
-    }
-  }
-
-  private void scatter(float[] lines, int lineFloats, float[] block, int first, int rows) {
-    for (int y = 0; y < rows; y++) {
-      int at = y * blockFloats + first;
-      for (int c = 0; c < COLUMNS_AT_ONCE; c++) {
-        block[at + 2 * c] = lines[c * lineFloats + 2 * y];
-        block[at + 2 * c + 1] = lines[c * lineFloats + 2 * y + 1];
-      }
-    }
-  }
-
-  private void handOut(ColumnBlocks from, RowWriter out, Workers workers) {
+  private void synthesiseRows(ColumnBlocks from, RowWriter out, Workers workers) {
     int height = plan.y().outputLength();
-    float[] strip = new float[stripRows * outputRowFloats];
-    Supplier<float[]> piece = () -> new float[stripRows * blockFloats];
-    for (int first = 0; first < height; first += stripRows) {
-      int firstRow = first;
-      int rows = Math.min(stripRows, height - first);
-      workers.forEach(
-          blocks,
-          piece,
-          (buffer, block) -> {
-            from.read(block, (long) firstRow * blockFloats, buffer, 0, rows * blockFloats);
-            int column = block * blockFloats;
-            int floats = Math.min(blockFloats, outputRowFloats - column);
-            for (int r = 0; r < rows; r++) {
-              System.arraycopy(
-                  buffer, r * blockFloats, strip, r * outputRowFloats + column, floats);
+    int rowFloats = plan.x().outputLength() * floatsPerPixel;
+    workers.inOrder(
+        (height + form.rows() - 1) / form.rows(),
+        () -> new Slot(new float[form.rows() * rowFloats]),
+        () -> rowBuffers(form.synthesisVectors()),
+        new Workers.Step<Slot, RowBuffers>() {
+          @Override
+          public void before(Slot slot, int number) {
+            int first = number * form.rows();
+            slot.strip =
+                first + form.rows() <= height
+                    ? out.strip(first, form.rows(), slot.buffer)
+                    : new Strip(slot.buffer, 0);
+          }
+
+          @Override
+          public void run(Slot slot, RowBuffers buffers, int number) {
+            int first = number * form.rows();
+            int rows = Math.min(form.rows(), height - first);
+            for (int block = 0; block < blocks; block++) {
+              from.read(block, (long) first * Lanes.FLOATS, buffers.tile, 0, rows * Lanes.FLOATS);
+              form.fromTile(buffers.tile, block, buffers.vectors, slot.strip);
             }
-          });
-      out.write(first, rows, strip);
+            form.synthesise(buffers.vectors, slot.strip);
+          }
+
+          @Override
+          public void after(Slot slot, int number) {
+            int first = number * form.rows();
+            out.write(first, Math.min(form.rows(), height - first), slot.strip.floats());
+          }
+        });
+  }
+
+  private InvalidSampleException notFinite(Strip strip, int firstRow, int rowFloats) {
+    int count = form.rows() * rowFloats;
+    int at = 0;
+    while (at < count && Float.isFinite(strip.floats()[strip.at() + at])) {
+      at++;
     }
-  }
-
-  private InvalidSampleException notFinite(int row) {
     return new InvalidSampleException(
-        "Cannot resample the image: row "
-            + row
-            + (floatsPerPixel == 1 ? " or the next" : "")
-            + " holds a sample that is not a finite number, which the Fourier transform would"
-            + " spread over the whole row. Replace pixels without data by zeros first.");
-  }
-
-  private static long clamp(long value, long least, long most) {
-    return Math.max(least, Math.min(most, value));
+        at < count
+            ? "Cannot resample the image: row "
+                + (firstRow + at / rowFloats)
+                + " holds a sample that is not a finite number, which the Fourier transform would"
+                + " spread over the whole row. Replace pixels without data by zeros first."
+            : "Cannot resample the image: the sum of a row near row "
+                + firstRow
+                + " is beyond the range of single precision. Divide the samples by their mean"
+                + " first.");
   }
 }

@@ -57,7 +57,10 @@ public record SpectralResampler(ResamplingSettings settings) {
   public ResampledComplex resample(ComplexImage image, SpectralCentroid centroid, Target target) {
     RasterPlan plan = plan(image.width(), image.height(), target);
     float[] samples = new float[arrayLength(2L * plan.width() * plan.height())];
-    resample(image, centroid, target, copyTo(samples, 2 * plan.width())::write);
+    new SeparableResampling(plan, 2, centroid, settings)
+        .run(
+            new SeparableResampling.InMemory(image.samples(), 2 * image.width()),
+            new SeparableResampling.InMemory(samples, 2 * plan.width()));
     return new ResampledComplex(new ComplexImage(plan.width(), plan.height(), samples), plan);
   }
 
