@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.Sha256;
@@ -40,6 +41,7 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  */
 public final class BatchRun implements AutoCloseable {
   private final ReverseDiffusion engine;
+  private final Lanes lanes;
   private final Maker maker;
 
   /** What makes the images, for their recipes. */
@@ -59,8 +61,9 @@ public final class BatchRun implements AutoCloseable {
     }
   }
 
-  private BatchRun(ReverseDiffusion engine, Maker maker) {
+  private BatchRun(ReverseDiffusion engine, Lanes lanes, Maker maker) {
     this.engine = engine;
+    this.lanes = lanes;
     this.maker = maker;
   }
 
@@ -70,10 +73,12 @@ public final class BatchRun implements AutoCloseable {
    * @param notices receives sentences for the user
    */
   public static BatchRun open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices);
+    Lanes lanes = Lanes.of(bundle, settings);
+    ReverseDiffusion engine = ReverseDiffusion.open(bundle, lanes.settings(), notices);
     try {
       return new BatchRun(
           engine,
+          lanes,
           new Maker(
               settings.sessions().device().toString(),
               ModelIdentity.of(bundle),
@@ -97,7 +102,7 @@ public final class BatchRun implements AutoCloseable {
   public BatchSummary make(
       BatchPlan plan, BatchOutput output, BatchListener listener, Cancellation cancellation) {
     long start = System.nanoTime();
-    Set<String> told = new HashSet<>();
+    Set<String> told = ConcurrentHashMap.newKeySet();
     Consumer<String> warnings =
         sentence -> {
           if (told.add(sentence)) {
@@ -112,11 +117,10 @@ public final class BatchRun implements AutoCloseable {
               progress.images.size(), progress.complete.size(), progress.damaged));
       DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
       int made;
-      try (ImageWriter writer = new ImageWriter(output, maker, journal, space, listener)) {
+      try (ImageWriter writer = new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
         Making making = new Making(writer, listener, warnings, cancellation);
-        for (List<PlannedImage> group : output.shard().of(plan.groups())) {
-          making.make(group, progress.complete);
-        }
+        lanes.run(
+            output.shard().of(plan.groups()), group -> making.make(group, progress.complete));
         made = writer.finish();
       }
       Map<String, JournalEntry> entries = journal.everything();

@@ -271,12 +271,12 @@ final class Journal implements AutoCloseable {
   }
 
   /** What is known of each image, by id; the last word counts. */
-  Map<String, JournalEntry> entries() {
+  synchronized Map<String, JournalEntry> entries() {
     return Map.copyOf(entries);
   }
 
   /** All that the journals of all shards say by now. */
-  Map<String, JournalEntry> everything() {
+  synchronized Map<String, JournalEntry> everything() {
     Map<String, JournalEntry> all = new HashMap<>(entries);
     try {
       for (Path journal : journals(folder)) {
@@ -308,7 +308,7 @@ final class Journal implements AutoCloseable {
    *
    * @throws OutputException if it can't be written; the journal is as before then
    */
-  void append(JournalEntry entry) {
+  synchronized void append(JournalEntry entry) {
     append(entry.toJson().put("at", Instant.now().toString()));
     entries.put(entry.id(), entry);
   }
