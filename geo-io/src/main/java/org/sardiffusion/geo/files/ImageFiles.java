@@ -99,7 +99,8 @@ public final class ImageFiles {
         coding,
         request.placement(),
         request.provenance(),
-        new StacAsset.Description(options.created(), options.band(), options.derivedFrom()));
+        new StacAsset.Description(
+            options.created(), options.band(), options.derivedFrom(), options.collection()));
   }
 
   private static List<Path> writePng(WriteRequest request) {

@@ -27,7 +27,9 @@ public record BatchOutput(
     /** To be new, or to hold a part of this batch. */
     NEW_OR_CONTINUED,
     /** To hold a part of this batch. */
-    CONTINUED
+    CONTINUED,
+    /** To hold a part of this batch, or of one that this one has all images of, and more. */
+    EXTENDED
   }
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);

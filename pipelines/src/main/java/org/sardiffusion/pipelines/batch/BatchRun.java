@@ -7,10 +7,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -20,6 +23,7 @@ import org.sardiffusion.runtime.diffusion.DenoisedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
@@ -117,10 +121,16 @@ public final class BatchRun implements AutoCloseable {
               progress.images.size(), progress.complete.size(), progress.damaged));
       DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
       int made;
-      try (ImageWriter writer = new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
+      try (ImageWriter writer =
+          new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
         Making making = new Making(writer, listener, warnings, cancellation);
-        lanes.run(
-            output.shard().of(plan.groups()), group -> making.make(group, progress.complete));
+        Map<Boolean, List<List<PlannedImage>>> byNetwork =
+            output.shard().of(plan.groups()).stream()
+                .collect(Collectors.partitioningBy(group -> group.get(0).controlled()));
+        // The UNet with ControlNets takes the other's place in memory.
+        for (boolean controlled : List.of(false, true)) {
+          lanes.run(byNetwork.get(controlled), group -> making.make(group, progress.complete));
+        }
         made = writer.finish();
       }
       Map<String, JournalEntry> entries = journal.everything();
@@ -149,7 +159,11 @@ public final class BatchRun implements AutoCloseable {
     }
     options.nodata().ifPresent(value -> format.add("nodata " + value));
     return new Journal.Header(
-        plan.sha256(), maker.sha256(), String.join(" ", format), Software.NAME_AND_VERSION);
+        plan.sha256(),
+        maker.sha256(),
+        String.join(" ", format),
+        Software.NAME_AND_VERSION,
+        plan.images().stream().map(PlannedImage::id).collect(Collectors.toSet()));
   }
 
   /** How far the folder is. */
@@ -211,6 +225,11 @@ public final class BatchRun implements AutoCloseable {
     }
 
     private void generate(List<PlannedImage> group, Set<String> complete) {
+      PlannedImage first = group.get(0);
+      if (!first.guides().equals(Guides.NONE)) {
+        guide(first);
+        return;
+      }
       List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
       List<DenoisedImage> images = engine.denoiseTogether(requests, this, cancellation);
       for (int k = 0; k < images.size(); k++) {
@@ -219,6 +238,36 @@ public final class BatchRun implements AutoCloseable {
           writer.write(group.get(k), () -> engine.decode(image, cancellation).amplitude());
         }
       }
+    }
+
+    /** Makes an image that starts from others or follows them. */
+    private void guide(PlannedImage planned) {
+      DiffusionRequest request;
+      try {
+        request = planned.guides().applyTo(planned.request());
+      } catch (GeoIoException e) {
+        throw new BatchException(e.getMessage(), e);
+      }
+      List<GeneratedImage> made = new ArrayList<>();
+      DiffusionListener collecting =
+          new DiffusionListener() {
+            @Override
+            public void warning(String message) {
+              warnings.accept(message);
+            }
+
+            @Override
+            public void step(Step step) {
+              listener.step(step);
+            }
+
+            @Override
+            public void image(GeneratedImage image) {
+              made.add(image);
+            }
+          };
+      engine.generate(request, collecting, cancellation);
+      writer.write(planned, () -> made.get(0).amplitude());
     }
 
     @Override

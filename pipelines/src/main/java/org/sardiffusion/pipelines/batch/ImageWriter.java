@@ -19,12 +19,12 @@ import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.diffusion.GenerationException;
@@ -164,7 +164,7 @@ final class ImageWriter implements AutoCloseable {
           0,
           ImageFiles.write(
               new WriteRequest(
-                  file, List.of(amplitude), image.placement(), provenance, output.options())));
+                  file, List.of(amplitude), image.placement(), provenance, options())));
       List<WrittenFile> hashed = new ArrayList<>();
       for (Path each : files) {
         hashed.add(WrittenFile.of(output.folder(), each));
@@ -179,6 +179,12 @@ final class ImageWriter implements AutoCloseable {
     } catch (IOException e) {
       throw new OutputException("Can't read " + file + " back: " + e.getMessage() + ".", e);
     }
+  }
+
+  private WriteOptions options() {
+    return output.format() == ImageFormat.GEOTIFF
+        ? output.options().withCollection(StacCollection.reference(output.folder()))
+        : output.options();
   }
 
   private void discardThumbnail(PlannedImage image) {
@@ -219,7 +225,7 @@ final class ImageWriter implements AutoCloseable {
         maker.model(),
         maker.adapters(),
         image.request(),
-        Guides.NONE,
+        image.guides(),
         image.placement());
   }
 

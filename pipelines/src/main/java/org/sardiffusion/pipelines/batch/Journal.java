@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,8 +50,9 @@ final class Journal implements AutoCloseable {
    * @param model SHA-256 of the model and what was added to it
    * @param format of the images, and how they are stored
    * @param software name and version
+   * @param images the ids of the plan's, which the file does not hold
    */
-  record Header(String plan, String model, String format, String software) {
+  record Header(String plan, String model, String format, String software, Set<String> images) {
     private ObjectNode toJson() {
       return MAPPER
           .createObjectNode()
@@ -90,7 +92,7 @@ final class Journal implements AutoCloseable {
       Journal journal = new Journal(folder, file, channel);
       try {
         journal.lock();
-        journal.readAll(output.shard(), header, warnings);
+        journal.readAll(output, header, warnings);
         return journal;
       } catch (IOException | RuntimeException e) {
         channel.close();
@@ -103,7 +105,7 @@ final class Journal implements AutoCloseable {
 
   private static void requireFresh(BatchOutput output) throws IOException {
     Path folder = output.folder();
-    if (output.start() == BatchOutput.Start.CONTINUED) {
+    if (output.start() != BatchOutput.Start.NEW_OR_CONTINUED) {
       throw new BatchException(
           folder + " holds no journal of a batch, so there is nothing to continue.");
     }
@@ -154,18 +156,60 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private void readAll(Shard shard, Header header, Consumer<String> warnings) throws IOException {
+  private void readAll(BatchOutput output, Header header, Consumer<String> warnings)
+      throws IOException {
     for (Path other : journals(folder)) {
       if (!other.equals(file)) {
-        requireShareable(other, shard);
-        read(other, Files.readString(other, StandardCharsets.UTF_8), header, warnings);
+        requireShareable(other, output.shard());
+        JsonNode said =
+            read(other, Files.readString(other, StandardCharsets.UTF_8), header, warnings);
+        if (!said.isMissingNode()) {
+          requirePlan(said, header);
+        }
       }
     }
     String own = ownText();
     if (own.isEmpty()) {
       append(header.toJson());
+      return;
+    }
+    JsonNode begun = read(file, own, header, warnings);
+    if (output.start() == BatchOutput.Start.EXTENDED && !samePlan(begun, header)) {
+      requireExtension(header);
+      append(header.toJson());
     } else {
-      read(file, own, header, warnings);
+      requirePlan(begun, header);
+    }
+  }
+
+  private static boolean samePlan(JsonNode said, Header header) {
+    return said.path("plan").asText().equals(header.plan());
+  }
+
+  private void requirePlan(JsonNode said, Header header) {
+    requireEqual(
+        file,
+        samePlan(said, header),
+        "another plan: its prompt list, options or seeds were different. If the list has only"
+            + " grown, add --extend");
+  }
+
+  /** A plan that lacks images would leave files behind that no manifest names. */
+  private void requireExtension(Header header) {
+    long lacking =
+        entries.values().stream()
+            .filter(JournalEntry.Done.class::isInstance)
+            .filter(entry -> !header.images().contains(entry.id()))
+            .count();
+    if (lacking > 0) {
+      throw new BatchException(
+          folder
+              + " holds "
+              + lacking
+              + (lacking == 1 ? " image" : " images")
+              + " that the list does not ask for any more, so it is no extension: keep the former"
+              + " lines, options and seed rule (hashed, or seeds of their own), or name another"
+              + " folder.");
     }
   }
 
@@ -202,16 +246,25 @@ final class Journal implements AutoCloseable {
     return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
-  private void read(Path journal, String text, Header header, Consumer<String> warnings) {
+  /**
+   * Takes the entries over; the header that counts, which is the last, or none if there is none.
+   */
+  private JsonNode read(Path journal, String text, Header header, Consumer<String> warnings) {
     int end = text.lastIndexOf('\n');
     List<String> lines = text.substring(0, end + 1).lines().toList();
     if (lines.isEmpty()) {
       // Another shard's, which is just being begun.
-      return;
+      return MAPPER.missingNode();
     }
-    requireSame(journal, parse(lines.get(0)).orElse(MAPPER.nullNode()), header, warnings);
+    JsonNode said = parse(lines.get(0)).orElse(MAPPER.nullNode());
+    requireSame(journal, said, header, warnings);
     for (int i = 1; i < lines.size(); i++) {
-      Optional<JournalEntry> entry = parse(lines.get(i)).flatMap(JournalEntry::of);
+      Optional<JsonNode> line = parse(lines.get(i));
+      if (line.filter(json -> json.has("journal")).isPresent()) {
+        said = line.get();
+        continue;
+      }
+      Optional<JournalEntry> entry = line.flatMap(JournalEntry::of);
       if (entry.isPresent()) {
         entries.put(entry.get().id(), entry.get());
       } else {
@@ -222,6 +275,7 @@ final class Journal implements AutoCloseable {
                 + " is damaged; the image that it stood for is made again.");
       }
     }
+    return said;
   }
 
   private static Optional<JsonNode> parse(String line) {
@@ -240,10 +294,6 @@ final class Journal implements AutoCloseable {
               + " does not begin as a journal of this version of sar-diffusion does. Name another"
               + " folder, or restore its first line.");
     }
-    requireEqual(
-        journal,
-        said.path("plan").asText().equals(header.plan()),
-        "another plan: its prompt list, options or seeds were different");
     requireEqual(
         journal, said.path("model").asText().equals(header.model()), "another model or adapters");
     requireEqual(
