@@ -348,7 +348,7 @@ class BatchRunTest {
     BatchPlan plan =
         plan(
             """
-            {"prompt": "a", "seed": 5, "init-image": "start.npy", "strength": [0.5, 1]}
+            {"prompt": "a", "seed": 5, "init-image": "start.npy", "strength": [0.5, 1], "steps": 2}
             {"prompt": "a", "seed": 5, "init-image": "start.npy", "mask": "mask.npy"}
             {"prompt": "a", "seed": 5, "steps": 2}
             {"prompt": "a", "init-image": "gone.npy"}

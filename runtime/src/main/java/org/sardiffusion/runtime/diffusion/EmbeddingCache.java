@@ -12,8 +12,11 @@ import org.sardiffusion.runtime.text.PromptEncoder;
  * encoders once for each prompt. Threads wait for each other.
  */
 final class EmbeddingCache implements AutoCloseable {
-  /** Room for some fifty of SDXL's embeddings of 77 x 2048 values. */
-  private static final long MOST_VALUES = 8L << 20;
+  /**
+   * Room for a dozen of SDXL's embeddings of 77 x 2048 values: lists go through their prompts one
+   * after the other, and more would only take memory.
+   */
+  private static final long MOST_VALUES = 2L << 20;
 
   private final PromptEncoder encoder;
   private final Map<Key, EncodedPrompt> kept = new LinkedHashMap<>(16, 0.75f, true);
