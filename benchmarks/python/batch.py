@@ -52,8 +52,8 @@ def python_side(options: argparse.Namespace) -> None:
         for prompt, count in lines:
             for _ in range(count):
                 # One at a time, as pipelines are called in a loop over a list; the prompt is encoded once for its images.
-                request = argparse.Namespace(**vars(options), prompt=prompt, count=1, seed=made)
-                request.width = request.height = options.side
+                own = {"prompt": prompt, "count": 1, "seed": made, "width": options.side, "height": options.side}
+                request = argparse.Namespace(**(vars(options) | own))
                 amplitude = pipeline.generate(request)[0][0]
                 Image.fromarray((amplitude * 255 + 0.5).astype("uint8")).save(folder / f"{made}.png")
                 made += 1
