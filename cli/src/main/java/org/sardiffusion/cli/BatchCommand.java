@@ -17,6 +17,7 @@ import org.sardiffusion.pipelines.batch.PlanSettings;
 import org.sardiffusion.pipelines.batch.PromptList;
 import org.sardiffusion.pipelines.batch.SeedRule;
 import org.sardiffusion.pipelines.batch.Shard;
+import org.sardiffusion.pipelines.batch.Share;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.session.Cancellation;
@@ -112,10 +113,13 @@ final class BatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--shard",
-      paramLabel = "I/N",
-      converter = ToShard.class,
-      description = "Make part I of N: several processes may share one folder.")
-  private Optional<Shard> shard = Optional.empty();
+      paramLabel = "I/N|auto",
+      converter = ToShare.class,
+      description = {
+        "Several processes may share one folder: make part I of N, or, with auto, what no other"
+            + " process has claimed; there may be any number of those at any time."
+      })
+  private Optional<Share> shard = Optional.empty();
 
   @ArgGroup private Existing existing = new Existing();
 
@@ -233,11 +237,11 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads {@code I/N}. */
-  static final class ToShard implements picocli.CommandLine.ITypeConverter<Shard> {
+  /** Reads {@code I/N} or {@code auto}. */
+  static final class ToShare implements picocli.CommandLine.ITypeConverter<Share> {
     @Override
-    public Shard convert(String text) {
-      return Converters.checked(() -> Shard.parse(text));
+    public Share convert(String text) {
+      return Converters.checked(() -> Share.parse(text));
     }
   }
 

@@ -19,7 +19,7 @@ public record BatchOutput(
     Path folder,
     ImageFormat format,
     WriteOptions options,
-    Shard shard,
+    Share shard,
     Start start,
     Duration patience) {
   /** What is expected of the folder. */
@@ -44,7 +44,7 @@ public record BatchOutput(
     return new BatchOutput(folder, format, other, shard, start, patience);
   }
 
-  public BatchOutput with(Shard other) {
+  public BatchOutput with(Share other) {
     return new BatchOutput(folder, format, options, other, start, patience);
   }
 

@@ -120,33 +120,43 @@ public final class BatchRun implements AutoCloseable {
           new BatchListener.Start(
               progress.images.size(), progress.complete.size(), progress.damaged));
       DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
-      int made;
-      try (ImageWriter writer =
-          new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
-        Making making = new Making(writer, listener, warnings, cancellation);
-        Map<Boolean, List<List<PlannedImage>>> byNetwork =
-            output.shard().of(plan.groups()).stream()
-                .collect(Collectors.partitioningBy(group -> group.get(0).controlled()));
-        // The UNet with ControlNets takes the other's place in memory.
-        for (boolean controlled : List.of(false, true)) {
-          lanes.run(byNetwork.get(controlled), group -> making.make(group, progress.complete));
+      try (Turns turns = Turns.of(output, journal)) {
+        int made;
+        try (ImageWriter writer =
+            new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
+          make(plan, output, new Making(writer, turns, listener, warnings, cancellation), progress);
+          made = writer.finish();
         }
-        made = writer.finish();
+        DatasetFiles files = new DatasetFiles(plan, output, maker, journal.everything());
+        boolean through = files.through();
+        if (through) {
+          turns.sweep();
+          space.attempt(files::write);
+        }
+        return new BatchSummary(
+            progress.images.size(),
+            progress.complete.size(),
+            made,
+            files.failures(),
+            through ? BatchSummary.Dataset.COMPLETE : BatchSummary.Dataset.PARTIAL,
+            (System.nanoTime() - start) * 1e-9);
       }
-      Map<String, JournalEntry> entries = journal.everything();
-      DatasetFiles files = new DatasetFiles(plan, output, maker, entries);
-      boolean through = files.through();
-      if (through) {
-        space.attempt(files::write);
-      }
-      return new BatchSummary(
-          progress.images.size(),
-          progress.complete.size(),
-          made,
-          files.failures(),
-          through ? BatchSummary.Dataset.COMPLETE : BatchSummary.Dataset.PARTIAL,
-          (System.nanoTime() - start) * 1e-9);
     }
+  }
+
+  private void make(BatchPlan plan, BatchOutput output, Making making, Progress progress) {
+    Map<Boolean, List<List<PlannedImage>>> byNetwork =
+        output.shard().of(plan.groups()).stream()
+            .collect(Collectors.partitioningBy(group -> group.get(0).controlled()));
+    int before;
+    do {
+      before = making.turns.claimed();
+      // The UNet with ControlNets takes the other's place in memory.
+      for (boolean controlled : List.of(false, true)) {
+        lanes.run(byNetwork.get(controlled), group -> making.make(group, progress.complete));
+      }
+      // Others may have gone meanwhile, and left what they had claimed.
+    } while (making.turns.claimed() > before);
   }
 
   private Journal.Header header(BatchPlan plan, BatchOutput output) {
@@ -190,16 +200,19 @@ public final class BatchRun implements AutoCloseable {
   /** The making of groups of images. */
   private final class Making implements DiffusionListener {
     private final ImageWriter writer;
+    private final Turns turns;
     private final BatchListener listener;
     private final Consumer<String> warnings;
     private final Cancellation cancellation;
 
     private Making(
         ImageWriter writer,
+        Turns turns,
         BatchListener listener,
         Consumer<String> warnings,
         Cancellation cancellation) {
       this.writer = writer;
+      this.turns = turns;
       this.listener = listener;
       this.warnings = warnings;
       this.cancellation = cancellation;
@@ -207,9 +220,19 @@ public final class BatchRun implements AutoCloseable {
 
     /** Makes a group whole, and keeps what is not complete yet. */
     private void make(List<PlannedImage> group, Set<String> complete) {
-      if (group.stream().allMatch(image -> complete.contains(image.id()))) {
-        return;
+      if (!settled(group, complete)) {
+        turns
+            .take(group, complete)
+            .filter(found -> !settled(group, found))
+            .ifPresent(found -> generateOrFail(group, found));
       }
+    }
+
+    private static boolean settled(List<PlannedImage> group, Set<String> complete) {
+      return group.stream().allMatch(image -> complete.contains(image.id()));
+    }
+
+    private void generateOrFail(List<PlannedImage> group, Set<String> complete) {
       try {
         generate(group, complete);
       } catch (CancelledException | BundleException e) {
@@ -219,7 +242,9 @@ public final class BatchRun implements AutoCloseable {
           writer.fail(group.get(0), e.getMessage());
         } else {
           // One bad prompt must not take the others with it.
-          group.forEach(image -> make(List.of(image), complete));
+          group.stream()
+              .filter(image -> !complete.contains(image.id()))
+              .forEach(image -> generateOrFail(List.of(image), complete));
         }
       }
     }

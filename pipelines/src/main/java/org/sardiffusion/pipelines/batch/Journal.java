@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +37,8 @@ import org.sardiffusion.geo.OutputException;
  * the process.
  */
 final class Journal implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("journal(-\\d+-of-(\\d+))?\\.jsonl");
+  private static final Pattern NAME =
+      Pattern.compile("journal(-\\d+-of-(\\d+)|-(shared)-\\d+)?\\.jsonl");
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
 
@@ -42,6 +46,14 @@ final class Journal implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final Map<String, JournalEntry> entries = new HashMap<>();
+
+  /** How much of the others' journals is known, in bytes. */
+  private final Map<Path, Long> known = new HashMap<>();
+
+  /** The images that others have made or tried since this journal was opened. */
+  private final Set<String> news = new HashSet<>();
+
+  private boolean locked;
 
   /**
    * Which batch a journal is of.
@@ -64,10 +76,12 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private Journal(Path folder, Path file, FileChannel channel) {
+  private Journal(Path folder, Path file) throws IOException {
     this.folder = folder;
     this.file = file;
-    this.channel = channel;
+    this.channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   /**
@@ -85,21 +99,32 @@ final class Journal implements AutoCloseable {
         requireFresh(output);
       }
       Files.createDirectories(folder);
-      Path file = folder.resolve(output.shard().journalName());
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Journal journal = new Journal(folder, file, channel);
+      Journal journal =
+          output.shard() instanceof Shard shard
+              ? new Journal(folder, folder.resolve(shard.journalName()))
+              : shared(folder);
       try {
         journal.lock();
         journal.readAll(output, header, warnings);
         return journal;
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        journal.close();
         throw e;
       }
     } catch (IOException e) {
       throw failure(folder, e);
+    }
+  }
+
+  /** The first journal of those that share a folder which nobody is writing. */
+  private static Journal shared(Path folder) throws IOException {
+    for (int number = 1; ; number++) {
+      Journal journal = new Journal(folder, folder.resolve("journal-shared-" + number + ".jsonl"));
+      if (lock(journal.channel)) {
+        journal.locked = true;
+        return journal;
+      }
+      journal.close();
     }
   }
 
@@ -114,7 +139,10 @@ final class Journal implements AutoCloseable {
     }
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
-        if (files.anyMatch(each -> !each.getFileName().toString().startsWith("."))) {
+        // Another process may just have begun its journal.
+        if (files
+            .map(each -> each.getFileName().toString())
+            .anyMatch(name -> !name.startsWith(".") && !NAME.matcher(name).matches())) {
           throw new BatchException(
               folder
                   + " holds other files and no journal of a batch: name a new or an empty folder.");
@@ -136,7 +164,7 @@ final class Journal implements AutoCloseable {
   }
 
   private void lock() throws IOException {
-    if (!lock(channel)) {
+    if (!locked && !lock(channel)) {
       throw busy();
     }
   }
@@ -161,8 +189,9 @@ final class Journal implements AutoCloseable {
     for (Path other : journals(folder)) {
       if (!other.equals(file)) {
         requireShareable(other, output.shard());
-        JsonNode said =
-            read(other, Files.readString(other, StandardCharsets.UTF_8), header, warnings);
+        String text = Files.readString(other, StandardCharsets.UTF_8);
+        JsonNode said = read(other, text, header, warnings);
+        known.put(other, (long) wholeLines(text).getBytes(StandardCharsets.UTF_8).length);
         if (!said.isMissingNode()) {
           requirePlan(said, header);
         }
@@ -214,9 +243,14 @@ final class Journal implements AutoCloseable {
   }
 
   /** Shards of one count never meet; of different counts they would make the same images. */
-  private void requireShareable(Path other, Shard shard) throws IOException {
+  private void requireShareable(Path other, Share share) throws IOException {
     var name = NAME.matcher(other.getFileName().toString());
-    if (name.matches() && String.valueOf(shard.count()).equals(name.group(2))) {
+    boolean shareable =
+        name.matches()
+            && (share instanceof Shard shard
+                ? String.valueOf(shard.count()).equals(name.group(2))
+                : name.group(3) != null);
+    if (shareable) {
       return;
     }
     try (FileChannel theirs = FileChannel.open(other, StandardOpenOption.WRITE)) {
@@ -323,6 +357,42 @@ final class Journal implements AutoCloseable {
   /** What is known of each image, by id; the last word counts. */
   synchronized Map<String, JournalEntry> entries() {
     return Map.copyOf(entries);
+  }
+
+  /** The images that other processes have made, or tried to make, since this one began. */
+  synchronized Set<String> news() {
+    try {
+      for (Path journal : journals(folder)) {
+        if (!journal.equals(file)) {
+          read(journal);
+        }
+      }
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+    return Set.copyOf(news);
+  }
+
+  private void read(Path journal) throws IOException {
+    long from = known.getOrDefault(journal, 0L);
+    try (SeekableByteChannel theirs = Files.newByteChannel(journal)) {
+      theirs.position(from);
+      String more =
+          wholeLines(
+              new String(Channels.newInputStream(theirs).readAllBytes(), StandardCharsets.UTF_8));
+      known.put(journal, from + more.getBytes(StandardCharsets.UTF_8).length);
+      more.lines()
+          .map(Journal::parse)
+          .flatMap(Optional::stream)
+          .map(JournalEntry::of)
+          .flatMap(Optional::stream)
+          .forEach(entry -> news.add(entry.id()));
+    }
+  }
+
+  /** Without a line that is still being written. */
+  private static String wholeLines(String text) {
+    return text.substring(0, text.lastIndexOf('\n') + 1);
   }
 
   /** All that the journals of all shards say by now. */
