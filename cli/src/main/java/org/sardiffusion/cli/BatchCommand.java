@@ -17,10 +17,12 @@ import org.sardiffusion.pipelines.batch.PlanSettings;
 import org.sardiffusion.pipelines.batch.PromptList;
 import org.sardiffusion.pipelines.batch.SeedRule;
 import org.sardiffusion.pipelines.batch.Shard;
+import org.sardiffusion.pipelines.batch.Share;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,11 +45,14 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion batch prompts.txt --out grid --count 3 \\",
       "      --grid \"guidance=3|5|7\" --grid \"steps=10|20\"",
       "",
-      "A .csv has the columns prompt, label, count, seed, size, steps, guidance and so",
-      "on; a .jsonl the same keys; a .txt one prompt a line; a .yaml templates."
+      "A .csv has the columns prompt, label, count, seed, size, steps, guidance,",
+      "init-image and so on, a .parquet the same; a .jsonl the same keys; a .txt one",
+      "prompt a line; a .yaml templates. Files are found from the list's folder."
     })
 final class BatchCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "PROMPTS", description = "The list: .txt, .csv, .jsonl or .yaml.")
+  @Parameters(
+      paramLabel = "PROMPTS",
+      description = "The list: .txt, .csv, .jsonl, .parquet or .yaml.")
   private Path list;
 
   @Option(
@@ -108,15 +113,36 @@ final class BatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--shard",
-      paramLabel = "I/N",
-      converter = ToShard.class,
-      description = "Make part I of N: several processes may share one folder.")
-  private Optional<Shard> shard = Optional.empty();
+      paramLabel = "I/N|auto",
+      converter = ToShare.class,
+      description = {
+        "Several processes may share one folder: make part I of N, or, with auto, what no other"
+            + " process has claimed; there may be any number of those at any time."
+      })
+  private Optional<Share> shard = Optional.empty();
 
-  @Option(
-      names = "--resume",
-      description = "Only continue: refuse a folder that holds no part of this batch.")
-  private boolean resume;
+  @ArgGroup private Existing existing = new Existing();
+
+  /** What the folder has to hold. */
+  static final class Existing {
+    @Option(
+        names = "--resume",
+        description = "Only continue: refuse a folder that holds no part of this batch.")
+    private boolean resume;
+
+    @Option(
+        names = "--extend",
+        description =
+            "The list has grown since: keep the folder's images, and make only the new ones.")
+    private boolean extend;
+
+    private BatchOutput.Start start() {
+      if (extend) {
+        return BatchOutput.Start.EXTENDED;
+      }
+      return resume ? BatchOutput.Start.CONTINUED : BatchOutput.Start.NEW_OR_CONTINUED;
+    }
+  }
 
   @Option(
       names = "--disk-wait",
@@ -199,7 +225,7 @@ final class BatchCommand implements Callable<Integer> {
     return BatchOutput.to(folder, format)
         .with(storage.writeOptions(bundle))
         .with(shard.orElse(Shard.ALL))
-        .with(resume ? BatchOutput.Start.CONTINUED : BatchOutput.Start.NEW_OR_CONTINUED)
+        .with(existing.start())
         .with(Duration.ofMinutes(patience));
   }
 
@@ -211,11 +237,11 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads {@code I/N}. */
-  static final class ToShard implements picocli.CommandLine.ITypeConverter<Shard> {
+  /** Reads {@code I/N} or {@code auto}. */
+  static final class ToShare implements picocli.CommandLine.ITypeConverter<Share> {
     @Override
-    public Shard convert(String text) {
-      return Converters.checked(() -> Shard.parse(text));
+    public Share convert(String text) {
+      return Converters.checked(() -> Share.parse(text));
     }
   }
 

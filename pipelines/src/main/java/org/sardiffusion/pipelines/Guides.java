@@ -107,6 +107,26 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
                     following.mode())));
   }
 
+  /** The same files, told by their content alone, wherever they lie. */
+  public Guides withoutPaths() {
+    return new Guides(
+        start.map(
+            from ->
+                new Start(
+                    from.image().withoutPath(),
+                    from.strength(),
+                    from.mask().map(InputFile::withoutPath))),
+        control.map(
+            following ->
+                new Following(
+                    following.images().stream()
+                        .map(each -> new Scaled(each.image().withoutPath(), each.scale()))
+                        .toList(),
+                    following.start(),
+                    following.end(),
+                    following.mode())));
+  }
+
   /** What a recipe calls such a generation. */
   String task() {
     if (start.isPresent()) {

@@ -61,4 +61,8 @@ public record InputFile(Path path, String sha256) {
     }
     return new InputFile(found, sha256);
   }
+
+  InputFile withoutPath() {
+    return new InputFile(Path.of(""), sha256);
+  }
 }

@@ -102,7 +102,8 @@ public final class ImageFiles {
             image.width(), image.height(), coding, Statistics.of(image.samples(), coding)),
         StacPlace.of(request.placement(), image.width(), image.height()),
         request.provenance(),
-        new StacAsset.Description(options.created(), options.band(), options.derivedFrom()));
+        new StacAsset.Description(
+            options.created(), options.band(), options.derivedFrom(), options.collection()));
   }
 
   private static List<Path> writePng(WriteRequest request) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.stac.CollectionReference;
 import org.sardiffusion.geo.stac.RadarBand;
 import org.sardiffusion.geo.tiff.Compression;
 
@@ -17,6 +18,7 @@ import org.sardiffusion.geo.tiff.Compression;
  * @param created a time to note in GeoTIFF and STAC; empty, so that equal images make equal files
  * @param band the radar band that the image imitates, for STAC
  * @param derivedFrom addresses of what the image was made from, for STAC
+ * @param collection the STAC collection that the image's item belongs to
  */
 public record WriteOptions(
     Optional<SampleType> sampleType,
@@ -24,7 +26,8 @@ public record WriteOptions(
     OptionalDouble nodata,
     Optional<Instant> created,
     Optional<RadarBand> band,
-    List<String> derivedFrom) {
+    List<String> derivedFrom,
+    Optional<CollectionReference> collection) {
 
   public WriteOptions {
     derivedFrom = List.copyOf(derivedFrom);
@@ -38,32 +41,40 @@ public record WriteOptions(
         OptionalDouble.empty(),
         Optional.empty(),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   public WriteOptions withSampleType(SampleType type) {
-    return new WriteOptions(Optional.of(type), compression, nodata, created, band, derivedFrom);
+    return new WriteOptions(
+        Optional.of(type), compression, nodata, created, band, derivedFrom, collection);
   }
 
   public WriteOptions withCompression(Compression other) {
-    return new WriteOptions(sampleType, other, nodata, created, band, derivedFrom);
+    return new WriteOptions(sampleType, other, nodata, created, band, derivedFrom, collection);
   }
 
   public WriteOptions withNodata(double value) {
     return new WriteOptions(
-        sampleType, compression, OptionalDouble.of(value), created, band, derivedFrom);
+        sampleType, compression, OptionalDouble.of(value), created, band, derivedFrom, collection);
   }
 
   public WriteOptions withCreated(Instant time) {
-    return new WriteOptions(sampleType, compression, nodata, Optional.of(time), band, derivedFrom);
+    return new WriteOptions(
+        sampleType, compression, nodata, Optional.of(time), band, derivedFrom, collection);
   }
 
   public WriteOptions withBand(RadarBand radarBand) {
     return new WriteOptions(
-        sampleType, compression, nodata, created, Optional.of(radarBand), derivedFrom);
+        sampleType, compression, nodata, created, Optional.of(radarBand), derivedFrom, collection);
   }
 
   public WriteOptions withDerivedFrom(List<String> sources) {
-    return new WriteOptions(sampleType, compression, nodata, created, band, sources);
+    return new WriteOptions(sampleType, compression, nodata, created, band, sources, collection);
+  }
+
+  public WriteOptions withCollection(CollectionReference reference) {
+    return new WriteOptions(
+        sampleType, compression, nodata, created, band, derivedFrom, Optional.of(reference));
   }
 }

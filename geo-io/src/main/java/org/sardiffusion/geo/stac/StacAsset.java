@@ -41,9 +41,13 @@ public record StacAsset(
    * @param created when it was made, if that may show in the files
    * @param band the radar band that it imitates, if known
    * @param derivedFrom addresses of the items or products that it was made from
+   * @param collection that the item belongs to
    */
   public record Description(
-      Optional<java.time.Instant> created, Optional<RadarBand> band, List<String> derivedFrom) {
+      Optional<java.time.Instant> created,
+      Optional<RadarBand> band,
+      List<String> derivedFrom,
+      Optional<CollectionReference> collection) {
     public Description {
       derivedFrom = List.copyOf(derivedFrom);
     }

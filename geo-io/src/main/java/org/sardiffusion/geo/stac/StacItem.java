@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,9 @@ public final class StacItem {
     json.writeStringField("stac_version", "1.1.0");
     extensions();
     json.writeStringField("id", asset.name().replaceFirst("\\.[^.]*$", ""));
+    if (asset.description().collection().isPresent()) {
+      json.writeStringField("collection", asset.description().collection().get().id());
+    }
     geometry();
     properties();
     links();
@@ -194,6 +198,16 @@ public final class StacItem {
 
   private void links() throws IOException {
     json.writeArrayFieldStart("links");
+    if (asset.description().collection().isPresent()) {
+      // Without a catalog above it, the collection is the root.
+      for (String relation : List.of("root", "parent", "collection")) {
+        json.writeStartObject();
+        json.writeStringField("rel", relation);
+        json.writeStringField("href", asset.description().collection().get().address());
+        json.writeStringField("type", "application/json");
+        json.writeEndObject();
+      }
+    }
     for (String source : asset.description().derivedFrom()) {
       json.writeStartObject();
       json.writeStringField("rel", "derived_from");

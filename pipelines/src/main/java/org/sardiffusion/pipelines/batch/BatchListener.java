@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines.batch;
 import java.nio.file.Path;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 
-/** Hears of the progress of a batch, from the thread that generates and from one that writes. */
+/** Hears of the progress of a batch, from the threads that generate and those that write. */
 public interface BatchListener {
   /** Hears nothing. */
   BatchListener NONE = new BatchListener() {};

@@ -19,7 +19,7 @@ public record BatchOutput(
     Path folder,
     ImageFormat format,
     WriteOptions options,
-    Shard shard,
+    Share shard,
     Start start,
     Duration patience) {
   /** What is expected of the folder. */
@@ -27,7 +27,9 @@ public record BatchOutput(
     /** To be new, or to hold a part of this batch. */
     NEW_OR_CONTINUED,
     /** To hold a part of this batch. */
-    CONTINUED
+    CONTINUED,
+    /** To hold a part of this batch, or of one that this one has all images of, and more. */
+    EXTENDED
   }
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -42,7 +44,7 @@ public record BatchOutput(
     return new BatchOutput(folder, format, other, shard, start, patience);
   }
 
-  public BatchOutput with(Shard other) {
+  public BatchOutput with(Share other) {
     return new BatchOutput(folder, format, options, other, start, patience);
   }
 

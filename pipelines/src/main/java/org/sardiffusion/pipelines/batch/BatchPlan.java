@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.batch.SeedRule.Position;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -54,7 +55,7 @@ public record BatchPlan(
    * @throws PromptListException if the list asks for more images than the settings allow
    */
   public static BatchPlan of(PromptList list, PlanSettings settings) {
-    return new Planning(settings).plan(list);
+    return new Planning(settings, list).plan(list);
   }
 
   /** The same images, so many at once. */
@@ -91,7 +92,7 @@ public record BatchPlan(
 
   /**
    * The images that are made together, each group by one run of the reverse diffusion: of one size,
-   * schedule and guidance, filled across prompts.
+   * schedule and guidance, filled across prompts; those that start from or follow images, alone.
    *
    * <p>Groups follow from the plan alone. A batch that was killed makes the same groups again, so
    * that not even rounding tells its images from those of an uninterrupted one.
@@ -100,6 +101,10 @@ public record BatchPlan(
     Map<Together, List<PlannedImage>> open = new HashMap<>();
     List<List<PlannedImage>> groups = new ArrayList<>();
     for (PlannedImage image : images) {
+      if (!image.guides().equals(Guides.NONE)) {
+        groups.add(List.of(image));
+        continue;
+      }
       Together key = Together.of(image.request());
       List<PlannedImage> group = open.get(key);
       if (group == null || group.size() == atOnce) {
@@ -142,9 +147,10 @@ public record BatchPlan(
     private long asked;
     private int repeated;
 
-    private Planning(PlanSettings settings) {
+    private Planning(PlanSettings settings, PromptList list) {
       this.settings = settings;
-      this.defaults = new ImageDraft.Defaults(settings.defaults(), settings.placement());
+      this.defaults =
+          new ImageDraft.Defaults(settings.defaults(), settings.placement(), list.source());
     }
 
     private BatchPlan plan(PromptList list) {
@@ -182,6 +188,7 @@ public record BatchPlan(
         ImageDraft draft = ImageDraft.of(chosen, defaults);
         // Finds out what is wrong with any value before the first image is planned.
         draft.placement();
+        draft.guides();
         if (draft.count() < 1) {
           throw new PromptListException(
               "Its count must be at least 1, but is " + draft.count() + ".");
@@ -203,11 +210,13 @@ public record BatchPlan(
 
     private void plan(PromptLine line, ImageDraft draft) {
       Placement placement = draft.placement();
-      String equal = PlannedImage.fingerprint(draft.request(0), placement);
+      Guides guides = draft.guides();
+      String equal = PlannedImage.fingerprint(draft.request(0), guides, placement);
       for (int k = 0; k < draft.count(); k++) {
         DiffusionRequest request = draft.request(seed(draft, equal, k));
         asked++;
-        String id = PlannedImage.id(draft.label(), request, placement);
+        String id =
+            PlannedImage.id(draft.label(), PlannedImage.fingerprint(request, guides, placement));
         if (!ids.add(id)) {
           repeated++;
           continue;
@@ -220,7 +229,8 @@ public record BatchPlan(
                         settings.validationShare().isPresent()
                             ? Optional.of(Split.draw(id, settings.validationShare().getAsDouble()))
                             : Optional.empty());
-        images.add(new PlannedImage(id, line.number(), draft.label(), split, request, placement));
+        images.add(
+            new PlannedImage(id, line.number(), draft.label(), split, request, guides, placement));
       }
     }
 

@@ -5,11 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -19,6 +23,7 @@ import org.sardiffusion.runtime.diffusion.DenoisedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
@@ -40,6 +45,7 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  */
 public final class BatchRun implements AutoCloseable {
   private final ReverseDiffusion engine;
+  private final Lanes lanes;
   private final Maker maker;
 
   /** What makes the images, for their recipes. */
@@ -59,8 +65,9 @@ public final class BatchRun implements AutoCloseable {
     }
   }
 
-  private BatchRun(ReverseDiffusion engine, Maker maker) {
+  private BatchRun(ReverseDiffusion engine, Lanes lanes, Maker maker) {
     this.engine = engine;
+    this.lanes = lanes;
     this.maker = maker;
   }
 
@@ -70,10 +77,12 @@ public final class BatchRun implements AutoCloseable {
    * @param notices receives sentences for the user
    */
   public static BatchRun open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices);
+    Lanes lanes = Lanes.of(bundle, settings);
+    ReverseDiffusion engine = ReverseDiffusion.open(bundle, lanes.settings(), notices);
     try {
       return new BatchRun(
           engine,
+          lanes,
           new Maker(
               settings.sessions().device().toString(),
               ModelIdentity.of(bundle),
@@ -97,7 +106,7 @@ public final class BatchRun implements AutoCloseable {
   public BatchSummary make(
       BatchPlan plan, BatchOutput output, BatchListener listener, Cancellation cancellation) {
     long start = System.nanoTime();
-    Set<String> told = new HashSet<>();
+    Set<String> told = ConcurrentHashMap.newKeySet();
     Consumer<String> warnings =
         sentence -> {
           if (told.add(sentence)) {
@@ -111,28 +120,43 @@ public final class BatchRun implements AutoCloseable {
           new BatchListener.Start(
               progress.images.size(), progress.complete.size(), progress.damaged));
       DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
-      int made;
-      try (ImageWriter writer = new ImageWriter(output, maker, journal, space, listener)) {
-        Making making = new Making(writer, listener, warnings, cancellation);
-        for (List<PlannedImage> group : output.shard().of(plan.groups())) {
-          making.make(group, progress.complete);
+      try (Turns turns = Turns.of(output, journal)) {
+        int made;
+        try (ImageWriter writer =
+            new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
+          make(plan, output, new Making(writer, turns, listener, warnings, cancellation), progress);
+          made = writer.finish();
         }
-        made = writer.finish();
+        DatasetFiles files = new DatasetFiles(plan, output, maker, journal.everything());
+        boolean through = files.through();
+        if (through) {
+          turns.sweep();
+          space.attempt(files::write);
+        }
+        return new BatchSummary(
+            progress.images.size(),
+            progress.complete.size(),
+            made,
+            files.failures(),
+            through ? BatchSummary.Dataset.COMPLETE : BatchSummary.Dataset.PARTIAL,
+            (System.nanoTime() - start) * 1e-9);
       }
-      Map<String, JournalEntry> entries = journal.everything();
-      DatasetFiles files = new DatasetFiles(plan, output, maker, entries);
-      boolean through = files.through();
-      if (through) {
-        space.attempt(files::write);
-      }
-      return new BatchSummary(
-          progress.images.size(),
-          progress.complete.size(),
-          made,
-          files.failures(),
-          through ? BatchSummary.Dataset.COMPLETE : BatchSummary.Dataset.PARTIAL,
-          (System.nanoTime() - start) * 1e-9);
     }
+  }
+
+  private void make(BatchPlan plan, BatchOutput output, Making making, Progress progress) {
+    Map<Boolean, List<List<PlannedImage>>> byNetwork =
+        output.shard().of(plan.groups()).stream()
+            .collect(Collectors.partitioningBy(group -> group.get(0).controlled()));
+    int before;
+    do {
+      before = making.turns.claimed();
+      // The UNet with ControlNets takes the other's place in memory.
+      for (boolean controlled : List.of(false, true)) {
+        lanes.run(byNetwork.get(controlled), group -> making.make(group, progress.complete));
+      }
+      // Others may have gone meanwhile, and left what they had claimed.
+    } while (making.turns.claimed() > before);
   }
 
   private Journal.Header header(BatchPlan plan, BatchOutput output) {
@@ -145,7 +169,11 @@ public final class BatchRun implements AutoCloseable {
     }
     options.nodata().ifPresent(value -> format.add("nodata " + value));
     return new Journal.Header(
-        plan.sha256(), maker.sha256(), String.join(" ", format), Software.NAME_AND_VERSION);
+        plan.sha256(),
+        maker.sha256(),
+        String.join(" ", format),
+        Software.NAME_AND_VERSION,
+        plan.images().stream().map(PlannedImage::id).collect(Collectors.toSet()));
   }
 
   /** How far the folder is. */
@@ -172,16 +200,19 @@ public final class BatchRun implements AutoCloseable {
   /** The making of groups of images. */
   private final class Making implements DiffusionListener {
     private final ImageWriter writer;
+    private final Turns turns;
     private final BatchListener listener;
     private final Consumer<String> warnings;
     private final Cancellation cancellation;
 
     private Making(
         ImageWriter writer,
+        Turns turns,
         BatchListener listener,
         Consumer<String> warnings,
         Cancellation cancellation) {
       this.writer = writer;
+      this.turns = turns;
       this.listener = listener;
       this.warnings = warnings;
       this.cancellation = cancellation;
@@ -189,9 +220,19 @@ public final class BatchRun implements AutoCloseable {
 
     /** Makes a group whole, and keeps what is not complete yet. */
     private void make(List<PlannedImage> group, Set<String> complete) {
-      if (group.stream().allMatch(image -> complete.contains(image.id()))) {
-        return;
+      if (!settled(group, complete)) {
+        turns
+            .take(group, complete)
+            .filter(found -> !settled(group, found))
+            .ifPresent(found -> generateOrFail(group, found));
       }
+    }
+
+    private static boolean settled(List<PlannedImage> group, Set<String> complete) {
+      return group.stream().allMatch(image -> complete.contains(image.id()));
+    }
+
+    private void generateOrFail(List<PlannedImage> group, Set<String> complete) {
       try {
         generate(group, complete);
       } catch (CancelledException | BundleException e) {
@@ -201,12 +242,19 @@ public final class BatchRun implements AutoCloseable {
           writer.fail(group.get(0), e.getMessage());
         } else {
           // One bad prompt must not take the others with it.
-          group.forEach(image -> make(List.of(image), complete));
+          group.stream()
+              .filter(image -> !complete.contains(image.id()))
+              .forEach(image -> generateOrFail(List.of(image), complete));
         }
       }
     }
 
     private void generate(List<PlannedImage> group, Set<String> complete) {
+      PlannedImage first = group.get(0);
+      if (!first.guides().equals(Guides.NONE)) {
+        guide(first);
+        return;
+      }
       List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
       List<DenoisedImage> images = engine.denoiseTogether(requests, this, cancellation);
       for (int k = 0; k < images.size(); k++) {
@@ -215,6 +263,36 @@ public final class BatchRun implements AutoCloseable {
           writer.write(group.get(k), () -> engine.decode(image, cancellation).amplitude());
         }
       }
+    }
+
+    /** Makes an image that starts from others or follows them. */
+    private void guide(PlannedImage planned) {
+      DiffusionRequest request;
+      try {
+        request = planned.guides().applyTo(planned.request());
+      } catch (GeoIoException e) {
+        throw new BatchException(e.getMessage(), e);
+      }
+      List<GeneratedImage> made = new ArrayList<>();
+      DiffusionListener collecting =
+          new DiffusionListener() {
+            @Override
+            public void warning(String message) {
+              warnings.accept(message);
+            }
+
+            @Override
+            public void step(Step step) {
+              listener.step(step);
+            }
+
+            @Override
+            public void image(GeneratedImage image) {
+              made.add(image);
+            }
+          };
+      engine.generate(request, collecting, cancellation);
+      writer.write(planned, () -> made.get(0).amplitude());
     }
 
     @Override

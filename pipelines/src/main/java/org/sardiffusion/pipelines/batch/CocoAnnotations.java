@@ -10,11 +10,13 @@ import org.sardiffusion.runtime.diffusion.ImageSize;
 
 /**
  * A part of a dataset in the format of COCO (Lin et al. 2014, cocodataset.org/#format-data): each
- * image has one annotation with its prompt as the caption and, if it has a label, the label as the
- * category of a box that is the whole image. File names are from the dataset's folder.
+ * image has one annotation with its prompt as the caption and its label as the category of a box
+ * that is the whole image; images without a label have the category {@code unlabelled}, as
+ * pycocotools wants one for each. File names are from the dataset's folder.
  */
 final class CocoAnnotations {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String UNLABELLED = "unlabelled";
 
   private final List<DatasetFiles.DatasetImage> images;
   private final List<String> labels;
@@ -22,8 +24,7 @@ final class CocoAnnotations {
   CocoAnnotations(List<DatasetFiles.DatasetImage> images) {
     this.images = images;
     this.labels =
-        new ArrayList<>(new TreeSet<>(images.stream().map(i -> i.planned().label()).toList()));
-    this.labels.remove("");
+        new ArrayList<>(new TreeSet<>(images.stream().map(CocoAnnotations::label).toList()));
   }
 
   ObjectNode toJson() {
@@ -48,18 +49,26 @@ final class CocoAnnotations {
               .put("id", id)
               .put("image_id", id)
               .put("caption", image.planned().request().prompt());
-      int category = labels.indexOf(image.planned().label());
-      if (category >= 0) {
-        annotation.put("category_id", category + 1);
-        annotation.putArray("bbox").add(0).add(0).add(size.width()).add(size.height());
-        annotation.put("area", (long) size.width() * size.height());
-        annotation.put("iscrowd", 0);
+      annotation.put("category_id", labels.indexOf(label(image)) + 1);
+      int width = size.width();
+      int height = size.height();
+      annotation.putArray("bbox").add(0).add(0).add(width).add(height);
+      ArrayNode outline = annotation.putArray("segmentation").addArray();
+      for (int side : new int[] {0, 0, width, 0, width, height, 0, height}) {
+        outline.add(side);
       }
+      annotation.put("area", (long) width * height);
+      annotation.put("iscrowd", 0);
     }
     ArrayNode categories = json.putArray("categories");
     for (int i = 0; i < labels.size(); i++) {
       categories.addObject().put("id", i + 1).put("name", labels.get(i));
     }
     return json;
+  }
+
+  private static String label(DatasetFiles.DatasetImage image) {
+    String label = image.planned().label();
+    return label.isEmpty() ? UNLABELLED : label;
   }
 }

@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.batch;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sardiffusion.geo.DiskFullException;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
@@ -12,6 +13,9 @@ final class DiskSpace {
   private final Duration patience;
   private final BatchListener listener;
   private final Cancellation cancellation;
+
+  /** Threads that wait: the first says so, the last one says that it goes on. */
+  private final AtomicInteger waiting = new AtomicInteger();
 
   DiskSpace(Duration patience, BatchListener listener, Cancellation cancellation) {
     this.patience = patience;
@@ -31,7 +35,7 @@ final class DiskSpace {
     while (true) {
       try {
         writing.run();
-        if (paused) {
+        if (paused && waiting.decrementAndGet() == 0) {
           listener.resumed();
         }
         return;
@@ -40,8 +44,10 @@ final class DiskSpace {
           throw e;
         }
         if (!paused) {
-          listener.paused(e.getMessage());
           paused = true;
+          if (waiting.getAndIncrement() == 0) {
+            listener.paused(e.getMessage());
+          }
         }
         sleep();
       }

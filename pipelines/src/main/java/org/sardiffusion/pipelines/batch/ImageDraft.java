@@ -1,5 +1,6 @@
 package org.sardiffusion.pipelines.batch;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
@@ -55,9 +57,9 @@ final class ImageDraft {
     set.put(SPLIT, (d, v) -> d.split = Optional.of(Split.parse(v)));
     set.put("seed", (d, v) -> d.seed = OptionalLong.of(whole(v)));
     set.put("count", (d, v) -> d.count = count(v));
-    set.put("size", (d, v) -> d.size = size(v));
-    set.put("width", (d, v) -> d.size = new ImageSize(count(v), d.size.height()));
-    set.put("height", (d, v) -> d.size = new ImageSize(d.size.width(), count(v)));
+    set.put("size", (d, v) -> d.resize(size(v)));
+    set.put("width", (d, v) -> d.resize(new ImageSize(count(v), d.size.height())));
+    set.put("height", (d, v) -> d.resize(new ImageSize(d.size.width(), count(v))));
     set.put("steps", (d, v) -> d.steps = new StepPlan.Steps(count(v)));
     set.put("timesteps", (d, v) -> d.steps = new StepPlan.Timesteps(counts(v)));
     set.put("sigmas", (d, v) -> d.steps = new StepPlan.Sigmas(numbers(v)));
@@ -73,6 +75,13 @@ final class ImageDraft {
     set.put("crop", (d, v) -> d.crop = counts(v, 2));
     set.put("target-size", (d, v) -> d.target = Optional.of(size(v)));
     set.put("aesthetic-score", (d, v) -> d.aesthetic = number(v));
+    set.put("init-image", (d, v) -> d.guides.start(v));
+    set.put("strength", (d, v) -> d.guides.strength(number(v)));
+    set.put("mask", (d, v) -> d.guides.mask(v));
+    set.put("control-image", (d, v) -> d.guides.controls(v));
+    set.put("control-start", (d, v) -> d.guides.from(number(v)));
+    set.put("control-end", (d, v) -> d.guides.to(number(v)));
+    set.put("guess-mode", (d, v) -> d.guides.guess(v));
     set.put("crs", (d, v) -> d.crs = Optional.of(v.strip()));
     set.put("origin", (d, v) -> d.origin = Optional.of(pair(v)));
     set.put("pixel-size", (d, v) -> d.pixelSize = Optional.of(number(v)));
@@ -87,6 +96,8 @@ final class ImageDraft {
   private OptionalLong seed = OptionalLong.empty();
   private int count;
   private ImageSize size;
+  private boolean sized;
+  private final GuideDraft guides = new GuideDraft();
   private StepPlan steps;
   private SamplerChoice sampler;
   private double eta;
@@ -110,10 +121,12 @@ final class ImageDraft {
    * @param placement where images lie
    * @param systems coordinate systems that were looked up before, by their codes: a look-up takes
    *     most of a second
+   * @param files images that lines start from and follow
    */
-  record Defaults(DiffusionRequest request, Placement placement, Map<String, Crs> systems) {
-    Defaults(DiffusionRequest request, Placement placement) {
-      this(request, placement, new HashMap<>());
+  record Defaults(
+      DiffusionRequest request, Placement placement, Map<String, Crs> systems, InputFiles files) {
+    Defaults(DiffusionRequest request, Placement placement, Path list) {
+      this(request, placement, new HashMap<>(), new InputFiles(list));
     }
   }
 
@@ -146,6 +159,9 @@ final class ImageDraft {
   static ImageDraft of(Map<String, String> options, Defaults defaults) {
     ImageDraft draft = new ImageDraft(defaults);
     options.forEach((name, value) -> SETTERS.get(name).set(draft, value));
+    if (!draft.sized) {
+      draft.size = draft.guides.size(defaults.files()).orElse(draft.size);
+    }
     if (draft.prompt.isBlank()) {
       throw new PromptListException("It has no prompt.");
     }
@@ -250,6 +266,21 @@ final class ImageDraft {
     }
     List<Double> corner = origin.orElse(List.of(usual.originX(), usual.originY()));
     return Georeferenced.northUp(system, corner.get(0), corner.get(1), pixel);
+  }
+
+  private void resize(ImageSize value) {
+    size = value;
+    sized = true;
+  }
+
+  /**
+   * What the image starts from and follows.
+   *
+   * @throws org.sardiffusion.runtime.SarDiffusionException if a file is missing
+   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
+   */
+  Guides guides() {
+    return guides.guides(defaults.files());
   }
 
   private static long whole(String text) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.sardiffusion.geo.AmplitudeImage;
@@ -18,12 +19,12 @@ import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
+import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.diffusion.GenerationException;
@@ -31,7 +32,7 @@ import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.runtime.session.DeviceException;
 
 /**
- * Decodes and writes images, and their lines in the journal, on a thread of its own, while the next
+ * Decodes and writes images, and their lines in the journal, on threads of its own, while the next
  * are made; few may wait, so that memory does not grow where the disk is slow.
  */
 final class ImageWriter implements AutoCloseable {
@@ -45,23 +46,25 @@ final class ImageWriter implements AutoCloseable {
   private final Journal journal;
   private final DiskSpace space;
   private final BatchListener listener;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(work -> new Thread(work, "batch-writer"));
-  private final Semaphore room = new Semaphore(MOST_WAITING);
+  private final ExecutorService threads;
+  private final Semaphore room;
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-  private int written;
+  private final AtomicInteger written = new AtomicInteger();
 
   ImageWriter(
       BatchOutput output,
       BatchRun.Maker maker,
       Journal journal,
       DiskSpace space,
-      BatchListener listener) {
+      BatchListener listener,
+      int threads) {
     this.output = output;
     this.maker = maker;
     this.journal = journal;
     this.space = space;
     this.listener = listener;
+    this.threads = Executors.newFixedThreadPool(threads, work -> new Thread(work, "batch-writer"));
+    this.room = new Semaphore(MOST_WAITING * threads);
   }
 
   /** Where the contact sheet's version of an image lies, from the dataset's folder. */
@@ -78,7 +81,7 @@ final class ImageWriter implements AutoCloseable {
   /**
    * Takes an image over; waits where many are waiting already.
    *
-   * @param amplitude decodes it, on the writer's thread; if that can't be, the image has failed
+   * @param amplitude decodes it, on a thread of the writer; if that can't be, the image has failed
    * @throws RuntimeException what went wrong with an image before
    */
   void write(PlannedImage image, Supplier<float[]> amplitude) {
@@ -108,7 +111,7 @@ final class ImageWriter implements AutoCloseable {
       throw new CancelledException();
     }
     rethrow();
-    thread.execute(
+    threads.execute(
         () -> {
           try {
             if (failure.get() == null) {
@@ -130,15 +133,15 @@ final class ImageWriter implements AutoCloseable {
 
   /** Waits until all is written, and tells how many images that were. */
   int finish() {
-    thread.shutdown();
+    threads.shutdown();
     try {
-      thread.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
+      threads.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
     rethrow();
-    return written;
+    return written.get();
   }
 
   private void failNow(PlannedImage image, String reason) {
@@ -161,14 +164,14 @@ final class ImageWriter implements AutoCloseable {
           0,
           ImageFiles.write(
               new WriteRequest(
-                  file, List.of(amplitude), image.placement(), provenance, output.options())));
+                  file, List.of(amplitude), image.placement(), provenance, options())));
       List<WrittenFile> hashed = new ArrayList<>();
       for (Path each : files) {
         hashed.add(WrittenFile.of(output.folder(), each));
       }
       journal.append(
           new JournalEntry.Done(image.id(), List.copyOf(hashed), ImageStatistics.of(samples)));
-      written++;
+      written.incrementAndGet();
       listener.made(image, file);
     } catch (PlacementException e) {
       discardThumbnail(image);
@@ -176,6 +179,12 @@ final class ImageWriter implements AutoCloseable {
     } catch (IOException e) {
       throw new OutputException("Can't read " + file + " back: " + e.getMessage() + ".", e);
     }
+  }
+
+  private WriteOptions options() {
+    return output.format() == ImageFormat.GEOTIFF
+        ? output.options().withCollection(StacCollection.reference(output.folder()))
+        : output.options();
   }
 
   private void discardThumbnail(PlannedImage image) {
@@ -216,7 +225,7 @@ final class ImageWriter implements AutoCloseable {
         maker.model(),
         maker.adapters(),
         image.request(),
-        Guides.NONE,
+        image.guides(),
         image.placement());
   }
 
@@ -225,9 +234,9 @@ final class ImageWriter implements AutoCloseable {
   public void close() {
     // An interrupt would close the journal under the line that is being written.
     failure.compareAndSet(null, new CancelledException());
-    thread.shutdown();
+    threads.shutdown();
     try {
-      thread.awaitTermination(1, TimeUnit.MINUTES);
+      threads.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

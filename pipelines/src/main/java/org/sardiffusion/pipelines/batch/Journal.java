@@ -6,17 +6,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,7 +37,8 @@ import org.sardiffusion.geo.OutputException;
  * the process.
  */
 final class Journal implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("journal(-\\d+-of-(\\d+))?\\.jsonl");
+  private static final Pattern NAME =
+      Pattern.compile("journal(-\\d+-of-(\\d+)|-(shared)-\\d+)?\\.jsonl");
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
 
@@ -42,6 +47,14 @@ final class Journal implements AutoCloseable {
   private final FileChannel channel;
   private final Map<String, JournalEntry> entries = new HashMap<>();
 
+  /** How much of the others' journals is known, in bytes. */
+  private final Map<Path, Long> known = new HashMap<>();
+
+  /** The images that others have made or tried since this journal was opened. */
+  private final Set<String> news = new HashSet<>();
+
+  private boolean locked;
+
   /**
    * Which batch a journal is of.
    *
@@ -49,8 +62,9 @@ final class Journal implements AutoCloseable {
    * @param model SHA-256 of the model and what was added to it
    * @param format of the images, and how they are stored
    * @param software name and version
+   * @param images the ids of the plan's, which the file does not hold
    */
-  record Header(String plan, String model, String format, String software) {
+  record Header(String plan, String model, String format, String software, Set<String> images) {
     private ObjectNode toJson() {
       return MAPPER
           .createObjectNode()
@@ -62,10 +76,12 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private Journal(Path folder, Path file, FileChannel channel) {
+  private Journal(Path folder, Path file) throws IOException {
     this.folder = folder;
     this.file = file;
-    this.channel = channel;
+    this.channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   /**
@@ -83,17 +99,16 @@ final class Journal implements AutoCloseable {
         requireFresh(output);
       }
       Files.createDirectories(folder);
-      Path file = folder.resolve(output.shard().journalName());
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Journal journal = new Journal(folder, file, channel);
+      Journal journal =
+          output.shard() instanceof Shard shard
+              ? new Journal(folder, folder.resolve(shard.journalName()))
+              : shared(folder);
       try {
         journal.lock();
-        journal.readAll(output.shard(), header, warnings);
+        journal.readAll(output, header, warnings);
         return journal;
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        journal.close();
         throw e;
       }
     } catch (IOException e) {
@@ -101,9 +116,21 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  /** The first journal of those that share a folder which nobody is writing. */
+  private static Journal shared(Path folder) throws IOException {
+    for (int number = 1; ; number++) {
+      Journal journal = new Journal(folder, folder.resolve("journal-shared-" + number + ".jsonl"));
+      if (lock(journal.channel)) {
+        journal.locked = true;
+        return journal;
+      }
+      journal.close();
+    }
+  }
+
   private static void requireFresh(BatchOutput output) throws IOException {
     Path folder = output.folder();
-    if (output.start() == BatchOutput.Start.CONTINUED) {
+    if (output.start() != BatchOutput.Start.NEW_OR_CONTINUED) {
       throw new BatchException(
           folder + " holds no journal of a batch, so there is nothing to continue.");
     }
@@ -112,7 +139,10 @@ final class Journal implements AutoCloseable {
     }
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
-        if (files.anyMatch(each -> !each.getFileName().toString().startsWith("."))) {
+        // Another process may just have begun its journal.
+        if (files
+            .map(each -> each.getFileName().toString())
+            .anyMatch(name -> !name.startsWith(".") && !NAME.matcher(name).matches())) {
           throw new BatchException(
               folder
                   + " holds other files and no journal of a batch: name a new or an empty folder.");
@@ -134,7 +164,7 @@ final class Journal implements AutoCloseable {
   }
 
   private void lock() throws IOException {
-    if (!lock(channel)) {
+    if (!locked && !lock(channel)) {
       throw busy();
     }
   }
@@ -154,25 +184,73 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private void readAll(Shard shard, Header header, Consumer<String> warnings) throws IOException {
+  private void readAll(BatchOutput output, Header header, Consumer<String> warnings)
+      throws IOException {
     for (Path other : journals(folder)) {
       if (!other.equals(file)) {
-        requireShareable(other, shard);
-        read(other, Files.readString(other, StandardCharsets.UTF_8), header, warnings);
+        requireShareable(other, output.shard());
+        String text = Files.readString(other, StandardCharsets.UTF_8);
+        JsonNode said = read(other, text, header, warnings);
+        known.put(other, (long) wholeLines(text).getBytes(StandardCharsets.UTF_8).length);
+        if (!said.isMissingNode()) {
+          requirePlan(said, header);
+        }
       }
     }
     String own = ownText();
     if (own.isEmpty()) {
       append(header.toJson());
+      return;
+    }
+    JsonNode begun = read(file, own, header, warnings);
+    if (output.start() == BatchOutput.Start.EXTENDED && !samePlan(begun, header)) {
+      requireExtension(header);
+      append(header.toJson());
     } else {
-      read(file, own, header, warnings);
+      requirePlan(begun, header);
+    }
+  }
+
+  private static boolean samePlan(JsonNode said, Header header) {
+    return said.path("plan").asText().equals(header.plan());
+  }
+
+  private void requirePlan(JsonNode said, Header header) {
+    requireEqual(
+        file,
+        samePlan(said, header),
+        "another plan: its prompt list, options or seeds were different. If the list has only"
+            + " grown, add --extend");
+  }
+
+  /** A plan that lacks images would leave files behind that no manifest names. */
+  private void requireExtension(Header header) {
+    long lacking =
+        entries.values().stream()
+            .filter(JournalEntry.Done.class::isInstance)
+            .filter(entry -> !header.images().contains(entry.id()))
+            .count();
+    if (lacking > 0) {
+      throw new BatchException(
+          folder
+              + " holds "
+              + lacking
+              + (lacking == 1 ? " image" : " images")
+              + " that the list does not ask for any more, so it is no extension: keep the former"
+              + " lines, options and seed rule (hashed, or seeds of their own), or name another"
+              + " folder.");
     }
   }
 
   /** Shards of one count never meet; of different counts they would make the same images. */
-  private void requireShareable(Path other, Shard shard) throws IOException {
+  private void requireShareable(Path other, Share share) throws IOException {
     var name = NAME.matcher(other.getFileName().toString());
-    if (name.matches() && String.valueOf(shard.count()).equals(name.group(2))) {
+    boolean shareable =
+        name.matches()
+            && (share instanceof Shard shard
+                ? String.valueOf(shard.count()).equals(name.group(2))
+                : name.group(3) != null);
+    if (shareable) {
       return;
     }
     try (FileChannel theirs = FileChannel.open(other, StandardOpenOption.WRITE)) {
@@ -202,16 +280,25 @@ final class Journal implements AutoCloseable {
     return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
-  private void read(Path journal, String text, Header header, Consumer<String> warnings) {
+  /**
+   * Takes the entries over; the header that counts, which is the last, or none if there is none.
+   */
+  private JsonNode read(Path journal, String text, Header header, Consumer<String> warnings) {
     int end = text.lastIndexOf('\n');
     List<String> lines = text.substring(0, end + 1).lines().toList();
     if (lines.isEmpty()) {
       // Another shard's, which is just being begun.
-      return;
+      return MAPPER.missingNode();
     }
-    requireSame(journal, parse(lines.get(0)).orElse(MAPPER.nullNode()), header, warnings);
+    JsonNode said = parse(lines.get(0)).orElse(MAPPER.nullNode());
+    requireSame(journal, said, header, warnings);
     for (int i = 1; i < lines.size(); i++) {
-      Optional<JournalEntry> entry = parse(lines.get(i)).flatMap(JournalEntry::of);
+      Optional<JsonNode> line = parse(lines.get(i));
+      if (line.filter(json -> json.has("journal")).isPresent()) {
+        said = line.get();
+        continue;
+      }
+      Optional<JournalEntry> entry = line.flatMap(JournalEntry::of);
       if (entry.isPresent()) {
         entries.put(entry.get().id(), entry.get());
       } else {
@@ -222,6 +309,7 @@ final class Journal implements AutoCloseable {
                 + " is damaged; the image that it stood for is made again.");
       }
     }
+    return said;
   }
 
   private static Optional<JsonNode> parse(String line) {
@@ -240,10 +328,6 @@ final class Journal implements AutoCloseable {
               + " does not begin as a journal of this version of sar-diffusion does. Name another"
               + " folder, or restore its first line.");
     }
-    requireEqual(
-        journal,
-        said.path("plan").asText().equals(header.plan()),
-        "another plan: its prompt list, options or seeds were different");
     requireEqual(
         journal, said.path("model").asText().equals(header.model()), "another model or adapters");
     requireEqual(
@@ -271,12 +355,48 @@ final class Journal implements AutoCloseable {
   }
 
   /** What is known of each image, by id; the last word counts. */
-  Map<String, JournalEntry> entries() {
+  synchronized Map<String, JournalEntry> entries() {
     return Map.copyOf(entries);
   }
 
+  /** The images that other processes have made, or tried to make, since this one began. */
+  synchronized Set<String> news() {
+    try {
+      for (Path journal : journals(folder)) {
+        if (!journal.equals(file)) {
+          read(journal);
+        }
+      }
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+    return Set.copyOf(news);
+  }
+
+  private void read(Path journal) throws IOException {
+    long from = known.getOrDefault(journal, 0L);
+    try (SeekableByteChannel theirs = Files.newByteChannel(journal)) {
+      theirs.position(from);
+      String more =
+          wholeLines(
+              new String(Channels.newInputStream(theirs).readAllBytes(), StandardCharsets.UTF_8));
+      known.put(journal, from + more.getBytes(StandardCharsets.UTF_8).length);
+      more.lines()
+          .map(Journal::parse)
+          .flatMap(Optional::stream)
+          .map(JournalEntry::of)
+          .flatMap(Optional::stream)
+          .forEach(entry -> news.add(entry.id()));
+    }
+  }
+
+  /** Without a line that is still being written. */
+  private static String wholeLines(String text) {
+    return text.substring(0, text.lastIndexOf('\n') + 1);
+  }
+
   /** All that the journals of all shards say by now. */
-  Map<String, JournalEntry> everything() {
+  synchronized Map<String, JournalEntry> everything() {
     Map<String, JournalEntry> all = new HashMap<>(entries);
     try {
       for (Path journal : journals(folder)) {
@@ -308,7 +428,7 @@ final class Journal implements AutoCloseable {
    *
    * @throws OutputException if it can't be written; the journal is as before then
    */
-  void append(JournalEntry entry) {
+  synchronized void append(JournalEntry entry) {
     append(entry.toJson().put("at", Instant.now().toString()));
     entries.put(entry.id(), entry);
   }

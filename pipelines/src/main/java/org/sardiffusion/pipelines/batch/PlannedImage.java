@@ -18,6 +18,7 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  * @param label its class; empty if it has none
  * @param split the part of the dataset that it belongs to; empty where nothing is split
  * @param request makes it; of one image
+ * @param guides the files that it starts from and follows
  * @param placement where it lies
  */
 public record PlannedImage(
@@ -26,20 +27,31 @@ public record PlannedImage(
     String label,
     Optional<Split> split,
     DiffusionRequest request,
+    Guides guides,
     Placement placement) {
   private static final String UNLABELLED = "unlabelled";
   private static final String UNSPLIT = "images";
   private static final int LONGEST_FOLDER = 60;
   private static final int ID_DIGITS = 16;
 
-  /** The recipe but for the machine and the model: equal texts make equal images. */
-  static String fingerprint(DiffusionRequest request, Placement placement) {
-    return new Recipe("", "", new ModelIdentity("", ""), List.of(), request, Guides.NONE, placement)
+  /**
+   * The recipe but for the machine and the model, and wherever the files lie: equal texts make
+   * equal images.
+   */
+  static String fingerprint(DiffusionRequest request, Guides guides, Placement placement) {
+    return new Recipe(
+            "", "", new ModelIdentity("", ""), List.of(), request, guides.withoutPaths(), placement)
         .toJson();
   }
 
-  static String id(String label, DiffusionRequest request, Placement placement) {
-    return Sha256.hex(label + "\n" + fingerprint(request, placement)).substring(0, ID_DIGITS);
+  /** The id of an image with a label and a {@link #fingerprint}. */
+  static String id(String label, String fingerprint) {
+    return Sha256.hex(label + "\n" + fingerprint).substring(0, ID_DIGITS);
+  }
+
+  /** Whether ControlNets are needed. */
+  boolean controlled() {
+    return guides.control().isPresent();
   }
 
   /** The folder of the dataset that the image's split has, {@code images} if it has none. */

@@ -22,6 +22,7 @@ import java.util.Locale;
  *       prompt}, {@code label} and the options of one image; {@code a|b} in a column other than a
  *       text's gives several values.
  *   <li>{@code .jsonl}: one object a line with the same keys; an array gives several values.
+ *   <li>{@code .parquet}: as CSV, see {@link ParquetColumns}.
  *   <li>{@code .yaml}: templates, see {@link Templates}.
  * </ul>
  *
@@ -49,42 +50,49 @@ public record PromptList(Path source, List<PromptLine> lines, List<RejectedLine>
     String lower = name.toLowerCase(Locale.ROOT);
     Format format = format(source, lower);
     Collector collector = new Collector();
-    format.read(source, text(source), collector);
+    format.read(source, collector);
     if (collector.lines.isEmpty() && collector.rejected.isEmpty()) {
       throw new PromptListException(source + " holds no prompt.");
     }
     return new PromptList(source, collector.lines, collector.rejected);
   }
 
-  /** Reads the text of a list. */
+  /** Reads a list. */
   @FunctionalInterface
   private interface Format {
+    void read(Path source, Collector collector);
+  }
+
+  /** Reads the text of a list. */
+  @FunctionalInterface
+  private interface TextFormat {
     void read(Path source, String text, Collector collector);
+  }
+
+  private static Format text(TextFormat format) {
+    return (source, collector) -> format.read(source, text(source), collector);
   }
 
   private static Format format(Path source, String name) {
     if (name.endsWith(".txt")) {
-      return TextLines::read;
+      return text(TextLines::read);
     }
     if (name.endsWith(".csv") || name.endsWith(".tsv")) {
-      return CsvLines::read;
+      return text(CsvLines::read);
     }
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
-      return JsonLines::read;
+      return text(JsonLines::read);
     }
     if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-      return Templates::read;
+      return text(Templates::read);
     }
     if (name.endsWith(".parquet")) {
-      throw new PromptListException(
-          source
-              + ": Parquet lists are not supported. Save the table as CSV or JSON lines, in Python:"
-              + " pandas.read_parquet(\"x.parquet\").to_json(\"x.jsonl\", orient=\"records\","
-              + " lines=True).");
+      return (file, collector) -> ParquetLines.read(file, bytes(file), collector);
     }
     throw new PromptListException(
         source
-            + ": the ending of a prompt list says how to read it: use .txt, .csv, .jsonl or .yaml.");
+            + ": the ending of a prompt list says how to read it: use .txt, .csv, .jsonl, .parquet"
+            + " or .yaml.");
   }
 
   /** What a format finds in a list. */
@@ -103,6 +111,24 @@ public record PromptList(Path source, List<PromptLine> lines, List<RejectedLine>
 
   /** The whole file as text, without a byte order mark. */
   static String text(Path source) {
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes(source)))
+              .toString();
+      int zero = text.indexOf('\0');
+      if (zero >= 0) {
+        throw notText(source, "has a zero byte in line " + lineOf(text, zero));
+      }
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw notText(source, "is not UTF-8");
+    }
+  }
+
+  private static byte[] bytes(Path source) {
     if (!Files.exists(source)) {
       throw new PromptListException("There is no file " + source + ".");
     }
@@ -119,19 +145,7 @@ public record PromptList(Path source, List<PromptLine> lines, List<RejectedLine>
                 + (LARGEST_BYTES >> 20)
                 + " MiB that a prompt list may have. Split it, or let \"count\" repeat lines.");
       }
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .decode(ByteBuffer.wrap(in.readAllBytes()))
-              .toString();
-      int zero = text.indexOf('\0');
-      if (zero >= 0) {
-        throw notText(source, "has a zero byte in line " + lineOf(text, zero));
-      }
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      throw notText(source, "is not UTF-8");
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new PromptListException("Can't read " + source + ": " + e.getMessage() + ".", e);
     }

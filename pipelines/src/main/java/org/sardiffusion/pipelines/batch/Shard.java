@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param index from 1
  * @param count how many processes there are
  */
-public record Shard(int index, int count) {
+public record Shard(int index, int count) implements Share {
   /** The whole plan. */
   public static final Shard ALL = new Shard(1, 1);
 
@@ -32,13 +32,13 @@ public record Shard(int index, int count) {
   public static Shard parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new BatchException("\"" + text + "\" is no shard: write I/N, such as 1/4.");
+      throw new BatchException("\"" + text + "\" is no shard: write I/N, such as 1/4, or auto.");
     }
     return new Shard(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  /** This shard's part of the groups: whole groups, so that shards don't change any image. */
-  <T> List<T> of(List<T> groups) {
+  @Override
+  public <T> List<T> of(List<T> groups) {
     return java.util.stream.IntStream.range(0, groups.size())
         .filter(g -> g % count == index - 1)
         .mapToObj(groups::get)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.stac.CollectionReference;
 
 /**
  * The STAC 1.1 collection of the items beside the GeoTIFFs (radiantearth/stac-spec 1.1.0, {@code
@@ -54,6 +55,11 @@ final class StacCollection {
                 .filter(path -> path.endsWith(".stac.json"))
                 .forEach(path -> link(links, "item", "./" + path, "application/geo+json")));
     return json;
+  }
+
+  /** What the items say of the collection of a dataset; they lie two folders below it. */
+  static CollectionReference reference(Path folder) {
+    return new CollectionReference(name(folder), "../../collection.json");
   }
 
   static String name(Path folder) {

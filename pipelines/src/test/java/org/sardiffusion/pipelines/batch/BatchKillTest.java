@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -30,16 +32,16 @@ class BatchKillTest {
 
   @TempDir Path folder;
 
-  /** One batch, as its own process: list, folder. */
+  /** One batch, as its own process: list, folder, how it is shared. */
   public static final class Child {
     private Child() {}
 
     public static void main(String[] arguments) {
-      make(Path.of(arguments[0]), Path.of(arguments[1]));
+      make(Path.of(arguments[0]), Path.of(arguments[1]), Share.parse(arguments[2]));
     }
   }
 
-  private static void make(Path list, Path dataset) {
+  private static void make(Path list, Path dataset, Share share) {
     DiffusionRequest defaults =
         DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(3).build();
     BatchPlan plan =
@@ -51,7 +53,10 @@ class BatchKillTest {
                 notice -> {});
         Cancellation cancellation = new Cancellation()) {
       run.make(
-          plan, BatchOutput.to(dataset, ImageFormat.GEOTIFF), BatchListener.NONE, cancellation);
+          plan,
+          BatchOutput.to(dataset, ImageFormat.GEOTIFF).with(share),
+          BatchListener.NONE,
+          cancellation);
     }
   }
 
@@ -65,13 +70,13 @@ class BatchKillTest {
             folder.resolve("list.csv"),
             "prompt,label,count\na forest,forest," + 4 * KILLS + "\na field,field,5\n");
     Path whole = folder.resolve("whole/dataset");
-    make(list, whole);
+    make(list, whole, Shard.ALL);
 
     Path killed = folder.resolve("killed/dataset");
     for (int kill = 0; kill < KILLS; kill++) {
       kill(list, killed, 1 + random.nextInt(3), random.nextInt(40));
     }
-    make(list, killed);
+    make(list, killed, Shard.ALL);
 
     assertEquals(files(whole), files(killed));
     long done =
@@ -85,17 +90,7 @@ class BatchKillTest {
 
   private void kill(Path list, Path dataset, int images, long millis) throws Exception {
     long before = lines(dataset);
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            Child.class.getName(),
-            list.toString(),
-            dataset.toString());
-    // As an option it might be too long: ONNX Runtime bears command lines of less than 4096 bytes.
-    java.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process child =
-        java.redirectErrorStream(true).redirectOutput(folder.resolve("child.log").toFile()).start();
+    Process child = start(list, dataset, "1/1");
     try {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (child.isAlive() && lines(dataset) < before + images) {
@@ -106,6 +101,79 @@ class BatchKillTest {
     } finally {
       child.destroyForcibly().waitFor();
     }
+  }
+
+  private Process start(Path list, Path dataset, String share) throws IOException {
+    ProcessBuilder java =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            Child.class.getName(),
+            list.toString(),
+            dataset.toString(),
+            share);
+    // As an option it might be too long: ONNX Runtime bears command lines of less than 4096 bytes.
+    java.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return java.redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("child.log").toFile()))
+        .start();
+  }
+
+  /** Three at once, two of which are killed and one comes later: no image is made twice. */
+  @Test
+  void processesShareAFolderByClaims() throws Exception {
+    Path list =
+        Files.writeString(
+            folder.resolve("list.csv"),
+            "prompt,label,count\na forest,forest,60\na field,field,5\n");
+    Path whole = folder.resolve("whole/dataset");
+    make(list, whole, Shard.ALL);
+    Path shared = folder.resolve("shared/dataset");
+    List<Process> processes = new ArrayList<>();
+    try {
+      for (int k = 0; k < 3; k++) {
+        processes.add(start(list, shared, "auto"));
+      }
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (done(shared).size() < 6) {
+        assertTrue(System.nanoTime() < deadline, "the children make nothing");
+        Thread.sleep(2);
+      }
+      processes.get(0).destroyForcibly().waitFor();
+      processes.get(1).destroyForcibly().waitFor();
+      processes.add(start(list, shared, "auto"));
+      for (Process process : processes.subList(2, 4)) {
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), Files.readString(folder.resolve("child.log")));
+      }
+    } finally {
+      processes.forEach(Process::destroyForcibly);
+    }
+    make(list, shared, Share.CLAIMED);
+    assertEquals(files(whole), files(shared));
+    List<String> done = done(shared);
+    assertEquals(65, done.size());
+    assertEquals(65, done.stream().distinct().count(), "each image once");
+  }
+
+  /** The images that the journals name, as often as they do. */
+  private static List<String> done(Path dataset) throws IOException {
+    List<String> done = new ArrayList<>();
+    if (Files.isDirectory(dataset)) {
+      try (Stream<Path> files = Files.list(dataset)) {
+        for (Path file : files.filter(BatchKillTest::isJournal).toList()) {
+          Files.readAllLines(file).stream()
+              .filter(line -> line.startsWith("{\"done\""))
+              .map(line -> line.substring(0, 30))
+              .forEach(done::add);
+        }
+      }
+    }
+    return done;
+  }
+
+  private static boolean isJournal(Path file) {
+    return file.getFileName().toString().startsWith("journal");
   }
 
   private static long lines(Path dataset) throws IOException {
@@ -122,7 +190,7 @@ class BatchKillTest {
     Map<String, String> files = new TreeMap<>();
     try (Stream<Path> walk = Files.walk(dataset)) {
       for (Path file : walk.filter(Files::isRegularFile).toList()) {
-        if (!file.getFileName().toString().equals("journal.jsonl")) {
+        if (!isJournal(file)) {
           files.put(dataset.relativize(file).toString(), WrittenFile.of(dataset, file).sha256());
         }
       }

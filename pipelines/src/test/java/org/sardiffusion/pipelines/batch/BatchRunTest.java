@@ -1,5 +1,6 @@
 package org.sardiffusion.pipelines.batch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.npy.NpyArray;
+import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ImageOutput;
@@ -307,5 +310,79 @@ class BatchRunTest {
         };
     make(plan, output, listener);
     assertTrue(refusals.get(0).contains("Another process"), refusals.toString());
+  }
+
+  @Test
+  void aListThatHasGrownKeepsItsImages() throws IOException {
+    BatchOutput output = output("extended");
+    BatchOutput extension = output.with(BatchOutput.Start.EXTENDED);
+    make(plan("{\"prompt\": \"a\", \"count\": 3}"), output, BatchListener.NONE);
+    Map<String, String> before = files(output);
+    String longer = "{\"prompt\": \"b\"}\n{\"prompt\": \"a\", \"count\": 4}";
+    assertTrue(refusal(plan(longer), output).contains("--extend"));
+    Counts counts = new Counts();
+    BatchSummary summary = make(plan(longer), extension, counts);
+    assertEquals(2, summary.made());
+    assertEquals(3, summary.kept());
+    Map<String, String> after = files(output);
+    before.forEach(
+        (file, hash) -> {
+          if (file.contains("/") && file.endsWith(".tif")) {
+            assertEquals(hash, after.get(file), file);
+          }
+        });
+    assertEquals(5, Files.readAllLines(output.folder().resolve("manifest.jsonl")).size());
+    // Goes on as what it is now, and is no part of a shorter one any more.
+    assertEquals(5, make(plan(longer), output, counts).kept());
+    assertTrue(refusal(plan("{\"prompt\": \"a\"}"), extension).contains("4 images that the list"));
+  }
+
+  @Test
+  void linesStartFromImagesBesideTheList() throws IOException {
+    float[] amplitude = new float[64 * 32];
+    for (int i = 0; i < amplitude.length; i++) {
+      amplitude[i] = i % 64 / 64f;
+    }
+    NpyWriter.write(folder.resolve("start.npy"), new NpyArray(new int[] {32, 64}, amplitude));
+    NpyWriter.write(folder.resolve("mask.npy"), new NpyArray(new int[] {32, 64}, amplitude));
+    BatchPlan plan =
+        plan(
+            """
+            {"prompt": "a", "seed": 5, "init-image": "start.npy", "strength": [0.5, 1], "steps": 2}
+            {"prompt": "a", "seed": 5, "init-image": "start.npy", "mask": "mask.npy"}
+            {"prompt": "a", "seed": 5, "steps": 2}
+            {"prompt": "a", "init-image": "gone.npy"}
+            {"prompt": "a", "strength": 1}
+            {"prompt": "a", "seed": 5, "control-image": "start.npy:0.5"}
+            """);
+    assertEquals(List.of(4, 5), plan.rejected().stream().map(RejectedLine::number).toList());
+    assertTrue(plan.rejected().get(0).reason().contains("gone.npy"), "told before all work");
+    assertEquals(new ImageSize(64, 32), plan.images().get(0).request().size());
+    BatchOutput output = output("guided");
+    Counts counts = new Counts();
+    BatchSummary summary = make(plan, output, counts);
+    assertEquals(4, summary.made(), counts.failed.toString());
+    assertEquals(1, counts.failed.size(), "the model has no ControlNet");
+
+    try (TextToImage alone =
+            TextToImage.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
+        Cancellation cancellation = new Cancellation()) {
+      for (PlannedImage image : plan.images().subList(0, 3)) {
+        Path file = folder.resolve(image.id() + ".tif");
+        alone.run(
+            image.request(),
+            image.guides(),
+            new ImageOutput(file, image.placement(), WriteOptions.defaults(), Optional.empty()),
+            DiffusionListener.NONE,
+            cancellation);
+        Path made = output.folder().resolve(output.file(image));
+        assertArrayEquals(
+            GeoTiffReader.read(file).image().samples(),
+            GeoTiffReader.read(made).image().samples(),
+            1e-4f);
+        assertEquals(
+            image.guides(), Recipe.fromJson(ProvenanceReader.read(made).recipe()).guides());
+      }
+    }
   }
 }

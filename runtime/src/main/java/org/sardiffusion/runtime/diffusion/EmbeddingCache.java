@@ -9,11 +9,14 @@ import org.sardiffusion.runtime.text.PromptEncoder;
 
 /**
  * Encodes prompts, and keeps those that were used last: many images of few prompts run the text
- * encoders once for each prompt.
+ * encoders once for each prompt. Threads wait for each other.
  */
 final class EmbeddingCache implements AutoCloseable {
-  /** Room for some fifty of SDXL's embeddings of 77 x 2048 values. */
-  private static final long MOST_VALUES = 8L << 20;
+  /**
+   * Room for a dozen of SDXL's embeddings of 77 x 2048 values: lists go through their prompts one
+   * after the other, and more would only take memory.
+   */
+  private static final long MOST_VALUES = 2L << 20;
 
   private final PromptEncoder encoder;
   private final Map<Key, EncodedPrompt> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -26,7 +29,7 @@ final class EmbeddingCache implements AutoCloseable {
   }
 
   /** As {@link PromptEncoder#encode}; whoever gets an embedding must not change its values. */
-  EncodedPrompt encode(String prompt, int clipSkip, Cancellation cancellation) {
+  synchronized EncodedPrompt encode(String prompt, int clipSkip, Cancellation cancellation) {
     Key key = new Key(prompt, clipSkip);
     EncodedPrompt known = kept.get(key);
     if (known != null) {

@@ -32,8 +32,9 @@ import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
  * an image's latents, and decode them.
  *
  * <p>The reference are diffusers' pipelines for Stable Diffusion XL, from text, from an image, with
- * ControlNets, and inpainting: the same weights, seed and options give the same latents. Not
- * thread-safe, but for {@link #decode}; close it to free the model's memory.
+ * ControlNets, and inpainting: the same weights, seed and options give the same latents. Several
+ * threads may use it at once, but not with and without ControlNets at the same time: one of the
+ * UNet's graphs makes room for the other. Close it to free the model's memory.
  */
 public final class ReverseDiffusion implements AutoCloseable {
   private final Bundle bundle;

@@ -11,7 +11,8 @@ import java.util.function.Function;
 /**
  * The graphs of one model, loaded when they are needed and kept or released as the memory allows.
  *
- * <p>Used from one thread at a time; closing it closes every graph that it still holds.
+ * <p>Several threads may use graphs at once, but none that another releases; closing it closes
+ * every graph that it still holds.
  *
  * @param <P> names the graphs
  */

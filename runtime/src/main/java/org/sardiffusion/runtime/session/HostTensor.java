@@ -5,7 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -38,7 +37,7 @@ public final class HostTensor implements AutoCloseable {
     int size = (int) wanted;
     this.length = size / type.size;
     try {
-      this.bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+      this.bytes = DirectMemory.take(size);
       this.tensor = OnnxTensor.createTensor(NativeRuntime.environment(), bytes, shape, type);
     } catch (OutOfMemoryError e) {
       throw new DeviceException(
@@ -139,6 +138,9 @@ public final class HostTensor implements AutoCloseable {
 
   @Override
   public void close() {
-    tensor.close();
+    if (!tensor.isClosed()) {
+      tensor.close();
+      DirectMemory.giveBack(bytes);
+    }
   }
 }
