@@ -9,7 +9,7 @@ import org.sardiffusion.evaluation.plot.Shape.Point;
 import org.sardiffusion.evaluation.plot.Shape.Stroke;
 import org.sardiffusion.evaluation.plot.Shape.Text;
 
-/** A table of numbers whose cells are shaded by value; the last row is set off as the reference. */
+/** A table of numbers whose cells are shaded by value; a last row of reference is set off. */
 public final class HeatMap {
   private static final int CELL_WIDTH = 74;
   private static final int CELL_HEIGHT = 30;
@@ -22,6 +22,12 @@ public final class HeatMap {
   public enum Darkest {
     LARGEST,
     SMALLEST
+  }
+
+  /** Whether the last row is what the others are held against. */
+  public enum LastRow {
+    ORDINARY,
+    REFERENCE
   }
 
   /**
@@ -48,8 +54,9 @@ public final class HeatMap {
               Palette.INK));
     }
     int rows = cells.rows().size();
+    int gap = cells.last() == LastRow.REFERENCE && rows > 1 ? GAP : 0;
     for (int r = 0; r < rows; r++) {
-      double y = TOP + r * CELL_HEIGHT + (r == rows - 1 ? GAP : 0);
+      double y = TOP + r * CELL_HEIGHT + (r == rows - 1 ? gap : 0);
       shapes.add(
           new Text(
               new Point(left - 8, y + 19),
@@ -70,12 +77,16 @@ public final class HeatMap {
         }
       }
     }
-    double bottom = TOP + (double) (rows - 1) * CELL_HEIGHT + GAP / 2.0;
     int width = left + cells.columns().size() * CELL_WIDTH + 12;
-    shapes.add(
-        new Stroke(
-            List.of(new Point(left - 4, bottom), new Point(width - 12, bottom)), Palette.GREY, 1));
-    return new Drawing(name, title, width, TOP + rows * CELL_HEIGHT + GAP + 10, shapes);
+    if (gap > 0) {
+      double bottom = TOP + (double) (rows - 1) * CELL_HEIGHT + gap / 2.0;
+      shapes.add(
+          new Stroke(
+              List.of(new Point(left - 4, bottom), new Point(width - 12, bottom)),
+              Palette.GREY,
+              1));
+    }
+    return new Drawing(name, title, width, TOP + rows * CELL_HEIGHT + gap + 10, shapes);
   }
 
   /**
@@ -85,9 +96,14 @@ public final class HeatMap {
    * @param columns their names
    * @param values by row
    * @param format of a value, as {@link String#format} takes it
+   * @param last what the last row is
    */
   public record Cells(
-      List<String> rows, List<String> columns, List<List<Double>> values, String format) {}
+      List<String> rows,
+      List<String> columns,
+      List<List<Double>> values,
+      String format,
+      LastRow last) {}
 
   private static java.util.stream.DoubleStream range(Cells cells) {
     return cells.values().stream()

@@ -36,14 +36,20 @@ final class ReportJson {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format_version", 1);
     settings(json.putObject("settings"), result.settings());
-    set(json.putObject("real"), result.real());
-    ObjectNode halves = json.putObject("real_split_halves");
-    distances(halves, result.halves());
+    result
+        .reference()
+        .ifPresent(
+            reference -> {
+              set(json.putObject("real"), reference.real());
+              distances(json.putObject("real_split_halves"), reference.halves());
+            });
     ArrayNode generated = json.putArray("generated");
     for (Comparison c : result.generated()) {
       ObjectNode node = generated.addObject();
       set(node, c.set());
-      distances(node.putObject("distances"), c);
+      if (result.reference().isPresent()) {
+        distances(node.putObject("distances"), c);
+      }
     }
     result.semantics().ifPresent(s -> SemanticJson.write(json.putObject("semantics"), s));
     DefaultPrettyPrinter printer =

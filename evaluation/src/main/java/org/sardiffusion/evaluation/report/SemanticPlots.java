@@ -18,7 +18,7 @@ final class SemanticPlots {
   SemanticPlots(SemanticResult result) {
     this.result = result;
     result.generated().forEach(g -> sets.add(g.set()));
-    sets.add(result.real());
+    result.real().ifPresent(sets::add);
   }
 
   /** The paper's figure 9, and the same for the rank. */
@@ -53,6 +53,7 @@ final class SemanticPlots {
                                     .orElse(Double.NaN))
                         .toList())
             .toList(),
-        format);
+        format,
+        result.real().isPresent() ? HeatMap.LastRow.REFERENCE : HeatMap.LastRow.ORDINARY);
   }
 }
