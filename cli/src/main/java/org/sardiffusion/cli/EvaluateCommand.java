@@ -14,13 +14,15 @@ import org.sardiffusion.evaluation.EvaluationSettings;
 import org.sardiffusion.evaluation.SampleSet;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
 import org.sardiffusion.evaluation.report.EvaluationReport;
+import org.sardiffusion.evaluation.segmentation.SamSettings;
+import org.sardiffusion.evaluation.segmentation.SegmentAnything;
 import org.sardiffusion.evaluation.semantics.SarClip;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
 import org.sardiffusion.evaluation.semantics.SemanticSettings;
+import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
 import org.sardiffusion.evaluation.texture.TextureSettings;
-import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.pipelines.batch.BatchPlan;
 import org.sardiffusion.pipelines.batch.BatchRun;
 import org.sardiffusion.pipelines.batch.BatchSummary;
@@ -57,7 +59,7 @@ import picocli.CommandLine.Spec;
       "(manifest.jsonl), or just images. Boxes listed there under \"mask\" are left out.",
       "Segmentations, such as Segment Anything's, go into its folder masks: masks/NAME.png",
       "or masks/NAME/*.png for the image NAME; without them homogeneous areas are searched.",
-      "Segment Anything itself is not run here."
+      "With --sam, Segment Anything makes those that are missing."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Option(
@@ -146,24 +148,25 @@ final class EvaluateCommand implements Callable<Integer> {
       generatedSets.add(ImageFolder.open(name(path), path));
     }
     try (Cancellation cancellation = Interruption.cancellation();
-        Meaning meaning = meaning(cancellation)) {
+        EvaluationModels models = models(cancellation)) {
       if (generated.suite.isPresent()) {
         generatedSets.add(made(generated.suite.get(), cancellation));
       }
       Evaluation evaluation =
           new Evaluation(
-              settings,
-              meaning.meter(),
+              models.described(settings),
+              models.meter(),
               (set, done, total) -> {
                 if (!quiet) {
                   bar.step(set, done, total);
                 }
               },
               cancellation);
+      List<SampleSet> segmented = generatedSets.stream().map(models::segmented).toList();
       EvaluationResult result =
           realSet.isPresent()
-              ? evaluation.of(realSet.get(), generatedSets)
-              : evaluation.of(generatedSets);
+              ? evaluation.of(models.segmented(realSet.get()), segmented)
+              : evaluation.of(segmented);
       bar.stage("writing the report");
       EvaluationReport report = EvaluationReport.of(result);
       folder.write(report);
@@ -172,6 +175,22 @@ final class EvaluateCommand implements Callable<Integer> {
       return 0;
     } finally {
       bar.clear();
+    }
+  }
+
+  private EvaluationModels models(Cancellation cancellation) {
+    SemanticSettings meaning = checked(semantics::settings);
+    Optional<SamSettings> sam = texture.sam.map(folder -> checked(texture::samSettings));
+    SessionSettings sessions = engine.settings().sessions();
+    Optional<SarClip> clip = semantics.open(sessions, cancellation);
+    try {
+      return new EvaluationModels(
+          clip,
+          clip.map(c -> new SemanticMeter(c, meaning)),
+          sam.map(s -> SegmentAnything.open(texture.sam.get(), s, sessions, cancellation)));
+    } catch (RuntimeException e) {
+      clip.ifPresent(SarClip::close);
+      throw e;
     }
   }
 
@@ -193,21 +212,6 @@ final class EvaluateCommand implements Callable<Integer> {
       console.end();
     }
     return ImageFolder.open(bundle.name(), out);
-  }
-
-  /** The model that measures meaning, if there is one. */
-  private record Meaning(Optional<SarClip> clip, Optional<SemanticMeter> meter)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      clip.ifPresent(SarClip::close);
-    }
-  }
-
-  private Meaning meaning(Cancellation cancellation) {
-    SemanticSettings settings = checked(semantics::settings);
-    Optional<SarClip> clip = semantics.open(engine.settings().sessions(), cancellation);
-    return new Meaning(clip, clip.map(c -> new SemanticMeter(c, settings)));
   }
 
   private void print(EvaluationReport report, ReportFolder folder) {
@@ -309,6 +313,30 @@ final class EvaluateCommand implements Callable<Integer> {
             "How much the mean amplitude may vary between the 16 blocks of a homogeneous patch"
                 + " (standard deviation over mean; default: ${DEFAULT-VALUE}).")
     private double tolerance;
+
+    @Option(
+        names = "--sam",
+        paramLabel = "DIR",
+        description = {
+          "An ONNX export of Segment Anything: patches then lie in the largest segment that it finds"
+              + " in an image, as in the paper.",
+          "segment_anything's (*encoder*.onnx, *decoder*.onnx) or optimum's (vision_encoder.onnx,"
+              + " prompt_encoder_mask_decoder.onnx)."
+        })
+    private Optional<Path> sam = Optional.empty();
+
+    @Option(
+        names = "--sam-points",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "It is asked at N x N points (default: ${DEFAULT-VALUE}).")
+    private int samPoints;
+
+    SamSettings samSettings() {
+      SamSettings usual = SamSettings.defaults();
+      return new SamSettings(
+          samPoints, usual.predictedIou(), usual.stability(), usual.boxOverlap());
+    }
 
     enum Preset {
       SKIMAGE,

@@ -41,10 +41,7 @@ final class SuiteOptions {
         opening.orElseGet(
             () -> token.map(t -> "A " + t + " image of").orElse("A satellite view of"));
     double spacing =
-        bundle
-            .sar()
-            .map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE))
-            .orElse(USUAL_PIXEL_SIZE);
+        bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE)).orElse(USUAL_PIXEL_SIZE);
     return SuiteImages.plan(
         suite, words, defaults.count(), PlanSettings.of(defaults, new Unreferenced(spacing)));
   }

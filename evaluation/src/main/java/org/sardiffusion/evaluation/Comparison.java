@@ -20,8 +20,7 @@ public record Comparison(
     SortedMap<String, TextureDistance> texture) {
   /** A set with nothing to compare it with. */
   static Comparison alone(SetStatistics set) {
-    return new Comparison(
-        set, Collections.emptySortedMap(), Collections.emptySortedMap());
+    return new Comparison(set, Collections.emptySortedMap(), Collections.emptySortedMap());
   }
 
   static Comparison of(SetStatistics real, SetStatistics other) {

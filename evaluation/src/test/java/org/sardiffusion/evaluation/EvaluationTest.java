@@ -119,7 +119,8 @@ class EvaluationTest {
             .toArray();
     double[] texture =
         result.generated().stream().mapToDouble(c -> c.texture().get("all").overall()).toArray();
-    double floor = result.reference().orElseThrow().halves().amplitude().get("all").kullbackLeibler();
+    double floor =
+        result.reference().orElseThrow().halves().amplitude().get("all").kullbackLeibler();
     assertTrue(kl[0] < 0.002 && floor < 0.003, "same: " + kl[0] + ", halves: " + floor);
     assertTrue(kl[1] > 10 * kl[0], Arrays.toString(kl));
     assertTrue(kl[2] > 10 * kl[1] && kl[3] > 10 * kl[1], Arrays.toString(kl));
@@ -130,7 +131,8 @@ class EvaluationTest {
   @Test
   void oneLookSpeckleHasOneLook() {
     LabelStatistics all =
-        evaluate(speckle("real", 5, 4, 0.15f), speckle("g", 6, 4, 0.15f)).reference()
+        evaluate(speckle("real", 5, 4, 0.15f), speckle("g", 6, 4, 0.15f))
+            .reference()
             .orElseThrow()
             .real()
             .all();

@@ -50,8 +50,7 @@ public final class LinePlot {
   public static Drawing alone(Panel panel) {
     LinePlot plot = new LinePlot();
     plot.panel(panel, 0, 0);
-    return new Drawing(
-        panel.title(), panel.title(), PANEL_WIDTH, PANEL_HEIGHT, plot.shapes);
+    return new Drawing(panel.title(), panel.title(), PANEL_WIDTH, PANEL_HEIGHT, plot.shapes);
   }
 
   private int legend(List<Panel> panels, int width) {

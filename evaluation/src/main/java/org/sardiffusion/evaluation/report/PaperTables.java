@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.SetStatistics;
@@ -56,7 +57,9 @@ final class PaperTables {
     List<String> header = new ArrayList<>(List.of("category"));
     result.generated().forEach(c -> columns().forEach(n -> header.add(c.set().name() + " " + n)));
     List<List<Object>> rows = new ArrayList<>();
-    for (String label : result.labels()) {
+    TreeSet<String> labels = new TreeSet<>();
+    result.generated().forEach(c -> labels.addAll(c.set().labels().keySet()));
+    for (String label : labels) {
       List<Object> row = new ArrayList<>(List.of(label));
       for (int i = 0; i < result.generated().size(); i++) {
         row.addAll(scores(i, label));
@@ -89,8 +92,7 @@ final class PaperTables {
     }
     if (result.reference().isPresent()) {
       Map<String, AmplitudeDistance> distances = comparison(index).amplitude();
-      cells.add(
-          distances.containsKey(label) ? distances.get(label).kullbackLeibler() : Double.NaN);
+      cells.add(distances.containsKey(label) ? distances.get(label).kullbackLeibler() : Double.NaN);
     }
     return cells;
   }

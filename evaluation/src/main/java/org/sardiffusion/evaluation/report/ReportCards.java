@@ -10,7 +10,9 @@ import org.sardiffusion.evaluation.plot.Svg;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
 import org.sardiffusion.evaluation.semantics.GeneratedSemantics;
 
-/** The numbers to read first: a card for each set, with what real images reach beside each number. */
+/**
+ * The numbers to read first: a card for each set, with what real images reach beside each number.
+ */
 final class ReportCards {
   private final StringBuilder html = new StringBuilder();
   private final EvaluationResult result;
@@ -35,10 +37,7 @@ final class ReportCards {
     result.reference().ifPresent(reference -> distances(set, reference));
     LabelStatistics all = set.set().all();
     double real =
-        result
-            .reference()
-            .map(r -> r.real().all().texture().looks().median())
-            .orElse(Double.NaN);
+        result.reference().map(r -> r.real().all().texture().looks().median()).orElse(Double.NaN);
     number("Equivalent looks (ENL)", all.texture().looks().median(), "real", real);
     result.semantics().ifPresent(s -> rank(s.generated().get(index)));
     html.append("</dl></div>\n");

@@ -149,6 +149,23 @@ final class ReportHtml {
         + " images' cosines to their nearest other: 1 % is what chance gives.</p>\n";
   }
 
+  private static String where(EvaluationResult result) {
+    return result
+        .settings()
+        .segmentation()
+        .map(
+            sam ->
+                "inside the largest segment of each image, from its mask file or else from "
+                    + Svg.escaped(sam.model())
+                    + " (Segment Anything)")
+        .orElse(
+            String.format(
+                Locale.ROOT,
+                "inside the masks where masks were given, else where the mean amplitudes of 16 blocks"
+                    + " differ by at most %.0f %% (coefficient of variation)",
+                100 * result.settings().texture().patches().tolerance()));
+  }
+
   static String method(EvaluationResult result) {
     var amplitude = result.settings().amplitude();
     var patches = result.settings().texture().patches();
@@ -160,8 +177,7 @@ final class ReportHtml {
                 + " renormalised. KL(real ‖ generated) and Jensen-Shannon use natural logarithms; KL"
                 + " adds %.0e to every bin first. Fits are of maximum likelihood on 256 grey levels, cut"
                 + " at saturation. ENL, mean/std and texture are measured on %d x %d pixel patches:"
-                + " inside the masks where masks were given, else where the mean amplitudes of 16 blocks"
-                + " differ by at most %.0f %% (coefficient of variation). The co-occurrence matrices have"
+                + " %s. The co-occurrence matrices have"
                 + " %d levels%s%s. Texture distances are first Wasserstein distances between the values"
                 + " over patches, divided by the real patches' standard deviation.</p>%n",
             amplitude.bins(),
@@ -169,7 +185,7 @@ final class ReportHtml {
             amplitude.epsilon(),
             patches.side(),
             patches.side(),
-            100 * patches.tolerance(),
+            where(result),
             glcm.levels(),
             glcm.symmetry() == org.sardiffusion.evaluation.texture.GlcmSettings.Symmetry.SYMMETRIC
                 ? ", symmetric"

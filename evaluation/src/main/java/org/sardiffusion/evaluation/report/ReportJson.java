@@ -69,6 +69,17 @@ final class ReportJson {
     GlcmSettings glcm = settings.texture().glcm();
     node.put("patch", settings.texture().patches().side());
     number(node, "patch_tolerance", settings.texture().patches().tolerance());
+    settings
+        .segmentation()
+        .ifPresent(
+            segmentation -> {
+              ObjectNode sam = node.putObject("sam");
+              sam.put("model", segmentation.model());
+              sam.put("points_per_side", segmentation.settings().pointsPerSide());
+              number(sam, "pred_iou_thresh", segmentation.settings().predictedIou());
+              number(sam, "stability_score_thresh", segmentation.settings().stability());
+              number(sam, "box_nms_thresh", segmentation.settings().boxOverlap());
+            });
     node.put("glcm_levels", glcm.levels());
     node.put("glcm_quantiser", glcm.quantiser().name().toLowerCase(java.util.Locale.ROOT));
     node.put("glcm_symmetric", glcm.symmetry() == GlcmSettings.Symmetry.SYMMETRIC);

@@ -30,7 +30,10 @@ final class ReportPlots {
     List<Figure> figures = new ArrayList<>();
     figures.add(histograms());
     result.reference().ifPresent(r -> figures.add(divergence(r)));
-    result.semantics().ifPresent(s -> new SemanticPlots(s).all(shownLabels()).forEach(d -> figures.add(Figure.of(d))));
+    result
+        .semantics()
+        .ifPresent(
+            s -> new SemanticPlots(s).all(shownLabels()).forEach(d -> figures.add(Figure.of(d))));
     List<String> labels = shownLabels();
     for (int i = 0; i < labels.size(); i++) {
       byAngle(labels.get(i), i).ifPresent(figures::add);
@@ -70,8 +73,7 @@ final class ReportPlots {
       }
       panels.add(new Panel(title.toString(), "amplitude", series, Optional.of(0), List.of()));
     }
-    return Figure.of(
-        "histograms", "Probability density of the amplitude below saturation", panels);
+    return Figure.of("histograms", "Probability density of the amplitude below saturation", panels);
   }
 
   private Series density(SetStatistics set, String label, String colour) {
@@ -102,11 +104,12 @@ final class ReportPlots {
                           : Double.NaN)
               .toList());
     }
-    return Figure.of(HeatMap.of(
-        "kl",
-        "KL(real ‖ generated) by label; the last row compares the real images with each other",
-        new HeatMap.Cells(rows, labels, values, "%.3f", HeatMap.LastRow.REFERENCE),
-        HeatMap.Darkest.LARGEST));
+    return Figure.of(
+        HeatMap.of(
+            "kl",
+            "KL(real ‖ generated) by label; the last row compares the real images with each other",
+            new HeatMap.Cells(rows, labels, values, "%.3f", HeatMap.LastRow.REFERENCE),
+            HeatMap.Darkest.LARGEST));
   }
 
   /** The paper's figure 15: features against the angle, at the smallest distance. */

@@ -98,8 +98,7 @@ final class ReportTables {
   private Table summaryAlone() {
     List<List<Object>> rows = new ArrayList<>();
     for (SetStatistics set : sets) {
-      rows.add(
-          withSpeckle(new ArrayList<>(List.of(set.name(), set.all().images())), set.all()));
+      rows.add(withSpeckle(new ArrayList<>(List.of(set.name(), set.all().images())), set.all()));
     }
     return new Table(
         "summary",
