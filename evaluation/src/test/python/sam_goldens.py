@@ -48,9 +48,7 @@ def scene(rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray]]:
         h, w = rng.integers(12, 44, 2)
         inside = np.zeros((SIDE, SIDE), bool)
         inside[y : y + h, x : x + w] = True
-        for segment in segments:
-            segment &= ~inside
-        segments.append(inside)
+        segments = [segment & ~inside for segment in segments] + [inside]
         mean[inside] = rng.uniform(0.4, 0.9)
     return np.clip(mean * np.sqrt(rng.gamma(6, 1 / 6, (SIDE, SIDE))), 0, 1), segments
 

@@ -42,8 +42,7 @@ public final class HeatMap {
     List<Shape> shapes = new ArrayList<>();
     int longest = cells.rows().stream().mapToInt(String::length).max().orElse(0);
     int left = (int) Math.min(260, 20 + 6.6 * longest);
-    double low = range(cells).min().orElse(0);
-    double high = range(cells).max().orElse(1);
+    Shades shades = Shades.of(cells, darkest);
     for (int c = 0; c < cells.columns().size(); c++) {
       shapes.add(
           new Text(
@@ -67,12 +66,11 @@ public final class HeatMap {
       for (int c = 0; c < cells.columns().size(); c++) {
         double value = cells.values().get(r).get(c);
         if (Double.isFinite(value)) {
-          double share = high > low ? (value - low) / (high - low) : 0.5;
           cell(
               shapes,
               left + c * CELL_WIDTH,
               y,
-              darkest == Darkest.LARGEST ? share : 1 - share,
+              shades.of(value),
               String.format(Locale.ROOT, cells.format(), value));
         }
       }
@@ -112,30 +110,41 @@ public final class HeatMap {
         .filter(Double::isFinite);
   }
 
-  private static void cell(List<Shape> shapes, double x, double y, double share, String text) {
+  private static void cell(List<Shape> shapes, double x, double y, Shade shade, String text) {
     List<Point> corners =
         List.of(
             new Point(x + 1, y + 1),
             new Point(x + CELL_WIDTH - 1, y + 1),
             new Point(x + CELL_WIDTH - 1, y + CELL_HEIGHT - 1),
             new Point(x + 1, y + CELL_HEIGHT - 1));
-    shapes.add(new Area(corners, colour(share), 1));
+    shapes.add(new Area(corners, shade.background(), 1));
     shapes.add(
-        new Text(
-            new Point(x + CELL_WIDTH / 2.0, y + 19),
-            text,
-            Anchor.MIDDLE,
-            11,
-            share > 0.55 ? "#ffffff" : Palette.INK));
+        new Text(new Point(x + CELL_WIDTH / 2.0, y + 19), text, Anchor.MIDDLE, 11, shade.ink()));
   }
 
-  /** From a pale to a deep blue. */
-  private static String colour(double share) {
-    return String.format(
-        "#%02x%02x%02x",
-        Math.round(239 + share * (8 - 239)),
-        Math.round(244 + share * (69 - 244)),
-        Math.round(250 + share * (134 - 250)));
+  /** The colours of a cell. */
+  public record Shade(String background, String ink) {}
+
+  /** The shades of a map's values, from the least to the most striking. */
+  public record Shades(double pale, double deep) {
+    /** Those of {@code cells}. */
+    public static Shades of(Cells cells, Darkest darkest) {
+      double low = range(cells).min().orElse(0);
+      double high = range(cells).max().orElse(1);
+      return darkest == Darkest.LARGEST ? new Shades(low, high) : new Shades(high, low);
+    }
+
+    /** From a pale to a deep blue. */
+    public Shade of(double value) {
+      double share = deep == pale ? 0.5 : (value - pale) / (deep - pale);
+      return new Shade(
+          String.format(
+              "#%02x%02x%02x",
+              Math.round(239 + share * (8 - 239)),
+              Math.round(244 + share * (69 - 244)),
+              Math.round(250 + share * (134 - 250))),
+          share > 0.55 ? "#ffffff" : Palette.INK);
+    }
   }
 
   private static String shortened(String text, int most) {

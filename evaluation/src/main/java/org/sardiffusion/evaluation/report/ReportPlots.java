@@ -30,10 +30,7 @@ final class ReportPlots {
     List<Figure> figures = new ArrayList<>();
     figures.add(histograms());
     result.reference().ifPresent(r -> figures.add(divergence(r)));
-    result
-        .semantics()
-        .ifPresent(
-            s -> new SemanticPlots(s).all(shownLabels()).forEach(d -> figures.add(Figure.of(d))));
+    result.semantics().ifPresent(s -> figures.addAll(new SemanticPlots(s).all(shownLabels())));
     List<String> labels = shownLabels();
     for (int i = 0; i < labels.size(); i++) {
       byAngle(labels.get(i), i).ifPresent(figures::add);
@@ -59,7 +56,7 @@ final class ReportPlots {
     for (String label : shownLabels()) {
       List<Series> series = new ArrayList<>();
       real().ifPresent(real -> series.add(density(real, label, Palette.REAL)));
-      StringBuilder title = new StringBuilder(label);
+      StringBuilder title = new StringBuilder(shortened(label));
       for (int i = 0; i < result.generated().size(); i++) {
         Comparison c = result.generated().get(i);
         if (c.set().labels().containsKey(label)) {
@@ -74,6 +71,11 @@ final class ReportPlots {
       panels.add(new Panel(title.toString(), "amplitude", series, Optional.of(0), List.of()));
     }
     return Figure.of("histograms", "Probability density of the amplitude below saturation", panels);
+  }
+
+  /** A label that leaves room for the numbers beside it. */
+  private static String shortened(String label) {
+    return label.length() <= 18 ? label : label.substring(0, 17) + "…";
   }
 
   private Series density(SetStatistics set, String label, String colour) {
@@ -105,11 +107,10 @@ final class ReportPlots {
               .toList());
     }
     return Figure.of(
-        HeatMap.of(
-            "kl",
-            "KL(real ‖ generated) by label; the last row compares the real images with each other",
-            new HeatMap.Cells(rows, labels, values, "%.3f", HeatMap.LastRow.REFERENCE),
-            HeatMap.Darkest.LARGEST));
+        "kl",
+        "KL(real ‖ generated) by label; the last row compares the real images with each other",
+        new HeatMap.Cells(rows, labels, values, "%.3f", HeatMap.LastRow.REFERENCE),
+        HeatMap.Darkest.LARGEST);
   }
 
   /** The paper's figure 15: features against the angle, at the smallest distance. */

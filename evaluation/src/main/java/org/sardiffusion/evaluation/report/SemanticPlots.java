@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.sardiffusion.evaluation.plot.Drawing;
 import org.sardiffusion.evaluation.plot.HeatMap;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
 import org.sardiffusion.evaluation.semantics.SemanticResult;
@@ -22,15 +21,15 @@ final class SemanticPlots {
   }
 
   /** The paper's figure 9, and the same for the rank. */
-  List<Drawing> all(List<String> labels) {
+  List<Figure> all(List<String> labels) {
     String by = ", by label, as " + result.model().name() + " sees it";
     return List.of(
-        HeatMap.of(
+        Figure.of(
             "cosine",
             "Mean cosine of image and caption" + by,
             cells(labels, CaptionScores::cosine, "%.3f"),
             HeatMap.Darkest.LARGEST),
-        HeatMap.of(
+        Figure.of(
             "rank",
             "Mean rank of the own caption among " + result.settings().batch() + by,
             cells(labels, CaptionScores::meanRank, "%.2f"),
