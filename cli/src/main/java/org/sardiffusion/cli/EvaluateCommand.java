@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.sardiffusion.evaluation.Evaluation;
@@ -15,16 +14,23 @@ import org.sardiffusion.evaluation.EvaluationSettings;
 import org.sardiffusion.evaluation.SampleSet;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
 import org.sardiffusion.evaluation.report.EvaluationReport;
+import org.sardiffusion.evaluation.segmentation.SamSettings;
+import org.sardiffusion.evaluation.segmentation.SegmentAnything;
 import org.sardiffusion.evaluation.semantics.SarClip;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
 import org.sardiffusion.evaluation.semantics.SemanticSettings;
+import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
 import org.sardiffusion.evaluation.texture.TextureSettings;
+import org.sardiffusion.pipelines.batch.BatchPlan;
+import org.sardiffusion.pipelines.batch.BatchRun;
+import org.sardiffusion.pipelines.batch.BatchSummary;
 import org.sardiffusion.pipelines.evaluation.ImageFolder;
 import org.sardiffusion.pipelines.evaluation.ReportFolder;
+import org.sardiffusion.pipelines.evaluation.SuiteImages;
+import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.SessionSettings;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -41,25 +47,29 @@ import picocli.CommandLine.Spec;
         "Compares generated images with real ones: amplitude statistics, texture and, with a"
             + " SAR-CLIP model, meaning, per label, as a report.",
     sortOptions = false,
+    modelTransformer = SuiteOptions.CountPerCategory.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  sar-diffusion evaluate --real test-set --generated run-a --out report",
       "  sar-diffusion evaluate --real test-set --compare run-a run-b \\",
       "      --distances 1,2,4 --out report",
+      "  sar-diffusion evaluate --suite paper --model my-model --real test-set --out my-run",
       "",
       "A folder holds metadata.jsonl (file_name, text, labels), the output of a batch",
       "(manifest.jsonl), or just images. Boxes listed there under \"mask\" are left out.",
       "Segmentations, such as Segment Anything's, go into its folder masks: masks/NAME.png",
       "or masks/NAME/*.png for the image NAME; without them homogeneous areas are searched.",
-      "Segment Anything itself is not run here."
+      "With --sam, Segment Anything makes those that are missing."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--real",
       paramLabel = "DIR",
-      required = true,
-      description = "The folder of real images.")
-  private Path real;
+      description = {
+        "The folder of real images.",
+        "Without it there are no distances, only what can be said of the images themselves."
+      })
+  private Optional<Path> real = Optional.empty();
 
   @ArgGroup(multiplicity = "1")
   private Generated generated;
@@ -81,7 +91,19 @@ final class EvaluateCommand implements Callable<Integer> {
         description = "Folders of several models, side by side in one report.")
     private List<Path> compared = new ArrayList<>();
 
-    List<Path> all() {
+    @Option(
+        names = "--suite",
+        paramLabel = "paper",
+        required = true,
+        converter = SuiteOptions.ToSuite.class,
+        description = {
+          "Make the images first, with --model: the paper's 11 categories, --count of each,"
+              + " into DIR/images of --out.",
+          "It can be stopped, or killed, at any moment: the same command continues."
+        })
+    private Optional<PromptSuite> suite = Optional.empty();
+
+    List<Path> folders() {
       List<Path> all = new ArrayList<>(folders);
       all.addAll(compared);
       return all;
@@ -98,6 +120,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private AmplitudeOptions amplitude;
   @Mixin private TextureOptions texture;
   @Mixin private SemanticOptions semantics;
+  @Mixin private SuiteOptions suite;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private EngineOptions engine;
 
   @Option(names = "--json", description = "Print the report's JSON on standard output.")
   private boolean json;
@@ -111,27 +136,37 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     EvaluationSettings settings =
         checked(() -> new EvaluationSettings(amplitude.settings(), texture.settings()));
+    if (generated.suite.isEmpty()) {
+      SuiteOptions.refuseAlone(spec);
+    }
     PrintWriter err = spec.commandLine().getErr();
     ProgressBar bar = ProgressBar.on(err);
     ReportFolder folder = ReportFolder.at(out);
-    SampleSet realSet = ImageFolder.open("real", real);
+    Optional<SampleSet> realSet = real.map(path -> ImageFolder.open("real", path));
     List<SampleSet> generatedSets = new ArrayList<>();
-    for (Path path : generated.all()) {
+    for (Path path : generated.folders()) {
       generatedSets.add(ImageFolder.open(name(path), path));
     }
     try (Cancellation cancellation = Interruption.cancellation();
-        Meaning meaning = meaning(cancellation)) {
+        EvaluationModels models = models(cancellation)) {
+      if (generated.suite.isPresent()) {
+        generatedSets.add(made(generated.suite.get(), cancellation));
+      }
       Evaluation evaluation =
           new Evaluation(
-              settings,
-              meaning.meter(),
+              models.described(settings),
+              models.meter(),
               (set, done, total) -> {
                 if (!quiet) {
                   bar.step(set, done, total);
                 }
               },
               cancellation);
-      EvaluationResult result = evaluation.of(realSet, generatedSets);
+      List<SampleSet> segmented = generatedSets.stream().map(models::segmented).toList();
+      EvaluationResult result =
+          realSet.isPresent()
+              ? evaluation.of(models.segmented(realSet.get()), segmented)
+              : evaluation.of(segmented);
       bar.stage("writing the report");
       EvaluationReport report = EvaluationReport.of(result);
       folder.write(report);
@@ -143,19 +178,40 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The model that measures meaning, if there is one. */
-  private record Meaning(Optional<SarClip> clip, Optional<SemanticMeter> meter)
-      implements AutoCloseable {
-    @Override
-    public void close() {
+  private EvaluationModels models(Cancellation cancellation) {
+    SemanticSettings meaning = checked(semantics::settings);
+    Optional<SamSettings> sam = texture.sam.map(folder -> checked(texture::samSettings));
+    SessionSettings sessions = engine.settings().sessions();
+    Optional<SarClip> clip = semantics.open(sessions, cancellation);
+    try {
+      return new EvaluationModels(
+          clip,
+          clip.map(c -> new SemanticMeter(c, meaning)),
+          sam.map(s -> SegmentAnything.open(texture.sam.get(), s, sessions, cancellation)));
+    } catch (RuntimeException e) {
       clip.ifPresent(SarClip::close);
+      throw e;
     }
   }
 
-  private Meaning meaning(Cancellation cancellation) {
-    SemanticSettings settings = checked(semantics::settings);
-    Optional<SarClip> clip = semantics.open(cancellation);
-    return new Meaning(clip, clip.map(c -> new SemanticMeter(c, settings)));
+  /** Makes the images of a suite, or what is missing of them. */
+  private SampleSet made(PromptSuite prompts, Cancellation cancellation) {
+    Bundle bundle = engine.bundle();
+    BatchPlan plan = suite.plan(prompts, bundle, sampling.request("", bundle, Optional.empty()));
+    if (!spec.commandLine().getParseResult().hasMatchedOption("--batch-size")) {
+      plan = plan.withUsualAtOnce();
+    }
+    BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
+    try (BatchRun run = BatchRun.open(bundle, engine.settings(), console::warning)) {
+      BatchSummary summary = run.make(plan, SuiteImages.output(out), console, cancellation);
+      if (!summary.failures().isEmpty()) {
+        console.warning(
+            summary.failures().size() + " images can't be made; the others are evaluated.");
+      }
+    } finally {
+      console.end();
+    }
+    return ImageFolder.open(bundle.name(), out);
   }
 
   private void print(EvaluationReport report, ReportFolder folder) {
@@ -258,6 +314,30 @@ final class EvaluateCommand implements Callable<Integer> {
                 + " (standard deviation over mean; default: ${DEFAULT-VALUE}).")
     private double tolerance;
 
+    @Option(
+        names = "--sam",
+        paramLabel = "DIR",
+        description = {
+          "An ONNX export of Segment Anything: patches then lie in the largest segment that it finds"
+              + " in an image, as in the paper.",
+          "segment_anything's (*encoder*.onnx, *decoder*.onnx) or optimum's (vision_encoder.onnx,"
+              + " prompt_encoder_mask_decoder.onnx)."
+        })
+    private Optional<Path> sam = Optional.empty();
+
+    @Option(
+        names = "--sam-points",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "It is asked at N x N points (default: ${DEFAULT-VALUE}).")
+    private int samPoints;
+
+    SamSettings samSettings() {
+      SamSettings usual = SamSettings.defaults();
+      return new SamSettings(
+          samPoints, usual.predictedIou(), usual.stability(), usual.boxOverlap());
+    }
+
     enum Preset {
       SKIMAGE,
       SNAP
@@ -306,28 +386,11 @@ final class EvaluateCommand implements Callable<Integer> {
         description = "The text that stands for a label (default: ${DEFAULT-VALUE}).")
     private String template;
 
-    @Option(
-        names = "--device",
-        paramLabel = "cpu|cuda[:N]",
-        defaultValue = "cpu",
-        converter = Converters.ToDevice.class,
-        description = "What runs the SAR-CLIP (default: ${DEFAULT-VALUE}).")
-    private Device device;
-
-    @Option(
-        names = "--threads",
-        paramLabel = "N",
-        converter = Converters.ToThreads.class,
-        description = "Threads to run it with; one per core if not given.")
-    private Optional<Integer> threads = Optional.empty();
-
     SemanticSettings settings() {
       return new SemanticSettings(batch, classes, template);
     }
 
-    Optional<SarClip> open(Cancellation cancellation) {
-      SessionSettings session =
-          new SessionSettings(device, threads.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    Optional<SarClip> open(SessionSettings session, Cancellation cancellation) {
       return folder.map(
           name ->
               SarClip.open(

@@ -10,13 +10,19 @@ import org.sardiffusion.evaluation.texture.TextureDistance;
  * One set beside the real one.
  *
  * @param set what was compared
- * @param amplitude the distance by label, for the labels that both sets have
+ * @param amplitude the distance by label, for the labels that both sets have; empty without real
+ *     images
  * @param texture the distance by label, for the same labels
  */
 public record Comparison(
     SetStatistics set,
     SortedMap<String, AmplitudeDistance> amplitude,
     SortedMap<String, TextureDistance> texture) {
+  /** A set with nothing to compare it with. */
+  static Comparison alone(SetStatistics set) {
+    return new Comparison(set, Collections.emptySortedMap(), Collections.emptySortedMap());
+  }
+
   static Comparison of(SetStatistics real, SetStatistics other) {
     SortedMap<String, AmplitudeDistance> amplitude = new TreeMap<>();
     SortedMap<String, TextureDistance> texture = new TreeMap<>();

@@ -46,6 +46,23 @@ public final class Evaluation {
    */
   public EvaluationResult of(SampleSet real, List<SampleSet> generated) {
     requireDifferentNames(generated);
+    EvaluationResult.Reference reference = reference(real);
+    return result(Optional.of(reference), generated);
+  }
+
+  /**
+   * Measures generated sets without real images: all but the distances to them.
+   *
+   * @param generated at least one, with different names
+   * @throws EvaluationException as {@link #of(SampleSet, List)}
+   * @throws org.sardiffusion.runtime.session.CancelledException if it was cancelled
+   */
+  public EvaluationResult of(List<SampleSet> generated) {
+    requireDifferentNames(generated);
+    return result(Optional.empty(), generated);
+  }
+
+  private EvaluationResult.Reference reference(SampleSet real) {
     SetStatistics all = new SetStatistics(real.name(), settings);
     SetStatistics one = new SetStatistics("real, one half", settings);
     SetStatistics other = new SetStatistics("real, split halves", settings);
@@ -57,6 +74,11 @@ public final class Evaluation {
           (turn[0]++ % 2 == 0 ? one : other).add(measured);
           semantics.ifPresent(meter -> meter.addReal(measured.sample()));
         });
+    return new EvaluationResult.Reference(all, Comparison.of(one, other));
+  }
+
+  private EvaluationResult result(
+      Optional<EvaluationResult.Reference> reference, List<SampleSet> generated) {
     List<Comparison> comparisons = new ArrayList<>();
     for (SampleSet set : generated) {
       SetStatistics statistics = new SetStatistics(set.name(), settings);
@@ -68,14 +90,13 @@ public final class Evaluation {
             meaning.ifPresent(m -> m.add(measured.sample()));
           });
       meaning.ifPresent(SemanticMeter.Generated::finish);
-      comparisons.add(Comparison.of(all, statistics));
+      comparisons.add(
+          reference
+              .map(r -> Comparison.of(r.real(), statistics))
+              .orElseGet(() -> Comparison.alone(statistics)));
     }
     return new EvaluationResult(
-        settings,
-        all,
-        Comparison.of(one, other),
-        List.copyOf(comparisons),
-        semantics.map(SemanticMeter::result));
+        settings, reference, comparisons, semantics.map(SemanticMeter::result));
   }
 
   private static void requireDifferentNames(List<SampleSet> sets) {

@@ -1,7 +1,9 @@
 package org.sardiffusion.evaluation;
 
 import java.util.List;
+import java.util.Optional;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
+import org.sardiffusion.evaluation.segmentation.Segmentation;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
 import org.sardiffusion.evaluation.texture.TextureSettings;
@@ -11,8 +13,15 @@ import org.sardiffusion.evaluation.texture.TextureSettings;
  *
  * @param amplitude histograms and divergences
  * @param texture patches and co-occurrence
+ * @param segmentation what made the segments that no file gave, if anything did
  */
-public record EvaluationSettings(AmplitudeSettings amplitude, TextureSettings texture) {
+public record EvaluationSettings(
+    AmplitudeSettings amplitude, TextureSettings texture, Optional<Segmentation> segmentation) {
+  /** Without a model that segments images. */
+  public EvaluationSettings(AmplitudeSettings amplitude, TextureSettings texture) {
+    this(amplitude, texture, Optional.empty());
+  }
+
   /** The defaults of both; scikit-image's texture at a distance of 1 pixel and four angles. */
   public static EvaluationSettings defaults() {
     return new EvaluationSettings(
@@ -20,5 +29,10 @@ public record EvaluationSettings(AmplitudeSettings amplitude, TextureSettings te
         new TextureSettings(
             PatchSettings.defaults(),
             GlcmSettings.skimage(List.of(1), List.of(0.0, 45.0, 90.0, 135.0))));
+  }
+
+  /** The same with segments that a model made. */
+  public EvaluationSettings with(Segmentation made) {
+    return new EvaluationSettings(amplitude, texture, Optional.of(made));
   }
 }

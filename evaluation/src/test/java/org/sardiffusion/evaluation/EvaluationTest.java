@@ -119,7 +119,8 @@ class EvaluationTest {
             .toArray();
     double[] texture =
         result.generated().stream().mapToDouble(c -> c.texture().get("all").overall()).toArray();
-    double floor = result.halves().amplitude().get("all").kullbackLeibler();
+    double floor =
+        result.reference().orElseThrow().halves().amplitude().get("all").kullbackLeibler();
     assertTrue(kl[0] < 0.002 && floor < 0.003, "same: " + kl[0] + ", halves: " + floor);
     assertTrue(kl[1] > 10 * kl[0], Arrays.toString(kl));
     assertTrue(kl[2] > 10 * kl[1] && kl[3] > 10 * kl[1], Arrays.toString(kl));
@@ -130,7 +131,11 @@ class EvaluationTest {
   @Test
   void oneLookSpeckleHasOneLook() {
     LabelStatistics all =
-        evaluate(speckle("real", 5, 4, 0.15f), speckle("g", 6, 4, 0.15f)).real().all();
+        evaluate(speckle("real", 5, 4, 0.15f), speckle("g", 6, 4, 0.15f))
+            .reference()
+            .orElseThrow()
+            .real()
+            .all();
     assertEquals(1, all.texture().looks().median(), 0.03);
     assertEquals(1.913, all.texture().meanOverDeviation().median(), 0.02);
     // Nine patches start at every 32nd pixel of 128.

@@ -46,6 +46,13 @@ public final class LinePlot {
     return new Drawing(name, title, width, legend + rows * PANEL_HEIGHT, plot.shapes);
   }
 
+  /** Draws one panel, without a legend. */
+  public static Drawing alone(Panel panel) {
+    LinePlot plot = new LinePlot();
+    plot.panel(panel, 0, 0);
+    return new Drawing(panel.title(), panel.title(), PANEL_WIDTH, PANEL_HEIGHT, plot.shapes);
+  }
+
   private int legend(List<Panel> panels, int width) {
     Map<String, String> colours = new LinkedHashMap<>();
     panels.forEach(p -> p.series().forEach(s -> colours.putIfAbsent(s.name(), s.colour())));

@@ -24,19 +24,20 @@ public record EvaluationReport(Table summary, Map<String, byte[]> files) {
   /** Writes up a result. */
   public static EvaluationReport of(EvaluationResult result) {
     List<Table> tables = new ReportTables(result).all();
-    List<Drawing> drawings = new ReportPlots(result).all();
+    List<Figure> figures = new ReportPlots(result).all();
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (Table table : tables) {
       files.put("tables/" + table.name() + ".csv", utf8(TableFormat.CSV.write(table)));
     }
-    for (Drawing drawing : drawings) {
+    for (Figure figure : figures) {
+      Drawing drawing = figure.whole();
       files.put("plots/" + drawing.name() + ".svg", utf8(Svg.of(drawing)));
       files.put("plots/" + drawing.name() + ".png", Png.of(drawing));
     }
     files.put("report.md", utf8(joined(tables, TableFormat.MARKDOWN)));
     files.put("report.tex", utf8(joined(tables, TableFormat.LATEX)));
     files.put("report.json", utf8(ReportJson.of(result)));
-    files.put("index.html", utf8(ReportHtml.of(result, tables, drawings)));
+    files.put("index.html", utf8(ReportHtml.of(result, tables, figures)));
     return new EvaluationReport(tables.get(0), files);
   }
 

@@ -35,7 +35,8 @@ final class Numbers {
     return cell.toString();
   }
 
-  private static String shortened(double value) {
+  /** The same of a number. */
+  static String shortened(double value) {
     if (Double.isNaN(value)) {
       return "–";
     }

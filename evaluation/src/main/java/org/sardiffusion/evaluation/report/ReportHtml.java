@@ -1,80 +1,44 @@
 package org.sardiffusion.evaluation.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.EvaluationResult;
-import org.sardiffusion.evaluation.plot.Drawing;
 import org.sardiffusion.evaluation.plot.Svg;
 
 /** A result as one HTML page: styles and plots are inside, scripts and links are not needed. */
 final class ReportHtml {
-  private static final String STYLE =
-      """
-      :root { color-scheme: light; }
-      body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif;
-        color: #222; background: #f4f5f7; margin: 0; }
-      main { max-width: 1000px; margin: 0 auto; padding: 1rem; }
-      h1 { font-size: 1.6rem; line-height: 1.25; margin: 1rem 0 0.25rem; overflow-wrap: anywhere; }
-      h2 { font-size: 1.15rem; margin: 0 0 0.6rem; }
-      p { margin: 0.4rem 0; max-width: 46rem; }
-      .note { color: #555; font-size: 0.88rem; overflow-wrap: anywhere; }
-      section { background: #fff; border: 1px solid #e1e4e8; border-radius: 8px; padding: 1rem;
-        margin: 1rem 0; }
-      figure { margin: 0; overflow-x: auto; }
-      figure svg { max-width: 100%; height: auto; display: block; }
-      .scroll { overflow-x: auto; }
-      table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
-      th, td { padding: 0.3rem 0.6rem; text-align: left; white-space: nowrap; }
-      th { border-bottom: 2px solid #c9ced6; font-weight: 600; }
-      td { border-bottom: 1px solid #eceff2; }
-      .n { text-align: right; }
-      details summary { cursor: pointer; font-weight: 600; font-size: 1.05rem; }
-      details[open] summary { margin-bottom: 0.6rem; }
-      @media (max-width: 600px) { main { padding: 0.5rem; } section { padding: 0.7rem; }
-        figure svg { max-width: none; width: 640px; } }
-      """;
-
   private ReportHtml() {}
 
-  static String of(EvaluationResult result, List<Table> tables, List<Drawing> drawings) {
+  static String of(EvaluationResult result, List<Table> tables, List<Figure> figures) {
     String names =
         result.generated().stream().map(c -> c.set().name()).collect(Collectors.joining(", "));
-    StringBuilder html = new StringBuilder();
-    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<link rel=\"icon\" href=\"data:,\">\n");
-    html.append("<title>Evaluation of ").append(Svg.escaped(names)).append("</title>\n");
-    html.append("<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
-    html.append("<h1>").append(Svg.escaped(names)).append(" beside real images</h1>\n");
-    html.append("<p class=\"note\">").append(counts(result)).append("</p>\n");
-    section(html, tables.get(0).title(), TableFormat.HTML.write(tables.get(0)) + reading());
-    for (Drawing drawing : drawings) {
-      section(html, drawing.title(), "<figure>\n" + Svg.of(drawing) + "</figure>\n");
-    }
+    boolean compared = result.reference().isPresent();
+    Page page =
+        new Page(
+            "Evaluation of " + names,
+            names + (compared ? " beside real images" : ""),
+            counts(result));
+    page.add(ReportCards.of(result));
+    page.section(
+        tables.get(0).title(), TableFormat.HTML.write(tables.get(0)) + (compared ? reading() : ""));
+    figures.forEach(page::figure);
     for (Table table : tables.subList(1, tables.size())) {
-      html.append("<section><details><summary>").append(Svg.escaped(table.title()));
-      html.append("</summary>\n").append(TableFormat.HTML.write(table));
-      html.append("</details></section>\n");
+      page.folded(table.title(), TableFormat.HTML.write(table));
     }
-    section(html, "How this was measured", method(result) + semantics(result));
-    return html.append("</main>\n</body>\n</html>\n").toString();
-  }
-
-  private static void section(StringBuilder html, String title, String body) {
-    html.append("<section><h2>").append(Svg.escaped(title)).append("</h2>\n");
-    html.append(body).append("</section>\n");
+    page.section("How this was measured", method(result) + semantics(result));
+    return page.toHtml();
   }
 
   private static String counts(EvaluationResult result) {
-    StringBuilder text = new StringBuilder();
-    text.append(result.real().all().images()).append(" real images");
+    List<String> counts = new ArrayList<>();
+    result.reference().ifPresent(r -> counts.add(r.real().all().images() + " real images"));
     for (Comparison c : result.generated()) {
-      text.append("; ").append(c.set().all().images()).append(" of ");
-      text.append(Svg.escaped(c.set().name()));
+      counts.add(c.set().all().images() + " of " + c.set().name());
     }
-    return text.append('.').toString();
+    return String.join(" · ", counts);
   }
 
   private static String reading() {
@@ -101,6 +65,23 @@ final class ReportHtml {
         + " images' cosines to their nearest other: 1 % is what chance gives.</p>\n";
   }
 
+  private static String where(EvaluationResult result) {
+    return result
+        .settings()
+        .segmentation()
+        .map(
+            sam ->
+                "inside the largest segment of each image, from its mask file or else from "
+                    + Svg.escaped(sam.model())
+                    + " (Segment Anything)")
+        .orElse(
+            String.format(
+                Locale.ROOT,
+                "inside the masks where masks were given, else where the mean amplitudes of 16 blocks"
+                    + " differ by at most %.0f %% (coefficient of variation)",
+                100 * result.settings().texture().patches().tolerance()));
+  }
+
   static String method(EvaluationResult result) {
     var amplitude = result.settings().amplitude();
     var patches = result.settings().texture().patches();
@@ -112,8 +93,7 @@ final class ReportHtml {
                 + " renormalised. KL(real ‖ generated) and Jensen-Shannon use natural logarithms; KL"
                 + " adds %.0e to every bin first. Fits are of maximum likelihood on 256 grey levels, cut"
                 + " at saturation. ENL, mean/std and texture are measured on %d x %d pixel patches:"
-                + " inside the masks where masks were given, else where the mean amplitudes of 16 blocks"
-                + " differ by at most %.0f %% (coefficient of variation). The co-occurrence matrices have"
+                + " %s. The co-occurrence matrices have"
                 + " %d levels%s%s. Texture distances are first Wasserstein distances between the values"
                 + " over patches, divided by the real patches' standard deviation.</p>%n",
             amplitude.bins(),
@@ -121,7 +101,7 @@ final class ReportHtml {
             amplitude.epsilon(),
             patches.side(),
             patches.side(),
-            100 * patches.tolerance(),
+            where(result),
             glcm.levels(),
             glcm.symmetry() == org.sardiffusion.evaluation.texture.GlcmSettings.Symmetry.SYMMETRIC
                 ? ", symmetric"

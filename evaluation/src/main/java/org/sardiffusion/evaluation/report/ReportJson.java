@@ -36,14 +36,20 @@ final class ReportJson {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format_version", 1);
     settings(json.putObject("settings"), result.settings());
-    set(json.putObject("real"), result.real());
-    ObjectNode halves = json.putObject("real_split_halves");
-    distances(halves, result.halves());
+    result
+        .reference()
+        .ifPresent(
+            reference -> {
+              set(json.putObject("real"), reference.real());
+              distances(json.putObject("real_split_halves"), reference.halves());
+            });
     ArrayNode generated = json.putArray("generated");
     for (Comparison c : result.generated()) {
       ObjectNode node = generated.addObject();
       set(node, c.set());
-      distances(node.putObject("distances"), c);
+      if (result.reference().isPresent()) {
+        distances(node.putObject("distances"), c);
+      }
     }
     result.semantics().ifPresent(s -> SemanticJson.write(json.putObject("semantics"), s));
     DefaultPrettyPrinter printer =
@@ -63,6 +69,17 @@ final class ReportJson {
     GlcmSettings glcm = settings.texture().glcm();
     node.put("patch", settings.texture().patches().side());
     number(node, "patch_tolerance", settings.texture().patches().tolerance());
+    settings
+        .segmentation()
+        .ifPresent(
+            segmentation -> {
+              ObjectNode sam = node.putObject("sam");
+              sam.put("model", segmentation.model());
+              sam.put("points_per_side", segmentation.settings().pointsPerSide());
+              number(sam, "pred_iou_thresh", segmentation.settings().predictedIou());
+              number(sam, "stability_score_thresh", segmentation.settings().stability());
+              number(sam, "box_nms_thresh", segmentation.settings().boxOverlap());
+            });
     node.put("glcm_levels", glcm.levels());
     node.put("glcm_quantiser", glcm.quantiser().name().toLowerCase(java.util.Locale.ROOT));
     node.put("glcm_symmetric", glcm.symmetry() == GlcmSettings.Symmetry.SYMMETRIC);

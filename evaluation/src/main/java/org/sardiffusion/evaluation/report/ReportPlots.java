@@ -10,9 +10,7 @@ import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.LabelStatistics;
 import org.sardiffusion.evaluation.SetStatistics;
 import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
-import org.sardiffusion.evaluation.plot.Drawing;
 import org.sardiffusion.evaluation.plot.HeatMap;
-import org.sardiffusion.evaluation.plot.LinePlot;
 import org.sardiffusion.evaluation.plot.Palette;
 import org.sardiffusion.evaluation.plot.Panel;
 import org.sardiffusion.evaluation.plot.Series;
@@ -28,23 +26,24 @@ final class ReportPlots {
     this.result = result;
   }
 
-  List<Drawing> all() {
-    List<Drawing> drawings = new ArrayList<>();
-    drawings.add(histograms());
-    drawings.add(divergence());
-    result.semantics().ifPresent(s -> drawings.addAll(new SemanticPlots(s).all(shownLabels())));
+  List<Figure> all() {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(histograms());
+    result.reference().ifPresent(r -> figures.add(divergence(r)));
+    result.semantics().ifPresent(s -> figures.addAll(new SemanticPlots(s).all(shownLabels())));
     List<String> labels = shownLabels();
     for (int i = 0; i < labels.size(); i++) {
-      byAngle(labels.get(i), i).ifPresent(drawings::add);
+      byAngle(labels.get(i), i).ifPresent(figures::add);
     }
-    byDistance().ifPresent(drawings::add);
-    return drawings;
+    byDistance().ifPresent(figures::add);
+    return figures;
   }
 
   /** The labels that a generated set has too, "all" first. */
   private List<String> shownLabels() {
     TreeSet<String> labels = new TreeSet<>();
-    result.generated().forEach(c -> labels.addAll(c.amplitude().keySet()));
+    result.generated().forEach(c -> labels.addAll(c.set().labels().keySet()));
+    labels.retainAll(result.labels());
     List<String> ordered = new ArrayList<>();
     ordered.add(SetStatistics.ALL);
     labels.stream().filter(l -> !l.equals(SetStatistics.ALL)).forEach(ordered::add);
@@ -52,12 +51,12 @@ final class ReportPlots {
   }
 
   /** The paper's figures 6, 10, 11 and 13, for every label. */
-  private Drawing histograms() {
+  private Figure histograms() {
     List<Panel> panels = new ArrayList<>();
     for (String label : shownLabels()) {
       List<Series> series = new ArrayList<>();
-      series.add(density(result.real(), label, Palette.REAL));
-      StringBuilder title = new StringBuilder(label);
+      real().ifPresent(real -> series.add(density(real, label, Palette.REAL)));
+      StringBuilder title = new StringBuilder(shortened(label));
       for (int i = 0; i < result.generated().size(); i++) {
         Comparison c = result.generated().get(i);
         if (c.set().labels().containsKey(label)) {
@@ -71,8 +70,12 @@ final class ReportPlots {
       }
       panels.add(new Panel(title.toString(), "amplitude", series, Optional.of(0), List.of()));
     }
-    return LinePlot.of(
-        "histograms", "Probability density of the amplitude below saturation", panels);
+    return Figure.of("histograms", "Probability density of the amplitude below saturation", panels);
+  }
+
+  /** A label that leaves room for the numbers beside it. */
+  private static String shortened(String label) {
+    return label.length() <= 18 ? label : label.substring(0, 17) + "…";
   }
 
   private Series density(SetStatistics set, String label, String colour) {
@@ -86,12 +89,12 @@ final class ReportPlots {
     return new Series(set.name(), colour, x, y, List.of());
   }
 
-  private Drawing divergence() {
+  private Figure divergence(EvaluationResult.Reference reference) {
     List<String> labels = shownLabels();
     List<String> rows = new ArrayList<>();
     List<List<Double>> values = new ArrayList<>();
     List<Comparison> comparisons = new ArrayList<>(result.generated());
-    comparisons.add(result.halves());
+    comparisons.add(reference.halves());
     for (Comparison c : comparisons) {
       rows.add(c.set().name());
       values.add(
@@ -103,15 +106,15 @@ final class ReportPlots {
                           : Double.NaN)
               .toList());
     }
-    return HeatMap.of(
+    return Figure.of(
         "kl",
         "KL(real ‖ generated) by label; the last row compares the real images with each other",
-        new HeatMap.Cells(rows, labels, values, "%.3f"),
+        new HeatMap.Cells(rows, labels, values, "%.3f", HeatMap.LastRow.REFERENCE),
         HeatMap.Darkest.LARGEST);
   }
 
   /** The paper's figure 15: features against the angle, at the smallest distance. */
-  private Optional<Drawing> byAngle(String label, int index) {
+  private Optional<Figure> byAngle(String label, int index) {
     List<Direction> directions = result.settings().texture().glcm().directions();
     int distance = directions.stream().mapToInt(Direction::distance).min().orElse(1);
     List<Integer> chosen = new ArrayList<>();
@@ -138,7 +141,7 @@ final class ReportPlots {
   }
 
   /** Features against the distance, at the first angle, of all images. */
-  private Optional<Drawing> byDistance() {
+  private Optional<Figure> byDistance() {
     List<Direction> directions = result.settings().texture().glcm().directions();
     String angle = directions.get(0).angle();
     List<Integer> chosen = new ArrayList<>();
@@ -165,25 +168,46 @@ final class ReportPlots {
    */
   private record Points(String label, List<Integer> directions, List<Double> x) {}
 
-  private Optional<Drawing> features(String name, String title, String xLabel, Points points) {
-    LabelStatistics real = result.real().labels().get(points.label());
-    if (points.directions().size() < 2 || real == null || real.texture().patchCount() == 0) {
+  private Optional<Figure> features(String name, String title, String xLabel, Points points) {
+    List<Curve> curves = curves(points.label());
+    if (points.directions().size() < 2 || curves.isEmpty()) {
       return Optional.empty();
     }
     List<Panel> panels = new ArrayList<>();
     for (TextureFeature feature : TextureFeature.values()) {
       List<Series> series = new ArrayList<>();
-      int sets = 1 + result.generated().size();
-      series.add(series(result.real(), points, feature, new Style(Palette.REAL, 0, sets)));
-      for (int i = 0; i < result.generated().size(); i++) {
-        SetStatistics set = result.generated().get(i).set();
-        if (set.labels().containsKey(points.label())) {
-          series.add(series(set, points, feature, new Style(Palette.set(i), i + 1, sets)));
-        }
+      for (int i = 0; i < curves.size(); i++) {
+        series.add(
+            series(
+                curves.get(i).set(),
+                points,
+                feature,
+                new Style(curves.get(i).colour(), i, curves.size())));
       }
       panels.add(new Panel(feature.label(), xLabel, series, Optional.empty(), points.x()));
     }
-    return Optional.of(LinePlot.of(name, title, panels));
+    return Optional.of(Figure.of(name, title, panels));
+  }
+
+  /** A set that has patches of a label. */
+  private record Curve(SetStatistics set, String colour) {}
+
+  private List<Curve> curves(String label) {
+    List<Curve> curves = new ArrayList<>();
+    real().ifPresent(real -> curves.add(new Curve(real, Palette.REAL)));
+    for (int i = 0; i < result.generated().size(); i++) {
+      curves.add(new Curve(result.generated().get(i).set(), Palette.set(i)));
+    }
+    curves.removeIf(
+        curve -> {
+          LabelStatistics statistics = curve.set().labels().get(label);
+          return statistics == null || statistics.texture().patchCount() == 0;
+        });
+    return curves;
+  }
+
+  private Optional<SetStatistics> real() {
+    return result.reference().map(EvaluationResult.Reference::real);
   }
 
   /**

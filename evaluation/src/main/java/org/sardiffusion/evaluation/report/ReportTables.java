@@ -26,54 +26,57 @@ final class ReportTables {
 
   ReportTables(EvaluationResult result) {
     this.result = result;
-    sets.add(result.real());
+    result.reference().ifPresent(r -> sets.add(r.real()));
     result.generated().forEach(c -> sets.add(c.set()));
     comparisons.addAll(result.generated());
-    comparisons.add(result.halves());
+    result.reference().ifPresent(r -> comparisons.add(r.halves()));
   }
 
   List<Table> all() {
     List<Table> tables = new ArrayList<>();
-    tables.add(summary());
-    tables.add(divergence());
+    boolean compared = result.reference().isPresent();
+    tables.add(compared ? summary() : summaryAlone());
+    if (compared || result.semantics().isPresent()) {
+      PaperTables paper = new PaperTables(result);
+      tables.add(paper.models());
+      tables.add(paper.categories());
+    }
+    if (compared) {
+      tables.add(divergence());
+    }
     result.semantics().ifPresent(s -> tables.addAll(new SemanticTables(s).all()));
-    tables.addAll(List.of(amplitude(), fits(), textureDistance(), texture()));
+    tables.add(amplitude());
+    tables.add(fits());
+    if (compared) {
+      tables.add(textureDistance());
+    }
+    tables.add(texture());
     return tables;
   }
 
-  /** One row for each set: the numbers that the paper's tables 2 to 6 give of a model. */
+  /** One row for each set: how far it is from the real images. */
   private Table summary() {
     List<List<Object>> rows = new ArrayList<>();
     for (Comparison c : comparisons) {
       AmplitudeDistance d = c.amplitude().get(SetStatistics.ALL);
       TextureDistance t = c.texture().get(SetStatistics.ALL);
-      LabelStatistics all = c.set().all();
-      rows.add(
-          List.of(
-              c.set().name(),
-              all.images(),
-              d == null ? Double.NaN : d.kullbackLeibler(),
-              meanOverLabels(c),
-              d == null ? Double.NaN : d.jensenShannon(),
-              d == null ? Double.NaN : d.wasserstein(),
-              t == null ? Double.NaN : t.overall(),
-              all.texture().looks().median(),
-              all.texture().meanOverDeviation().median(),
-              100 * all.amplitude().saturatedFraction()));
+      List<Object> row = new ArrayList<>(List.of(c.set().name(), c.set().all().images()));
+      row.add(d == null ? Double.NaN : d.kullbackLeibler());
+      row.add(meanOverLabels(c));
+      row.add(d == null ? Double.NaN : d.jensenShannon());
+      row.add(d == null ? Double.NaN : d.wasserstein());
+      row.add(t == null ? Double.NaN : t.overall());
+      rows.add(withSpeckle(row, c.set().all()));
     }
-    LabelStatistics real = result.real().all();
-    rows.add(
-        List.of(
-            result.real().name(),
-            real.images(),
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            real.texture().looks().median(),
-            real.texture().meanOverDeviation().median(),
-            100 * real.amplitude().saturatedFraction()));
+    result
+        .reference()
+        .map(EvaluationResult.Reference::real)
+        .ifPresent(
+            real -> {
+              List<Object> row = new ArrayList<>(List.of(real.name(), real.all().images()));
+              row.addAll(java.util.Collections.nCopies(5, Double.NaN));
+              rows.add(withSpeckle(row, real.all()));
+            });
     return new Table(
         "summary",
         "Summary (distances to the real images; 0 is best)",
@@ -91,6 +94,26 @@ final class ReportTables {
         rows);
   }
 
+  /** The same without real images. */
+  private Table summaryAlone() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (SetStatistics set : sets) {
+      rows.add(withSpeckle(new ArrayList<>(List.of(set.name(), set.all().images())), set.all()));
+    }
+    return new Table(
+        "summary",
+        "Summary (no real images were given to compare with)",
+        List.of("set", "images", "ENL", "mean/std", "saturated %"),
+        rows);
+  }
+
+  private static List<Object> withSpeckle(List<Object> row, LabelStatistics all) {
+    row.add(all.texture().looks().median());
+    row.add(all.texture().meanOverDeviation().median());
+    row.add(100 * all.amplitude().saturatedFraction());
+    return row;
+  }
+
   private static double meanOverLabels(Comparison c) {
     return c.amplitude().entrySet().stream()
         .filter(e -> !e.getKey().equals(SetStatistics.ALL))
@@ -104,7 +127,7 @@ final class ReportTables {
     List<String> header = new ArrayList<>(List.of("label"));
     comparisons.forEach(c -> header.add(c.set().name()));
     List<List<Object>> rows = new ArrayList<>();
-    for (String label : result.real().labels().keySet()) {
+    for (String label : result.labels()) {
       List<Object> row = new ArrayList<>(List.of(label));
       for (Comparison c : comparisons) {
         AmplitudeDistance d = c.amplitude().get(label);
@@ -186,7 +209,7 @@ final class ReportTables {
     }
     header.addAll(List.of("mean of these", "ENL", "mean/std"));
     List<List<Object>> rows = new ArrayList<>();
-    for (String label : result.real().labels().keySet()) {
+    for (String label : result.labels()) {
       for (Comparison c : comparisons) {
         TextureDistance d = c.texture().get(label);
         if (d != null) {
@@ -242,7 +265,7 @@ final class ReportTables {
 
   /** Labels in order, the sets of each under one another. */
   private void forEachLabel(LabelVisitor visitor) {
-    for (String label : result.real().labels().keySet()) {
+    for (String label : result.labels()) {
       for (SetStatistics set : sets) {
         Map<String, LabelStatistics> labels = set.labels();
         if (labels.containsKey(label)) {

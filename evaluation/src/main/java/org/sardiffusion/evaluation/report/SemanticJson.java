@@ -18,13 +18,16 @@ final class SemanticJson {
     node.put("template", result.settings().template());
     ArrayNode classes = node.putArray("classes");
     result.classes().forEach(classes::add);
-    captions(node.putObject("real"), result.real());
+    result.real().ifPresent(real -> captions(node.putObject("real"), real));
     ArrayNode generated = node.putArray("generated");
     for (GeneratedSemantics g : result.generated()) {
       ObjectNode set = generated.addObject();
       set.put("name", g.set().name());
       captions(set.putObject("labels"), g.set());
-      features(set.putObject("features"), g.distance());
+      if (g.distance().isEmpty()) {
+        continue;
+      }
+      features(set.putObject("features"), g.distance().get());
       ArrayNode closest = set.putArray("closest");
       for (GeneratedSemantics.ClosePair pair : g.closest()) {
         ObjectNode p = closest.addObject();

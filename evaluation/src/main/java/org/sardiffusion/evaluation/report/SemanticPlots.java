@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.sardiffusion.evaluation.plot.Drawing;
 import org.sardiffusion.evaluation.plot.HeatMap;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
 import org.sardiffusion.evaluation.semantics.SemanticResult;
@@ -18,19 +17,19 @@ final class SemanticPlots {
   SemanticPlots(SemanticResult result) {
     this.result = result;
     result.generated().forEach(g -> sets.add(g.set()));
-    sets.add(result.real());
+    result.real().ifPresent(sets::add);
   }
 
   /** The paper's figure 9, and the same for the rank. */
-  List<Drawing> all(List<String> labels) {
+  List<Figure> all(List<String> labels) {
     String by = ", by label, as " + result.model().name() + " sees it";
     return List.of(
-        HeatMap.of(
+        Figure.of(
             "cosine",
             "Mean cosine of image and caption" + by,
             cells(labels, CaptionScores::cosine, "%.3f"),
             HeatMap.Darkest.LARGEST),
-        HeatMap.of(
+        Figure.of(
             "rank",
             "Mean rank of the own caption among " + result.settings().batch() + by,
             cells(labels, CaptionScores::meanRank, "%.2f"),
@@ -53,6 +52,7 @@ final class SemanticPlots {
                                     .orElse(Double.NaN))
                         .toList())
             .toList(),
-        format);
+        format,
+        result.real().isPresent() ? HeatMap.LastRow.REFERENCE : HeatMap.LastRow.ORDINARY);
   }
 }

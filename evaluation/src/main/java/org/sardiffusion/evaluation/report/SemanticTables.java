@@ -17,11 +17,13 @@ final class SemanticTables {
   SemanticTables(SemanticResult result) {
     this.result = result;
     result.generated().forEach(g -> sets.add(g.set()));
-    sets.add(result.real());
+    result.real().ifPresent(sets::add);
   }
 
   List<Table> all() {
-    return List.of(captions(), features(), closest());
+    return result.real().isPresent()
+        ? List.of(captions(), features(), closest())
+        : List.of(captions());
   }
 
   /** The paper's table 7 and figure 9 as numbers. */
@@ -70,7 +72,7 @@ final class SemanticTables {
   private Table features() {
     List<List<Object>> rows = new ArrayList<>();
     for (GeneratedSemantics g : result.generated()) {
-      FeatureDistance d = g.distance();
+      FeatureDistance d = g.distance().orElseThrow();
       rows.add(
           List.of(
               g.set().name(),

@@ -1,17 +1,18 @@
 package org.sardiffusion.evaluation.semantics;
 
 import java.util.List;
+import java.util.Optional;
 import org.sardiffusion.evaluation.features.FeatureDistance;
 
 /**
  * What the images of a generated set mean, beside the real ones.
  *
  * @param set the set alone
- * @param distance to the real set in the model's feature space
+ * @param distance to the real set in the model's feature space, if there is one
  * @param closest the generated images that come closest to a real one
  */
 public record GeneratedSemantics(
-    SetSemantics set, FeatureDistance distance, List<ClosePair> closest) {
+    SetSemantics set, Optional<FeatureDistance> distance, List<ClosePair> closest) {
   /**
    * Two images that the model can hardly tell apart.
    *

@@ -2,6 +2,7 @@ package org.sardiffusion.evaluation.semantics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SetStatistics;
@@ -16,6 +17,7 @@ public final class SemanticMeter {
   private final SemanticSettings settings;
   private final List<EmbeddedImage> real = new ArrayList<>();
   private final List<GeneratedSemantics> generated = new ArrayList<>();
+  private final TreeSet<String> firstLabels = new TreeSet<>();
 
   public SemanticMeter(SarClip clip, SemanticSettings settings) {
     this.clip = clip;
@@ -42,6 +44,14 @@ public final class SemanticMeter {
 
     /** Compares the set with the real one; its embeddings can be forgotten then. */
     public void finish() {
+      if (firstLabels.isEmpty()) {
+        images.forEach(image -> firstLabels.addAll(image.labels()));
+      }
+      SetSemantics own = new SetSemantics(name, matching().of(images));
+      if (real.isEmpty()) {
+        generated.add(new GeneratedSemantics(own, Optional.empty(), List.of()));
+        return;
+      }
       FeatureDistance distance = FeatureDistance.between(features(real), features(images));
       List<GeneratedSemantics.ClosePair> closest =
           distance.memorisation().closest().stream()
@@ -50,8 +60,7 @@ public final class SemanticMeter {
                       new GeneratedSemantics.ClosePair(
                           images.get(p.generated()).name(), real.get(p.real()).name(), p.cosine()))
               .toList();
-      generated.add(
-          new GeneratedSemantics(new SetSemantics(name, matching().of(images)), distance, closest));
+      generated.add(new GeneratedSemantics(own, Optional.of(distance), closest));
     }
   }
 
@@ -66,7 +75,9 @@ public final class SemanticMeter {
         clip.card(),
         settings,
         classes(),
-        new SetSemantics("real", matching().of(real)),
+        real.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new SetSemantics("real", matching().of(real))),
         List.copyOf(generated));
   }
 
@@ -78,7 +89,7 @@ public final class SemanticMeter {
     if (!settings.classes().isEmpty()) {
       return settings.classes();
     }
-    TreeSet<String> labels = new TreeSet<>();
+    TreeSet<String> labels = new TreeSet<>(real.isEmpty() ? firstLabels : List.of());
     real.forEach(image -> labels.addAll(image.labels()));
     labels.remove(SetStatistics.ALL);
     return List.copyOf(labels);

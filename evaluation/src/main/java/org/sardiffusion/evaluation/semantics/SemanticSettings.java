@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param batch images, each with its caption, among whose captions each image's own is ranked; at
  *     least 2
- * @param classes the labels that images are told apart by; empty for all labels of the real images
+ * @param classes the labels that images are told apart by; empty for all labels of the real images,
+ *     without any those of the first generated set
  * @param template the text of a class, {@code {label}} standing for its name
  */
 public record SemanticSettings(int batch, List<String> classes, String template) {

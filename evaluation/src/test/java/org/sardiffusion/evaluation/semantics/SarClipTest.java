@@ -205,7 +205,7 @@ class SarClipTest {
     set.finish();
     SemanticResult result = meter.result();
     assertEquals(List.of("field", "forest"), result.classes());
-    assertEquals(6, result.real().captions().get("all").images());
+    assertEquals(6, result.real().orElseThrow().captions().get("all").images());
     GeneratedSemantics.ClosePair copy = result.generated().get(0).closest().get(0);
     assertEquals("generated 2", copy.generated());
     assertEquals("real 1", copy.real());

@@ -110,6 +110,22 @@ class TextureTest {
   }
 
   @Test
+  void snapsPresetIsThatOfScikitImagesMatrices() {
+    GlcmSettings snap = GlcmSettings.snap();
+    JsonNode golden = Goldens.json("goldens.json").get("glcm_snap");
+    JsonNode patch = golden.get("patch");
+    double[] features =
+        new PatchTexture(snap)
+            .of(
+                GreyImage.of(Goldens.image("real.npy"), snap),
+                new Patch(patch.get(0).asInt(), patch.get(1).asInt(), patch.get(2).asInt()));
+    for (int f = 0; f < features.length; f++) {
+      double expected = golden.get("features").get(f).asDouble();
+      assertEquals(expected, features[f], 1e-9 * Math.max(1, expected), "feature " + f);
+    }
+  }
+
+  @Test
   void snapsPresetAveragesWindowsOfEquallyFilledLevels() {
     GlcmSettings snap = GlcmSettings.snap();
     GreyImage grey = GreyImage.of(Goldens.image("real.npy"), snap);

@@ -29,8 +29,9 @@ import org.sardiffusion.evaluation.SetStatistics;
  * metadata.jsonl} with {@code file_name} and optionally {@code text} or {@code caption}, {@code
  * labels} or {@code label}, and boxes to leave out in {@code mask}, {@code boxes} or {@code
  * inserted_vehicles}), alone or as one folder for each split; the output of a batch ({@code
- * manifest.jsonl} with {@code file}, {@code prompt}, {@code label}); and plain images, in folders
- * below it or not, in the order of their names.
+ * manifest.jsonl} with {@code file}, {@code prompt}, {@code label}), also as the folder {@code
+ * images} of an evaluation that made its images; and plain images, in folders below it or not, in
+ * the order of their names.
  */
 final class FolderIndex {
   private static final String METADATA = "metadata.jsonl";
@@ -78,6 +79,10 @@ final class FolderIndex {
     }
     if (Files.exists(folder.resolve(MANIFEST))) {
       return lines(folder.resolve(MANIFEST), "file");
+    }
+    Path made = folder.resolve(SuiteImages.FOLDER).resolve(MANIFEST);
+    if (Files.exists(made)) {
+      return lines(made, "file");
     }
     List<Path> splits;
     try (Stream<Path> children = Files.list(folder)) {

@@ -1,9 +1,13 @@
 package org.sardiffusion.pipelines.refinement;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.ToIntFunction;
 import javax.imageio.ImageIO;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 
@@ -20,26 +24,60 @@ final class RefinementPreview {
 
   /** A PNG of three panels of the image's size; larger images show every n-th pixel's block. */
   static byte[] png(Comparison comparison) {
-    int width = comparison.input().width();
-    int height = comparison.input().height();
-    int step = Math.max(1, (Math.max(width, height) + WIDEST_PANEL - 1) / WIDEST_PANEL);
-    int columns = (width + step - 1) / step;
-    int rows = (height + step - 1) / step;
+    List<BufferedImage> panels = images(comparison, WIDEST_PANEL);
+    int columns = panels.get(0).getWidth();
+    int rows = panels.get(0).getHeight();
     BufferedImage image =
         new BufferedImage(3 * columns + 2 * GAP, rows, BufferedImage.TYPE_INT_RGB);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < 2 * GAP + 3 * columns; column++) {
-        image.setRGB(column, row, 0xFFFFFF);
-      }
-      for (int column = 0; column < columns; column++) {
-        Block block = new Block(column * step, row * step, step);
-        image.setRGB(column, row, grey(block.mean(comparison.input())));
-        image.setRGB(columns + GAP + column, row, grey(block.mean(comparison.output())));
-        double difference =
-            block.mean(comparison.outputMean()) - block.mean(comparison.inputMean());
-        image.setRGB(2 * (columns + GAP) + column, row, colour(difference / FULL_COLOUR));
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, image.getWidth(), rows);
+    for (int i = 0; i < panels.size(); i++) {
+      graphics.drawImage(panels.get(i), i * (columns + GAP), 0, null);
+    }
+    graphics.dispose();
+    return encoded(image);
+  }
+
+  /**
+   * The three panels as a PNG each.
+   *
+   * @param widest most pixels of a side
+   */
+  static List<byte[]> panels(Comparison comparison, int widest) {
+    return images(comparison, widest).stream().map(RefinementPreview::encoded).toList();
+  }
+
+  private static List<BufferedImage> images(Comparison comparison, int widest) {
+    return List.of(
+        image(comparison, widest, block -> grey(block.mean(comparison.input()))),
+        image(comparison, widest, block -> grey(block.mean(comparison.output()))),
+        image(
+            comparison,
+            widest,
+            block ->
+                colour(
+                    (block.mean(comparison.outputMean()) - block.mean(comparison.inputMean()))
+                        / FULL_COLOUR)));
+  }
+
+  private static BufferedImage image(
+      Comparison comparison, int widest, ToIntFunction<Block> colour) {
+    int width = comparison.input().width();
+    int height = comparison.input().height();
+    int step = Math.max(1, (Math.max(width, height) + widest - 1) / widest);
+    BufferedImage image =
+        new BufferedImage(
+            (width + step - 1) / step, (height + step - 1) / step, BufferedImage.TYPE_INT_RGB);
+    for (int row = 0; row < image.getHeight(); row++) {
+      for (int column = 0; column < image.getWidth(); column++) {
+        image.setRGB(column, row, colour.applyAsInt(new Block(column * step, row * step, step)));
       }
     }
+    return image;
+  }
+
+  private static byte[] encoded(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", bytes);

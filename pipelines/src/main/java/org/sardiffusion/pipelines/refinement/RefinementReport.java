@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -8,17 +9,20 @@ import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
 import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
-import org.sardiffusion.evaluation.plot.Drawing;
-import org.sardiffusion.evaluation.plot.LinePlot;
 import org.sardiffusion.evaluation.plot.Palette;
 import org.sardiffusion.evaluation.plot.Panel;
 import org.sardiffusion.evaluation.plot.Series;
 import org.sardiffusion.evaluation.plot.Svg;
+import org.sardiffusion.evaluation.report.Figure;
+import org.sardiffusion.evaluation.report.Page;
 
 /** A page that shows what refining did: amplitude histograms, local means, spectra. */
 final class RefinementReport {
   /** More points hide each other. */
   private static final int MOST_POINTS = 1500;
+
+  /** A page is looked at, not measured. */
+  private static final int WIDEST_PICTURE = 640;
 
   private static final String INPUT = "resampled input";
   private static final String OUTPUT = "output";
@@ -28,35 +32,46 @@ final class RefinementReport {
   static String html(String name, Comparison comparison) {
     AmplitudeCounts before = counts(comparison.input());
     AmplitudeCounts after = counts(comparison.output());
-    StringBuilder html = new StringBuilder();
-    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    html.append("<title>Refinement of ").append(Svg.escaped(name)).append("</title>\n");
-    html.append(
-        "<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 1rem auto;"
-            + " padding: 0 1rem; color: #222; } figure { margin: 0; overflow-x: auto; }"
-            + " td { padding: 0.2rem 1rem 0.2rem 0; }</style>\n</head>\n<body>\n");
-    html.append("<h1>Refinement of ").append(Svg.escaped(name)).append("</h1>\n<table>\n");
-    row(html, "Size", comparison.output().width() + " x " + comparison.output().height());
-    row(
-        html,
-        "Correlation of local means (" + Comparison.WINDOW + " pixels)",
-        number(comparison.localMeanCorrelation()));
-    row(
-        html,
-        "KL(input ‖ output) of amplitudes",
-        number(AmplitudeDistance.between(before, after).kullbackLeibler()));
-    html.append("</table>\n");
-    for (Drawing drawing :
-        List.of(histograms(before, after), localMeans(comparison), spectra(comparison))) {
-      html.append("<h2>").append(Svg.escaped(drawing.title())).append("</h2>\n<figure>\n");
-      html.append(Svg.of(drawing)).append("</figure>\n");
-    }
-    return html.append("</body>\n</html>\n").toString();
+    Page page =
+        new Page(
+            "Refinement of " + name,
+            "Refinement of " + name,
+            comparison.output().width() + " x " + comparison.output().height() + " pixels");
+    page.add("<div class=\"cards\">\n");
+    page.add(
+        card(
+            "Correlation of local means (" + Comparison.WINDOW + " pixels)",
+            comparison.localMeanCorrelation()));
+    page.add(
+        card(
+            "KL(input ‖ output) of amplitudes",
+            AmplitudeDistance.between(before, after).kullbackLeibler()));
+    page.add("</div>\n");
+    page.section("Input, output, and the difference of their local means", pictures(comparison));
+    List.of(histograms(before, after), localMeans(comparison), spectra(comparison))
+        .forEach(page::figure);
+    return page.toHtml();
   }
 
-  private static void row(StringBuilder html, String name, String value) {
-    html.append("<tr><td>").append(Svg.escaped(name)).append("</td><td>");
-    html.append(Svg.escaped(value)).append("</td></tr>\n");
+  private static String card(String what, double value) {
+    return "<div class=\"card\"><dl><dt>"
+        + Svg.escaped(what)
+        + "</dt><dd>"
+        + number(value)
+        + "</dd></dl></div>\n";
+  }
+
+  private static String pictures(Comparison comparison) {
+    List<byte[]> panels = RefinementPreview.panels(comparison, WIDEST_PICTURE);
+    List<String> captions = List.of(INPUT, OUTPUT, "red: brighter, blue: darker than the input");
+    StringBuilder html = new StringBuilder("<div class=\"pictures\">\n");
+    for (int i = 0; i < panels.size(); i++) {
+      html.append("<figure><img alt=\"").append(captions.get(i));
+      html.append("\" src=\"data:image/png;base64,");
+      html.append(Base64.getEncoder().encodeToString(panels.get(i)));
+      html.append("\"><figcaption>").append(captions.get(i)).append("</figcaption></figure>\n");
+    }
+    return html.append("</div>\n").toString();
   }
 
   private static String number(double value) {
@@ -73,8 +88,8 @@ final class RefinementReport {
     return counts;
   }
 
-  private static Drawing histograms(AmplitudeCounts before, AmplitudeCounts after) {
-    return LinePlot.of(
+  private static Figure histograms(AmplitudeCounts before, AmplitudeCounts after) {
+    return Figure.of(
         "histograms",
         "Probability density of the amplitude",
         List.of(
@@ -98,7 +113,7 @@ final class RefinementReport {
     return new Series(name, colour, x, y, List.of());
   }
 
-  private static Drawing localMeans(Comparison comparison) {
+  private static Figure localMeans(Comparison comparison) {
     int pixels = comparison.inputMean().samples().length;
     int step = Math.max(1, pixels / MOST_POINTS);
     List<Double> x = new ArrayList<>();
@@ -115,7 +130,7 @@ final class RefinementReport {
       noBars.add(0.0);
     }
     double most = x.stream().mapToDouble(Double::doubleValue).max().orElse(1);
-    return LinePlot.of(
+    return Figure.of(
         "local-means",
         "Local mean of the output against that of the input",
         List.of(
@@ -130,8 +145,8 @@ final class RefinementReport {
                 List.of())));
   }
 
-  private static Drawing spectra(Comparison comparison) {
-    return LinePlot.of(
+  private static Figure spectra(Comparison comparison) {
+    return Figure.of(
         "spectra",
         "Power spectrum of the amplitude, dB",
         List.of(

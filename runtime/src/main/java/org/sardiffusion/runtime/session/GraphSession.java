@@ -175,6 +175,10 @@ public final class GraphSession implements AutoCloseable {
     return inputs.containsKey(name);
   }
 
+  public Set<String> inputNames() {
+    return inputs.keySet();
+  }
+
   public Set<String> outputNames() {
     return outputs.keySet();
   }
