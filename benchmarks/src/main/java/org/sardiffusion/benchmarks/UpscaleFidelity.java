@@ -183,7 +183,7 @@ public final class UpscaleFidelity {
                 (set, done, total) -> {},
                 cancellation)
             .of(real, List.copyOf(made));
-    double looks = looks(result.real());
+    double looks = looks(result.reference().orElseThrow().real());
     System.out.printf("| %d images | KL | GLCM | ENL of real |", real.samples().size());
     for (int window : WINDOWS) {
       System.out.printf(" r over %d px | of all |", window);

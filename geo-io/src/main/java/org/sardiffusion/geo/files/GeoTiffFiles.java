@@ -61,12 +61,35 @@ public final class GeoTiffFiles {
    */
   public static List<Path> write(
       Path path, GeoTiffImage image, StacAsset.Description description, Rows rows) {
+    return write(path, image, description, inStrips(image, rows));
+  }
+
+  private static RowFiles.Body inStrips(GeoTiffImage image, Rows rows) {
+    return writer -> {
+      int most = Math.max(1, Math.min(image.height(), STRIP_PIXELS / image.width()));
+      float[] strip = new float[most * image.width()];
+      for (int row = 0; row < image.height(); row += most) {
+        int count = Math.min(most, image.height() - row);
+        rows.read(row, count, strip);
+        writer.write(count, strip);
+      }
+    };
+  }
+
+  /** An upper bound of the size of a file and its item, bytes. */
+  static long sizeBound(GeoTiffImage image) {
+    return GeoTiffStream.sizeBound(image) + STAC_BYTES;
+  }
+
+  /** As above, of rows that are given and not asked for. */
+  static List<Path> write(
+      Path path, GeoTiffImage image, StacAsset.Description description, RowFiles.Body body) {
     // What a place can't be is said before the work.
     StacPlace place = StacPlace.of(image.place(), image.spacing(), image.width(), image.height());
     Statistics.Running statistics = new Statistics.Running(image.settings().coding());
     try (AtomicOutput tiff = AtomicOutput.open(path);
         AtomicOutput item = AtomicOutput.open(item(path))) {
-      tiff.fill(GeoTiffStream.sizeBound(image), file -> fill(file, image, rows, statistics));
+      tiff.fill(GeoTiffStream.sizeBound(image), file -> fill(file, image, body, statistics));
       item.fill(
           STAC_BYTES,
           file ->
@@ -92,17 +115,15 @@ public final class GeoTiffFiles {
     return List.of(path, item(path));
   }
 
-  private static void fill(Path file, GeoTiffImage image, Rows rows, Statistics.Running statistics)
+  private static void fill(
+      Path file, GeoTiffImage image, RowFiles.Body body, Statistics.Running statistics)
       throws IOException {
-    int most = Math.max(1, Math.min(image.height(), STRIP_PIXELS / image.width()));
-    float[] strip = new float[most * image.width()];
     try (GeoTiffStream stream = GeoTiffStream.create(file, image)) {
-      for (int row = 0; row < image.height(); row += most) {
-        int count = Math.min(most, image.height() - row);
-        rows.read(row, count, strip);
-        statistics.add(strip, count * image.width());
-        stream.writeRows(count, strip);
-      }
+      body.writeTo(
+          (rows, amplitudes) -> {
+            stream.writeRows(rows, amplitudes);
+            statistics.add(amplitudes, rows * image.width());
+          });
       stream.finish();
     }
   }

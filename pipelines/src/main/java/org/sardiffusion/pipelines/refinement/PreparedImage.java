@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
 import java.util.OptionalDouble;
+import org.sardiffusion.conditioning.speckle.SpeckleLooks;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
 
@@ -13,9 +14,11 @@ public final class PreparedImage {
   private static final double USUAL_SPACING = 0.4;
 
   private final FineImage fine;
+  private final LocalMeanFollowing following;
 
-  private PreparedImage(FineImage fine) {
+  private PreparedImage(FineImage fine, LocalMeanFollowing following) {
     this.fine = fine;
+    this.following = following;
   }
 
   /**
@@ -49,7 +52,19 @@ public final class PreparedImage {
               + multiple
               + " on each side. Take a larger part.");
     }
-    return new PreparedImage(fine);
+    return new PreparedImage(fine, following(image, fine));
+  }
+
+  private static LocalMeanFollowing following(RadarImage image, FineImage fine) {
+    double cell =
+        Math.sqrt(
+            (image.spacing().columns() / fine.spacing().columns())
+                * (image.spacing().rows() / fine.spacing().rows()));
+    double looks =
+        image.pixels() instanceof RadarImage.Amplitude amplitude
+            ? SpeckleLooks.estimate(amplitude.raster())
+            : 1;
+    return new LocalMeanFollowing(fine.amplitude(), cell, looks);
   }
 
   /** The spacing of the images that a model makes, metres. */
@@ -63,5 +78,10 @@ public final class PreparedImage {
 
   FineImage fine() {
     return fine;
+  }
+
+  /** Makes an image made of this one keep its local mean. */
+  LocalMeanFollowing following() {
+    return following;
   }
 }

@@ -8,7 +8,6 @@ import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
-import org.sardiffusion.conditioning.speckle.SpeckleLooks;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
@@ -183,8 +182,8 @@ public final class Refinement implements AutoCloseable {
     AmplitudeRaster result =
         switch (settings.radiometry()) {
           case MODEL -> made;
-          case PRESERVE -> following(image, fine).apply(scale.restore(made));
-          case NORMALISED -> scale.normalise(following(image, fine).apply(scale.restore(made)));
+          case PRESERVE -> image.following().apply(scale.restore(made));
+          case NORMALISED -> scale.normalise(image.following().apply(scale.restore(made)));
         };
     return new RefinedImage(
         withGaps(result, fine),
@@ -207,18 +206,6 @@ public final class Refinement implements AutoCloseable {
             controlNets.isEmpty()
                 ? RefinementSettings.IMAGE_STRENGTH
                 : RefinementSettings.CONTROLLED_STRENGTH);
-  }
-
-  private static LocalMeanFollowing following(RadarImage image, FineImage fine) {
-    double cell =
-        Math.sqrt(
-            (image.spacing().columns() / fine.spacing().columns())
-                * (image.spacing().rows() / fine.spacing().rows()));
-    double looks =
-        image.pixels() instanceof RadarImage.Amplitude amplitude
-            ? SpeckleLooks.estimate(amplitude.raster())
-            : 1;
-    return new LocalMeanFollowing(fine.amplitude(), cell, looks);
   }
 
   private static AmplitudeScale scale(AmplitudeRaster amplitude) {

@@ -196,7 +196,8 @@ public final class Upscaling {
         new StacAsset.Description(
             Optional.empty(),
             refinement.band().flatMap(RadarBand::named),
-            List.of(address(file, request.input().file()))),
+            List.of(address(file, request.input().file())),
+            Optional.empty()),
         image.rows);
   }
 
