@@ -47,27 +47,21 @@ public record LabelRaster(Path file, Path legend) implements RegionSource {
     }
     RasterPoints points = new RasterPoints(raster);
     Map<Float, Character> numbers = new HashMap<>();
-    boolean any = false;
     for (int row = 0; row < frame.rows(); row++) {
       double[] positions = placing.positions(row);
       for (int column = 0; column < frame.columns(); column++) {
-        double x = Math.floor(positions[2 * column]);
-        double y = Math.floor(positions[2 * column + 1]);
-        if (x >= 0 && y >= 0 && x < raster.width() && y < raster.height()) {
-          float label = points.at((int) x, (int) y);
-          if (!Float.isNaN(label)) {
-            Character known = numbers.get(label);
-            if (known == null) {
-              known = canvas.number(prompt(label, prompts, (int) x, (int) y));
-              numbers.put(label, known);
-            }
-            canvas.mark(column, row, known);
-            any = true;
+        int x = (int) Math.floor(positions[2 * column]);
+        int y = (int) Math.floor(positions[2 * column + 1]);
+        float label = Double.isNaN(positions[2 * column]) ? Float.NaN : points.at(x, y);
+        if (!Float.isNaN(label)) {
+          if (!numbers.containsKey(label)) {
+            numbers.put(label, canvas.number(prompt(label, prompts, x, y)));
           }
+          canvas.mark(column, row, numbers.get(label));
         }
       }
     }
-    if (!any) {
+    if (numbers.isEmpty()) {
       throw new PromptMapException(
           file
               + " has no label in the scene: it lies elsewhere, or holds nothing but nodata. Check"

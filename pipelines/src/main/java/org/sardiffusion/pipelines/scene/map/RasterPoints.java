@@ -29,8 +29,11 @@ final class RasterPoints {
         };
   }
 
-  /** The value of a pixel of the raster. */
+  /** The value of a pixel; NaN if it has no data, or the raster has no such pixel. */
   float at(int column, int row) {
+    if (column < 0 || row < 0 || column >= raster.width() || row >= raster.height()) {
+      return Float.NaN;
+    }
     float[] block = blocks.computeIfAbsent(row / ROWS, this::read);
     return block[row % ROWS * raster.width() + column];
   }
