@@ -65,6 +65,13 @@ final class Denoiser implements NoisePrediction {
     this.unconditional = new float[negative.isPresent() ? latents.shape().length() : 0];
   }
 
+  /**
+   * What all denoisers of a run have in common.
+   *
+   * @param guidanceEmbedding for distilled UNets, else empty
+   */
+  record Settings(float[] guidanceEmbedding, Calls calls) {}
+
   /** The shape of latents, and the size of their image in pixels. */
   record Latents(LatentShape shape, ImageSize size) {}
 

@@ -114,6 +114,28 @@ public record DiffusionRequest(
         cover);
   }
 
+  /** The same request with another prompt. */
+  public DiffusionRequest withPrompt(String newPrompt) {
+    return new DiffusionRequest(
+        newPrompt,
+        negativePrompt,
+        seed,
+        count,
+        size,
+        steps,
+        sampler,
+        eta,
+        guidance,
+        conditioning,
+        negativeConditioning,
+        origin,
+        control,
+        clipSkip,
+        batch,
+        decodeTile,
+        cover);
+  }
+
   /** The same request from another origin. */
   public DiffusionRequest with(Origin newOrigin) {
     return copy(newOrigin, control, cover);

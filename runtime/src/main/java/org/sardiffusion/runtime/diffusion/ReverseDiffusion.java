@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -166,6 +167,97 @@ public final class ReverseDiffusion implements AutoCloseable {
     return new GeneratedImage(0, request.seed(), request.size(), amplitude, image.latents(), shape);
   }
 
+  /**
+   * Runs work that predicts the noise of tiles of latents that it holds itself.
+   *
+   * @param tile what every tile is made like: one image of a tile's size, from noise alone; its
+   *     prompt does not count
+   * @param prompts what the tiles may show
+   * @throws GenerationException if the model can't make such tiles
+   * @throws DeviceException if memory runs out or a graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public <T> T predictTiles(
+      DiffusionRequest tile,
+      List<String> prompts,
+      DiffusionListener listener,
+      Cancellation cancellation,
+      Function<TileNetwork, T> work) {
+    requireTogether(tile, tile);
+    return withinMemory(
+        tile,
+        () -> {
+          LatentShape shape = new Feasibility(bundle).check(tile);
+          TileNetwork.Plan plan =
+              new TileNetwork.Plan(
+                  shape, tile.size(), newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps());
+          List<Denoiser.Steering> steerings =
+              prompts.stream()
+                  .map(prompt -> encode(tile.withPrompt(prompt), listener, cancellation))
+                  .toList();
+          return graphs.use(
+              network(tile),
+              session -> {
+                TileNetwork network =
+                    new TileNetwork(
+                        session,
+                        plan,
+                        steerings,
+                        new Denoiser.Settings(guidanceEmbedding(tile), calls),
+                        cancellation);
+                try {
+                  return work.apply(network);
+                } finally {
+                  network.close();
+                }
+              });
+        });
+  }
+
+  /**
+   * Runs work that decodes tiles of latents that it holds itself.
+   *
+   * @throws DeviceException if memory runs out or the graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public <T> T decodeTiles(Cancellation cancellation, Function<TileDecoder, T> work) {
+    VaeDecoder decoder = new VaeDecoder(bundle.vae(), DiffusionRequest.DECODE_TILE);
+    return graphs.use(
+        BundlePart.VAE_DECODER,
+        session ->
+            work.apply(
+                (latents, height, width) ->
+                    decoder.decodeOnce(session, latents, height, width, cancellation)));
+  }
+
+  /**
+   * The shape of the latents of one of a request's images.
+   *
+   * @throws GenerationException if the model can't make what is asked for
+   */
+  public LatentShape latentShape(DiffusionRequest request) {
+    return new Feasibility(bundle).check(request);
+  }
+
+  /**
+   * Whether a request's sampler steps every latent pixel by itself, so that latents may be stepped
+   * in parts.
+   */
+  public boolean stepsPixelByPixel(DiffusionRequest request) {
+    return Samplers.stepPixelByPixel(request.sampler(), schedulerConfig);
+  }
+
+  /**
+   * A sampler as a request's images have it, for latents of any shape.
+   *
+   * @throws org.sardiffusion.runtime.schedule.SchedulerException if there is none for these steps
+   */
+  public Sampler newSampler(DiffusionRequest request, LatentShape shape) {
+    return Samplers.create(
+        new SamplerRequest(
+            request.sampler(), schedulerConfig, request.steps(), shape, request.eta()));
+  }
+
   private static void requireTogether(DiffusionRequest first, DiffusionRequest request) {
     boolean same =
         request.count() == 1
@@ -306,10 +398,7 @@ public final class ReverseDiffusion implements AutoCloseable {
   /** The reverse process, from noise to latents. */
   private float[] denoise(Run run, Denoiser.Steering steering, Stopwatch watch) {
     DiffusionRequest request = run.request();
-    Sampler sampler =
-        Samplers.create(
-            new SamplerRequest(
-                request.sampler(), schedulerConfig, request.steps(), run.shape(), request.eta()));
+    Sampler sampler = newSampler(request, run.shape());
     BatchNoise noise = run.noise();
     Departure departure = run.departure(sampler, noise);
     float[] latents = departure.latents();

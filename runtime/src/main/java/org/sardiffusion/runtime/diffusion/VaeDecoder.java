@@ -78,6 +78,21 @@ final class VaeDecoder {
     return amplitude;
   }
 
+  /**
+   * Decodes latents as one tile.
+   *
+   * @param latents as for {@link #decode(GraphSession, float[], int, int, Cancellation)}
+   * @return amplitude as the decoder gives it, not clipped
+   */
+  float[] decodeOnce(
+      GraphSession session, float[] latents, int height, int width, Cancellation cancellation) {
+    return decode(
+        session,
+        new LatentScale(vae).toVae(latents, height * width),
+        new LatentWindow(0, 0, height, width),
+        cancellation);
+  }
+
   /** The mean of a part of a decoded window. */
   private double mean(float[] decoded, LatentWindow window, LatentWindow part) {
     int factor = vae.factor();

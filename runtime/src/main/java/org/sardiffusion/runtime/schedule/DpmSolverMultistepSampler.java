@@ -94,6 +94,17 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
     warmUp = Math.min(warmUp + 1, order);
   }
 
+  @Override
+  SamplerState memory() {
+    return new SamplerState(List.of(warmUp), outputs.copies());
+  }
+
+  @Override
+  void remember(SamplerState memory) {
+    warmUp = memory.counters().get(0);
+    outputs.restore(memory.arrays());
+  }
+
   /** Turns the prediction into what the algorithm integrates: the clean sample or the noise. */
   private void convert(float[] model, float[] x, NoiseLevel level) {
     if (algorithm.integratesOriginal()) {

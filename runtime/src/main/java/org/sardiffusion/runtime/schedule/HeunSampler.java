@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.schedule;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Heun's second-order method: Karras et al., arXiv 2206.00364, algorithm 2 with no churn. Each step
@@ -45,6 +46,22 @@ final class HeunSampler extends SigmaSampler {
       }
     }
     foreseen = !foreseen;
+  }
+
+  @Override
+  SamplerState memory() {
+    return foreseen
+        ? new SamplerState(List.of(1), List.of(start.clone(), derivative.clone()))
+        : new SamplerState(List.of(0), List.of());
+  }
+
+  @Override
+  void remember(SamplerState memory) {
+    foreseen = memory.counters().get(0) == 1;
+    if (foreseen) {
+      System.arraycopy(memory.arrays().get(0), 0, start, 0, start.length);
+      System.arraycopy(memory.arrays().get(1), 0, derivative, 0, derivative.length);
+    }
   }
 
   /** Every level but the first and the last is visited twice. */

@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.schedule;
 
+import java.util.List;
+
 /**
  * Linear multistep (Adams-Bashforth on uneven steps) of order 4 in sigma: the last derivatives are
  * interpolated by a polynomial, which is integrated over the step (Hairer, Norsett and Wanner,
@@ -62,6 +64,16 @@ final class LmsSampler extends SigmaSampler {
     for (int j = 0; j < x.length; j++) {
       x[j] += model[j];
     }
+  }
+
+  @Override
+  SamplerState memory() {
+    return new SamplerState(List.of(), derivatives.copies());
+  }
+
+  @Override
+  void remember(SamplerState memory) {
+    derivatives.restore(memory.arrays());
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.schedule;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -57,6 +58,23 @@ final class PndmSampler extends SequentialSampler {
       multistep(visits.at(index), model, x);
     }
     evaluations++;
+  }
+
+  @Override
+  SamplerState memory() {
+    List<float[]> arrays = outputs.copies();
+    arrays.add(start.clone());
+    arrays.add(average.clone());
+    return new SamplerState(List.of(evaluations), arrays);
+  }
+
+  @Override
+  void remember(SamplerState memory) {
+    evaluations = memory.counters().get(0);
+    int kept = memory.arrays().size() - 2;
+    outputs.restore(memory.arrays().subList(0, kept));
+    System.arraycopy(memory.arrays().get(kept), 0, start, 0, start.length);
+    System.arraycopy(memory.arrays().get(kept + 1), 0, average, 0, average.length);
   }
 
   /** One of the four stages of a classical Runge-Kutta step, each from the step's start. */

@@ -50,4 +50,15 @@ public interface Sampler {
    * @param noise standard normal noise, asked for only if and when diffusers would draw it
    */
   void step(int index, float[] prediction, float[] sample, StepNoise noise);
+
+  /** What is kept from the evaluations so far; a copy. */
+  SamplerState state();
+
+  /**
+   * Goes on where another sampler of the same request stood.
+   *
+   * @throws IllegalArgumentException if the state is that of another kind of sampler, or of latents
+   *     of another shape
+   */
+  void resume(SamplerState state);
 }

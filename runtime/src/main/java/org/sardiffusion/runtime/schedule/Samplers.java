@@ -17,10 +17,7 @@ public final class Samplers {
    *     sampler cannot take such a plan, or the two together would not give finite latents
    */
   public static Sampler create(SamplerRequest request) {
-    Options options =
-        request.choice() instanceof SamplerChoice.Named named
-            ? request.config().optionsFor(named.name())
-            : request.config().defaultOptions();
+    Options options = options(request.choice(), request.config());
     if (!(request.eta() >= 0 && request.eta() <= 1)) {
       throw new SchedulerException("eta is %s; it must be from 0 to 1".formatted(request.eta()));
     }
@@ -33,6 +30,23 @@ public final class Samplers {
     refuseFlows(options);
     rehearse(build(options, request.withShape(new LatentShape(1, 1, 1, 1))), options);
     return build(options, request);
+  }
+
+  /**
+   * Whether the sampler steps every latent pixel by itself: not so where it bounds images by a
+   * quantile of all their values.
+   *
+   * @throws SchedulerException as {@link #create}
+   */
+  public static boolean stepPixelByPixel(SamplerChoice choice, SchedulerConfig config) {
+    Options options = options(choice, config);
+    return !options.knows("thresholding") || !options.flag("thresholding");
+  }
+
+  private static Options options(SamplerChoice choice, SchedulerConfig config) {
+    return choice instanceof SamplerChoice.Named named
+        ? config.optionsFor(named.name())
+        : config.defaultOptions();
   }
 
   private static Sampler build(Options options, SamplerRequest request) {

@@ -1,5 +1,8 @@
 package org.sardiffusion.runtime.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What all samplers share: timesteps visited in order, arrays of the right length. By itself it
  * works in variance-preserving variables: the initial noise has deviation 1 and the model sees the
@@ -64,6 +67,38 @@ abstract class SequentialSampler implements Sampler {
     expected = index + 1;
     advance(index, prediction, sample, noise);
   }
+
+  @Override
+  public final SamplerState state() {
+    SamplerState own = memory();
+    List<Integer> counters = new ArrayList<>(own.counters());
+    counters.add(expected);
+    return new SamplerState(counters, own.arrays());
+  }
+
+  @Override
+  public final void resume(SamplerState state) {
+    int own = memory().counters().size();
+    if (state.counters().size() != own + 1) {
+      throw new IllegalArgumentException(
+          "a state of %d numbers; this sampler has %d".formatted(state.counters().size(), own + 1));
+    }
+    state.arrays().forEach(this::checkLength);
+    try {
+      remember(new SamplerState(state.counters().subList(0, own), state.arrays()));
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("the state of another kind of sampler", e);
+    }
+    expected = state.counters().get(own);
+  }
+
+  /** What a sampler with a memory keeps beside the place in its timesteps. */
+  SamplerState memory() {
+    return new SamplerState(List.of(), List.of());
+  }
+
+  /** Takes back what {@link #memory} gave. */
+  void remember(SamplerState memory) {}
 
   /** What the latents are made of when evaluation {@code index} gets them. */
   abstract Mixture mixture(int index);

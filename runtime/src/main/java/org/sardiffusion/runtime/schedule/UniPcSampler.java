@@ -80,6 +80,21 @@ final class UniPcSampler extends SequentialSampler {
     predict(index, x);
   }
 
+  @Override
+  SamplerState memory() {
+    List<float[]> arrays = outputs.copies();
+    arrays.add(start.clone());
+    return new SamplerState(List.of(currentOrder), arrays);
+  }
+
+  @Override
+  void remember(SamplerState memory) {
+    currentOrder = memory.counters().get(0);
+    int kept = memory.arrays().size() - 1;
+    outputs.restore(memory.arrays().subList(0, kept));
+    System.arraycopy(memory.arrays().get(kept), 0, start, 0, start.length);
+  }
+
   /** UniP: from the level of this evaluation to the next. */
   private void predict(int index, float[] x) {
     UniPcExpansion expansion = new UniPcExpansion(variant, levels, index, currentOrder);

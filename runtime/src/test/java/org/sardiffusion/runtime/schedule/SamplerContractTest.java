@@ -26,6 +26,49 @@ class SamplerContractTest {
         new PseudoRun(request(name, 6, PAIR)).sample, new PseudoRun(request(name, 6, PAIR)).sample);
   }
 
+  /** A fresh sampler takes the place of the former one before every evaluation. */
+  @ParameterizedTest
+  @EnumSource
+  void goesOnFromItsState(SamplerName name) {
+    for (int steps : List.of(1, 2, 7, 20)) {
+      if (name == SamplerName.PNDM && steps < 4) {
+        continue;
+      }
+      SamplerRequest request = request(name, steps, PAIR).withEta(0.5);
+      PseudoRun whole = new PseudoRun(request);
+      Goldens.Stream noise = new Goldens.Stream();
+      float[] sample = PseudoRun.noiseOf(PAIR);
+      noise.fill(new float[PAIR.length()]);
+      float sigma = (float) Samplers.create(request).initNoiseSigma();
+      for (int j = 0; j < sample.length; j++) {
+        sample[j] *= sigma;
+      }
+      float[] scaled = new float[sample.length];
+      float[] prediction = new float[sample.length];
+      SamplerState state = Samplers.create(request).state();
+      for (int index = 0; index < whole.timesteps.length; index++) {
+        Sampler sampler = Samplers.create(request);
+        sampler.resume(state);
+        sampler.scaleModelInput(index, sample, scaled);
+        Goldens.pseudoModel(whole.timesteps[index], scaled, prediction, PAIR);
+        sampler.step(index, prediction, sample, noise);
+        state = sampler.state();
+      }
+      assertArrayEquals(whole.sample, sample, name.id());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesAnotherSamplersState(SamplerName name) {
+    Sampler sampler = Samplers.create(request(name, 6, PAIR));
+    SamplerState ofMore = new SamplerState(List.of(1, 2, 3, 4), List.of());
+    assertThrows(IllegalArgumentException.class, () -> sampler.resume(ofMore));
+    SamplerState ofOtherShape =
+        new SamplerState(sampler.state().counters(), List.of(new float[SINGLE.length()]));
+    assertThrows(IllegalArgumentException.class, () -> sampler.resume(ofOtherShape));
+  }
+
   @ParameterizedTest
   @EnumSource
   void aBatchOfTwoIsTwoSingles(SamplerName name) {

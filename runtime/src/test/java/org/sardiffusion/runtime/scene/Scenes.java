@@ -1,0 +1,113 @@
+package org.sardiffusion.runtime.scene;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sardiffusion.runtime.TestBundles;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/** Small scenes on a tiny bundle of 8 pixels for each latent pixel. */
+final class Scenes {
+  static final int FACTOR = 8;
+  static final int TILE = 8;
+  static final PromptField FOREST = new UniformPrompt("A <SAR> image of a forest");
+
+  private Scenes() {}
+
+  static ReverseDiffusion engine() {
+    return ReverseDiffusion.open(
+        Bundle.open(TestBundles.folder("eps-vae8")), EngineSettings.cpu(), notice -> {});
+  }
+
+  /** Tiles at a distance of {@code step}, weighed by a triangle. */
+  static AxisTiling axis(int length, int step) {
+    List<Integer> starts = new ArrayList<>();
+    for (int start = 0; start < length - TILE; start += step) {
+      starts.add(start);
+    }
+    starts.add(length - TILE);
+    double[] sum = new double[length];
+    for (int start : starts) {
+      for (int k = 0; k < TILE; k++) {
+        sum[start + k] += triangle(k);
+      }
+    }
+    List<double[]> weights = new ArrayList<>();
+    for (int start : starts) {
+      double[] of = new double[TILE];
+      Arrays.setAll(of, k -> triangle(k) / sum[start + k]);
+      weights.add(of);
+    }
+    return new AxisTiling(length, TILE, starts, weights);
+  }
+
+  private static double triangle(int k) {
+    return 1 + Math.min(k, TILE - 1 - k);
+  }
+
+  static SceneTiling tiling(int width, int height) {
+    return new SceneTiling(axis(width, 6), axis(height, 5));
+  }
+
+  static DiffusionRequest tile(SamplerName sampler, int steps) {
+    return DiffusionRequest.builder("", new ImageSize(TILE * FACTOR, TILE * FACTOR))
+        .seed(7)
+        .steps(steps)
+        .sampler(new SamplerChoice.Named(sampler))
+        .eta(0.5)
+        .decodeTile(14)
+        .build();
+  }
+
+  static SceneTask task(DiffusionRequest tile, SceneTiling tiling) {
+    return new SceneTask(
+        tile,
+        FOREST,
+        tiling,
+        new SceneWindow(0, 0, tiling.columns().length() * FACTOR, tiling.rows().length() * FACTOR));
+  }
+
+  /** All rows of what a task makes. */
+  static float[] make(ReverseDiffusion engine, SceneTask task, Path folder) throws IOException {
+    try (Cancellation cancellation = new Cancellation()) {
+      return make(engine, task, folder, SceneListener.NONE, cancellation);
+    }
+  }
+
+  static float[] make(
+      ReverseDiffusion engine,
+      SceneTask task,
+      Path folder,
+      SceneListener listener,
+      Cancellation cancellation)
+      throws IOException {
+    try (SceneFolder work = SceneFolder.open(folder, "{}")) {
+      SceneDiffusion diffusion = new SceneDiffusion(engine, task);
+      diffusion.denoise(work, listener, cancellation);
+      float[] image = new float[task.window().width() * task.window().height()];
+      int[] filled = new int[1];
+      diffusion.decode(
+          work,
+          (count, amplitude) -> {
+            int length = count * task.window().width();
+            System.arraycopy(amplitude, 0, image, filled[0], length);
+            filled[0] += length;
+          },
+          listener,
+          cancellation);
+      if (filled[0] != image.length) {
+        throw new AssertionError(filled[0] + " of " + image.length + " pixels came");
+      }
+      return image;
+    }
+  }
+}
