@@ -9,6 +9,7 @@ import org.sardiffusion.pipelines.batch.PromptListException;
 import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.schedule.SchedulerConfigException;
 import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.session.CancelledException;
@@ -66,7 +67,7 @@ final class Errors {
   /** A command that failed. */
   static int failure(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof CancelledException) {
-      command.getErr().println("sar-diffusion: interrupted; nothing was left behind.");
+      command.getErr().println("sar-diffusion: " + Interruption.farewell());
       return INTERRUPTED;
     }
     command.getErr().println("sar-diffusion: " + message(e));
@@ -80,6 +81,7 @@ final class Errors {
   private static boolean isUsage(Exception e) {
     return e instanceof GenerationException
         || e instanceof PromptListException
+        || e instanceof SceneException
         || e instanceof RefinementException
         || e instanceof UnsupportedFormatException
         || e instanceof PlacementException

@@ -16,6 +16,8 @@ import org.sardiffusion.runtime.session.Cancellation;
  * destroys its environment under graphs that are still being loaded or run, which crashes.
  */
 final class Interruption {
+  static final String NOTHING_LEFT = "interrupted; nothing was left behind.";
+
   private static final int SIGNAL_EXIT = 128;
 
   /** A graph stops at its next node; what takes longer than this (loading one) is abandoned. */
@@ -24,6 +26,8 @@ final class Interruption {
   private static final Set<Cancellation> RUNNING = ConcurrentHashMap.newKeySet();
 
   private static final AtomicReference<Orderly> ORDERLY = new AtomicReference<>();
+
+  private static final AtomicReference<String> FAREWELL = new AtomicReference<>(NOTHING_LEFT);
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int received;
@@ -51,6 +55,16 @@ final class Interruption {
     Cancellation cancellation = new Cancellation();
     RUNNING.add(cancellation);
     return cancellation;
+  }
+
+  /** Sets what is said of interrupted work from now on: what becomes of it. */
+  static void farewell(String words) {
+    FAREWELL.set(words);
+  }
+
+  /** What is said of interrupted work. */
+  static String farewell() {
+    return FAREWELL.get();
   }
 
   /** Leaves it to {@code work} what Ctrl-C means, until {@link #takeBack()}. */
@@ -102,7 +116,7 @@ final class Interruption {
       Thread.currentThread().interrupt();
     }
     AtomicOutput.abandonAll();
-    System.err.println("\nsar-diffusion: interrupted; nothing was left behind.");
+    System.err.println("\nsar-diffusion: " + farewell());
     Runtime.getRuntime().halt(SIGNAL_EXIT + signal);
   }
 }

@@ -19,6 +19,7 @@ final class ProgressBar {
   private final boolean shown;
   private final long start = System.nanoTime();
   private long firstStep;
+  private long before;
   private int lineLength;
 
   private ProgressBar(PrintWriter err, boolean shown) {
@@ -46,6 +47,11 @@ final class ProgressBar {
     return shown;
   }
 
+  /** Leaves {@code done} steps out of the estimate, which an earlier run has done. */
+  void resume(long done) {
+    before = done;
+  }
+
   /**
    * Shows {@code done} of {@code total} steps.
    *
@@ -58,8 +64,8 @@ final class ProgressBar {
     int filled = (int) (WIDTH * done / total);
     // The first step is left out of the estimate: it pays for the graphs' warm-up.
     String remaining =
-        done > 1
-            ? duration(seconds(firstStep) / (done - 1) * (total - done)) + " left"
+        done > before + 1
+            ? duration(seconds(firstStep) / (done - before - 1) * (total - done)) + " left"
             : "estimating";
     show(
         String.format(

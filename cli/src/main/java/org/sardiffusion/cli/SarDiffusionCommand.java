@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       BatchCommand.class,
       UpscaleCommand.class,
       RefineCommand.class,
+      SceneCommand.class,
       ModelCommand.class,
       DatasetCommand.class,
       EvaluateCommand.class,

@@ -104,19 +104,25 @@ final class StorageOptions {
     return options;
   }
 
+  /** Metres from one pixel to the next, where the coordinate system is in metres. */
+  double metresPerPixel(Bundle bundle) {
+    return pixelSize.orElseGet(() -> usualPixelSize(bundle));
+  }
+
+  private static double usualPixelSize(Bundle bundle) {
+    return bundle
+        .sar()
+        .map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE))
+        .orElse(USUAL_PIXEL_SIZE);
+  }
+
   /**
    * Where images lie; {@code bundle} gives the usual pixel size.
    *
    * @param command the command whose options these are, for messages
    */
   Placement placement(Bundle bundle, CommandLine command) {
-    double size =
-        pixelSize.orElseGet(
-            () ->
-                bundle
-                    .sar()
-                    .map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE))
-                    .orElse(USUAL_PIXEL_SIZE));
+    double size = pixelSize.orElseGet(() -> usualPixelSize(bundle));
     if (crs.isEmpty()) {
       if (origin.isPresent()) {
         throw new ParameterException(

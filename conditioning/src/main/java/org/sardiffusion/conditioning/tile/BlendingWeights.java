@@ -1,5 +1,8 @@
 package org.sardiffusion.conditioning.tile;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The weights of all tiles of a plan, normalised so that they sum to 1 in every cell.
  *
@@ -38,6 +41,20 @@ public final class BlendingWeights {
       }
     }
     return weights;
+  }
+
+  /** The weights of each column of tiles along its columns; a tile's are their products. */
+  public List<double[]> ofColumns() {
+    return copies(columns);
+  }
+
+  /** The weights of each row of tiles along its rows. */
+  public List<double[]> ofRows() {
+    return copies(rows);
+  }
+
+  private static List<double[]> copies(double[][] weights) {
+    return Arrays.stream(weights).map(double[]::clone).toList();
   }
 
   private static double[][] normalised(AxisTiles axis, BlendingWindow window) {

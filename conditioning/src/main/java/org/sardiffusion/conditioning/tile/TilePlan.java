@@ -2,6 +2,7 @@ package org.sardiffusion.conditioning.tile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A cover of an image by overlapping tiles of one size.
@@ -56,6 +57,16 @@ public final class TilePlan {
   /** All tiles, row by row. */
   public List<Tile> tiles() {
     return tiles;
+  }
+
+  /** Where the columns of tiles begin, from the left. */
+  public List<Integer> columnStarts() {
+    return IntStream.range(0, columns.count()).mapToObj(columns::start).toList();
+  }
+
+  /** Where the rows of tiles begin, from the top. */
+  public List<Integer> rowStarts() {
+    return IntStream.range(0, rows.count()).mapToObj(rows::start).toList();
   }
 
   /**

@@ -95,7 +95,7 @@ public final class ImageFiles {
         request.path().getFileName().toString(),
         Files.size(written),
         Sha256.of(written),
-        request.images().get(0),
+        StacAsset.Pixels.of(request.images().get(0), coding),
         coding,
         request.placement(),
         request.provenance(),

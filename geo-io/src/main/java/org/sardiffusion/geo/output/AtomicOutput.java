@@ -133,7 +133,23 @@ public final class AtomicOutput implements AutoCloseable {
    * @throws OutputException if the folder can't be read, or such a file not be deleted
    */
   public static void sweep(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
+    sweep(folder, Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #sweep}, in the folder of a file alone, if there is one.
+   *
+   * @throws OutputException as {@link #sweep}
+   */
+  public static void sweepBeside(Path target) {
+    Path folder = target.toAbsolutePath().normalize().getParent();
+    if (folder != null && Files.isDirectory(folder)) {
+      sweep(folder, 1);
+    }
+  }
+
+  private static void sweep(Path folder, int depth) {
+    try (Stream<Path> files = Files.walk(folder, depth)) {
       for (Path file : files.filter(AtomicOutput::isAbandoned).toList()) {
         Files.deleteIfExists(file);
       }

@@ -8,7 +8,6 @@ import org.locationtech.jts.geom.Geometry;
 import org.locationtech.jts.geom.GeometryFactory;
 import org.locationtech.jts.geom.Polygon;
 import org.locationtech.jts.geom.util.AffineTransformation;
-import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.place.Georeferenced;
 
 /**
@@ -25,7 +24,7 @@ import org.sardiffusion.geo.place.Georeferenced;
 record Footprint(List<Polygon> polygons, double west, double south, double east, double north) {
   private static final GeometryFactory GEOMETRY = new GeometryFactory();
 
-  static Footprint of(AmplitudeImage image, Georeferenced place) {
+  static Footprint of(StacAsset.Pixels image, Georeferenced place) {
     double[] ring = place.outline(image.width(), image.height());
     boolean crosses = spread(ring) > 180;
     Coordinate[] corners = new Coordinate[ring.length / 2];

@@ -13,7 +13,7 @@ import org.sardiffusion.geo.provenance.Provenance;
  * @param name the file's name, in the folder of the item
  * @param size the file's length in bytes
  * @param sha256 the file's SHA-256, 32 bytes
- * @param image its amplitudes
+ * @param pixels its size and what it holds
  * @param coding how it stores them
  * @param placement its place
  * @param provenance how it was made
@@ -23,11 +23,25 @@ public record StacAsset(
     String name,
     long size,
     byte[] sha256,
-    AmplitudeImage image,
+    Pixels pixels,
     PixelCoding coding,
     Placement placement,
     Provenance provenance,
     Description description) {
+
+  /**
+   * What there is to say of an image's pixels.
+   *
+   * @param width columns
+   * @param height rows
+   * @param statistics of the stored values
+   */
+  public record Pixels(int width, int height, Statistics statistics) {
+    /** Those of an image that is at hand. */
+    public static Pixels of(AmplitudeImage image, PixelCoding coding) {
+      return new Pixels(image.width(), image.height(), Statistics.of(image, coding));
+    }
+  }
 
   /**
    * What only the caller knows about an image.

@@ -47,7 +47,7 @@ public final class StacItem {
     this.json = json;
     this.footprint =
         asset.placement() instanceof Georeferenced place
-            ? Optional.of(Footprint.of(asset.image(), place))
+            ? Optional.of(Footprint.of(asset.pixels(), place))
             : Optional.empty();
   }
 
@@ -185,8 +185,8 @@ public final class StacItem {
         -placement.pixelHeight(),
         placement.originY());
     json.writeArrayFieldStart("proj:shape");
-    json.writeNumber(asset.image().height());
-    json.writeNumber(asset.image().width());
+    json.writeNumber(asset.pixels().height());
+    json.writeNumber(asset.pixels().width());
     json.writeEndArray();
   }
 
@@ -241,7 +241,7 @@ public final class StacItem {
     if (asset.coding().nodata().isPresent()) {
       nodata(asset.coding().nodata().getAsDouble());
     }
-    Statistics statistics = Statistics.of(asset.image(), asset.coding());
+    Statistics statistics = asset.pixels().statistics();
     if (statistics.count() > 0) {
       json.writeObjectFieldStart("statistics");
       json.writeNumberField("minimum", statistics.minimum());
@@ -250,7 +250,8 @@ public final class StacItem {
       json.writeNumberField("stddev", statistics.deviation());
       json.writeNumberField("count", statistics.count());
       json.writeNumberField(
-          "valid_percent", 100.0 * statistics.count() / asset.image().samples().length);
+          "valid_percent",
+          100.0 * statistics.count() / ((double) asset.pixels().width() * asset.pixels().height()));
       json.writeEndObject();
     }
     json.writeStringField("raster:sampling", "area");

@@ -1,0 +1,268 @@
+package org.sardiffusion.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.pipelines.scene.SceneOutcome;
+import org.sardiffusion.pipelines.scene.SceneOutput;
+import org.sardiffusion.pipelines.scene.ScenePrompts;
+import org.sardiffusion.pipelines.scene.SceneRequest;
+import org.sardiffusion.pipelines.scene.SceneSynthesis;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.scene.SceneException;
+import org.sardiffusion.runtime.scene.SceneWindow;
+import org.sardiffusion.runtime.session.Cancellation;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** A scene of any size. */
+@Command(
+    name = "scene",
+    description = {
+      "Makes a seamless scene of any size, such as 40,000 x 7,000 pixels.",
+      "It can be stopped, or killed, at any moment: the same command continues."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion scene --prompt \"A <SAR> image of a dense forest\" \\",
+      "      --width 4096 --height 2048 --preview forest.png --out forest.tif",
+      "  sar-diffusion scene --prompt \"A <SAR> image of a plowed field\" \\",
+      "      --extent 16000x2800 --crs EPSG:32631 --origin 500000,5400000 \\",
+      "      --out strip.tif",
+      "",
+      "A part of a scene has the pixels that it has in the whole:",
+      "  sar-diffusion scene --prompt \"A <SAR> image of a dense forest\" \\",
+      "      --width 4096 --height 2048 --window 1000,500,512,512 --out part.tif"
+    })
+final class SceneCommand implements Callable<Integer> {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @ArgGroup(multiplicity = "1")
+  private Prompts prompts;
+
+  /** What the scene shows where. */
+  static final class Prompts {
+    @Option(
+        names = "--prompt",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What all of the scene shows.")
+    private Optional<String> everywhere = Optional.empty();
+
+    /** For a scene of a size, by a model. */
+    ScenePrompts read(Bundle bundle, ImageSize scene, Placement place) {
+      return ScenePrompts.of(everywhere.orElseThrow());
+    }
+  }
+
+  @Option(
+      names = "--extent",
+      paramLabel = "WxH",
+      converter = ToExtent.class,
+      description = "Size of the scene in metres, in place of --width and --height.")
+  private Optional<Extent> extent = Optional.empty();
+
+  @Option(
+      names = "--window",
+      paramLabel = "X,Y,W,H",
+      converter = ToWindow.class,
+      description = "Make only this part of the scene, in its pixels.")
+  private Optional<SceneWindow> window = Optional.empty();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.tif",
+      defaultValue = "scene.tif",
+      description = {
+        "The GeoTIFF to write (default: ${DEFAULT-VALUE}).",
+        "While it is made, FILE.tif.scene/ keeps what is needed to continue."
+      })
+  private Path out;
+
+  @Option(
+      names = "--preview",
+      paramLabel = "FILE.png",
+      description = "Also write a small image, at most 2048 pixels on a side.")
+  private Optional<Path> preview = Optional.empty();
+
+  @Mixin private SamplingOptions sampling;
+  @Mixin private StorageOptions storage;
+  @Mixin private EngineOptions engine;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output: files, parameters, seconds.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "No progress, no notes.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    Bundle bundle = engine.bundle();
+    SceneRequest request = request(bundle);
+    SceneConsole console = new SceneConsole(spec.commandLine().getErr(), quiet);
+    Interruption.farewell(
+        "interrupted; "
+            + request.output().folder()
+            + " keeps what is done: the same command continues.");
+    try (Cancellation cancellation = Interruption.cancellation();
+        SceneSynthesis synthesis =
+            SceneSynthesis.open(bundle, engine.settings(), console::warning)) {
+      if (!storage.georeferenced()) {
+        console.warning(
+            "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
+      }
+      console.begin(request.sampling().size(), synthesis.estimate(request));
+      SceneOutcome outcome = synthesis.run(request, console, cancellation);
+      console.end();
+      if (json) {
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        spec.commandLine().getOut().println(toJson(outcome, console.warnings(), seconds));
+      } else if (!quiet) {
+        outcome.files().forEach(spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
+      }
+      return 0;
+    } finally {
+      console.end();
+      Interruption.farewell(Interruption.NOTHING_LEFT);
+    }
+  }
+
+  private SceneRequest request(Bundle bundle) {
+    Placement place = storage.placement(bundle, spec.commandLine());
+    Optional<ImageSize> metres = extent.map(e -> e.pixels(storage.metresPerPixel(bundle)));
+    refuseBoth();
+    refuse("--count", "a scene is one image. For others, change --seed");
+    refuse("--batch-size", "the tiles of a scene are predicted one after the other");
+    var request = sampling.request("", bundle, metres);
+    return new SceneRequest(
+        request,
+        prompts.read(bundle, request.size(), place),
+        window,
+        new SceneOutput(out, place, storage.writeOptions(bundle), preview));
+  }
+
+  private void refuseBoth() {
+    boolean pixels = matched("--width") || matched("--height");
+    if (extent.isPresent() && pixels) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--extent is the size in metres, --width and --height in pixels: give one of both.");
+    }
+    if (extent.isEmpty() && !(matched("--width") && matched("--height"))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "How large is the scene? Give --width and --height in pixels, or --extent WxH in metres.");
+    }
+  }
+
+  private void refuse(String option, String why) {
+    if (matched(option)) {
+      throw new ParameterException(spec.commandLine(), option + " can't be given: " + why + ".");
+    }
+  }
+
+  private boolean matched(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  private static String toJson(SceneOutcome outcome, List<String> warnings, double seconds) {
+    ObjectNode json = MAPPER.createObjectNode();
+    ObjectNode output = json.putArray("outputs").addObject();
+    output.put("file", outcome.files().get(0).toString());
+    ArrayNode beside = output.putArray("beside");
+    outcome.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
+    json.putArray("size").add(outcome.size().width()).add(outcome.size().height());
+    try {
+      json.set("parameters", MAPPER.readTree(outcome.recipe()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A recipe is JSON.", e);
+    }
+    json.put("seed", json.at("/parameters/seed").asLong());
+    json.put("tiles", outcome.estimate().tiles());
+    json.putObject("seconds")
+        .put("denoise", outcome.seconds().denoise())
+        .put("decode", outcome.seconds().decode())
+        .put("total", seconds);
+    ArrayNode said = json.putArray("warnings");
+    warnings.forEach(said::add);
+    return json.toString();
+  }
+
+  /** A size in metres. */
+  record Extent(double width, double height) {
+    ImageSize pixels(double spacing) {
+      return new ImageSize(side(width / spacing), side(height / spacing));
+    }
+
+    private static int side(double pixels) {
+      return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(pixels)));
+    }
+  }
+
+  /** Reads {@code WxH} in metres. */
+  static final class ToExtent implements ITypeConverter<Extent> {
+    private static final Pattern FORM =
+        Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)[xX](\\d{1,9}(?:\\.\\d{1,9})?)");
+
+    @Override
+    public Extent convert(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (matcher.matches()) {
+        Extent extent =
+            new Extent(Double.parseDouble(matcher.group(1)), Double.parseDouble(matcher.group(2)));
+        if (extent.width() > 0 && extent.height() > 0) {
+          return extent;
+        }
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no extent: write WIDTHxHEIGHT in metres, such as 16000x2800.");
+    }
+  }
+
+  /** Reads {@code X,Y,W,H}. */
+  static final class ToWindow implements ITypeConverter<SceneWindow> {
+    @Override
+    public SceneWindow convert(String text) {
+      try {
+        int[] sides =
+            Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .mapToInt(Integer::parseInt)
+                .toArray();
+        if (sides.length == 4) {
+          return new SceneWindow(sides[0], sides[1], sides[2], sides[3]);
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      } catch (SceneException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no window: write X,Y,WIDTH,HEIGHT in pixels, such as 0,0,512,512.");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.sardiffusion.geo.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.sardiffusion.geo.PixelCoding;
+import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.Affine;
+import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.stac.RunningStatistics;
+import org.sardiffusion.geo.stac.StacAsset;
+import org.sardiffusion.geo.stac.StacItem;
+import org.sardiffusion.geo.tiff.Compression;
+import org.sardiffusion.geo.tiff.GeoTiffImage;
+import org.sardiffusion.geo.tiff.GeoTiffStream;
+import org.sardiffusion.geo.tiff.TiffSettings;
+
+/**
+ * Writes images larger than memory, by rows, as {@link ImageFiles} does those that fit: a GeoTIFF
+ * (tiled, with overviews, BigTIFF if need be) and its STAC item, whole or not at all.
+ */
+public final class RowFiles {
+  private static final int STAC_BYTES = 64 * 1024;
+
+  private RowFiles() {}
+
+  /** Takes the rows of an image. */
+  @FunctionalInterface
+  public interface RowWriter {
+    /**
+     * Takes the next rows.
+     *
+     * @param rows how many
+     * @param amplitudes in [0,1], row by row from index 0; NaN where there is no data
+     */
+    void write(int rows, float[] amplitudes) throws IOException;
+  }
+
+  /** Gives the rows of an image. */
+  @FunctionalInterface
+  public interface Body {
+    /**
+     * Gives all rows, from the top to the bottom.
+     *
+     * @throws IOException what {@code writer} threw
+     */
+    void writeTo(RowWriter writer) throws IOException;
+  }
+
+  /**
+   * Finds out, before long work, whether {@link #write} could write a file; leaves no trace.
+   *
+   * @throws UnsupportedFormatException if it can't be written by rows
+   * @throws org.sardiffusion.geo.OutputException if the file cannot be written there
+   * @throws org.sardiffusion.geo.place.PlacementException if it reaches outside the area of its
+   *     projection
+   */
+  public static void check(RowImage image) {
+    if (ImageFormat.of(image.path()) != ImageFormat.GEOTIFF) {
+      throw new UnsupportedFormatException(
+          image.path() + " is written by rows, which only a GeoTIFF can be: name a .tif file.");
+    }
+    if (image.options().compression() == Compression.LZW) {
+      throw new UnsupportedFormatException(
+          "An image that is written by rows cannot have LZW compression: choose DEFLATE or ZSTD.");
+    }
+    image.coding();
+    if (image.placement() instanceof Georeferenced place) {
+      place.outline(image.size().width(), image.size().height());
+    }
+    ImageFiles.check(image.path());
+  }
+
+  /**
+   * An upper bound of the files' size.
+   *
+   * @return bytes
+   */
+  public static long sizeBound(RowImage image) {
+    return GeoTiffStream.sizeBound(tiff(image)) + STAC_BYTES;
+  }
+
+  /**
+   * Writes an image and its item {@code NAME.stac.json}.
+   *
+   * @return the files written, the image first
+   * @throws UnsupportedFormatException as {@link #check}
+   * @throws org.sardiffusion.geo.OutputException if a file could not be written; nothing of the
+   *     image is left then, and a former one stays
+   */
+  public static List<Path> write(RowImage image, Body body) {
+    Path item = ImageFormat.beside(image.path(), ".stac.json");
+    RunningStatistics statistics = new RunningStatistics(image.coding());
+    GeoTiffImage tiff = tiff(image);
+    try (AtomicOutput tiffFile = AtomicOutput.open(image.path());
+        AtomicOutput itemFile = AtomicOutput.open(item)) {
+      tiffFile.fill(
+          sizeBound(image),
+          file -> {
+            try (GeoTiffStream stream = GeoTiffStream.create(file, tiff)) {
+              body.writeTo(
+                  (rows, amplitudes) -> {
+                    stream.writeRows(rows, amplitudes);
+                    statistics.add(amplitudes, rows * image.size().width());
+                  });
+              stream.finish();
+            }
+          });
+      itemFile.fill(
+          STAC_BYTES,
+          file ->
+              Files.writeString(file, StacItem.of(asset(image, tiffFile.temporary(), statistics))));
+      // The item first: whoever sees the image can count on its item.
+      itemFile.commit();
+      tiffFile.commit();
+    }
+    return List.of(image.path(), item);
+  }
+
+  private static StacAsset asset(RowImage image, Path written, RunningStatistics statistics)
+      throws IOException {
+    WriteOptions options = image.options();
+    return new StacAsset(
+        image.path().getFileName().toString(),
+        Files.size(written),
+        Sha256.of(written),
+        new StacAsset.Pixels(image.size().width(), image.size().height(), statistics.soFar()),
+        image.coding(),
+        image.placement(),
+        image.provenance(),
+        new StacAsset.Description(options.created(), options.band(), options.derivedFrom()));
+  }
+
+  private static GeoTiffImage tiff(RowImage image) {
+    PixelCoding coding = image.coding();
+    return new GeoTiffImage(
+        image.size().width(),
+        image.size().height(),
+        grid(image.placement()),
+        Optional.empty(),
+        image.provenance(),
+        new TiffSettings(coding, image.options().compression(), image.options().created()));
+  }
+
+  private static AffineGrid grid(Placement place) {
+    return new AffineGrid(
+        new Affine(
+            place.originX(), place.pixelWidth(), 0, place.originY(), 0, -place.pixelHeight()),
+        place instanceof Georeferenced g ? Optional.of(g.crs().code()) : Optional.empty());
+  }
+}

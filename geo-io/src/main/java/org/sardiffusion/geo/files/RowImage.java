@@ -1,0 +1,32 @@
+package org.sardiffusion.geo.files;
+
+import java.nio.file.Path;
+import org.sardiffusion.geo.PixelCoding;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.provenance.Provenance;
+
+/**
+ * A GeoTIFF that is to be written by rows, with its STAC item.
+ *
+ * @param path where; ends in {@code .tif} or {@code .tiff}
+ * @param size columns and rows
+ * @param placement where it lies
+ * @param provenance how it was made
+ * @param options how it is stored
+ */
+public record RowImage(
+    Path path, Size size, Placement placement, Provenance provenance, WriteOptions options) {
+
+  /**
+   * Of an image.
+   *
+   * @param width columns, at least 1
+   * @param height rows, at least 1
+   */
+  public record Size(int width, int height) {}
+
+  PixelCoding coding() {
+    return new PixelCoding(options.sampleType().orElse(SampleType.FLOAT32), options.nodata());
+  }
+}

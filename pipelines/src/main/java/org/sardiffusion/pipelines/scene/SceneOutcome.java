@@ -1,0 +1,29 @@
+package org.sardiffusion.pipelines.scene;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+
+/**
+ * A scene that was made.
+ *
+ * @param files what was written, the image first
+ * @param size of the image, pixels
+ * @param recipe what makes it again, JSON
+ * @param estimate what it took
+ * @param seconds where the time of this run went
+ */
+public record SceneOutcome(
+    List<Path> files, ImageSize size, String recipe, SceneEstimate estimate, Seconds seconds) {
+  public SceneOutcome {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Seconds of a run.
+   *
+   * @param denoise reverse diffusion
+   * @param decode decoding and writing
+   */
+  public record Seconds(double denoise, double decode) {}
+}

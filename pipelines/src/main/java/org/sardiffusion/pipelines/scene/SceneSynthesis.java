@@ -1,0 +1,323 @@
+package org.sardiffusion.pipelines.scene;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.sardiffusion.conditioning.tile.BlendingWeights;
+import org.sardiffusion.conditioning.tile.BlendingWindow;
+import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.geo.files.ImageFiles;
+import org.sardiffusion.geo.files.RowFiles;
+import org.sardiffusion.geo.files.RowImage;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.files.WriteRequest;
+import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.InputFile;
+import org.sardiffusion.pipelines.Recipe;
+import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.scene.AxisTiling;
+import org.sardiffusion.runtime.scene.SceneDemand;
+import org.sardiffusion.runtime.scene.SceneDiffusion;
+import org.sardiffusion.runtime.scene.SceneException;
+import org.sardiffusion.runtime.scene.SceneFolder;
+import org.sardiffusion.runtime.scene.SceneListener;
+import org.sardiffusion.runtime.scene.SceneTask;
+import org.sardiffusion.runtime.scene.SceneTiling;
+import org.sardiffusion.runtime.scene.SceneWindow;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/**
+ * A model that makes scenes of any size in bounded memory, without seams.
+ *
+ * <p>What is larger than the model's own images is denoised in overlapping tiles of one latent
+ * ({@link SceneDiffusion}), which lies on disk, and decoded into the rows of a GeoTIFF. A scene
+ * that was stopped, or killed, is continued by the same request.
+ *
+ * <pre>{@code
+ * try (SceneSynthesis synthesis = SceneSynthesis.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
+ *     Cancellation cancellation = new Cancellation()) {
+ *   SceneOutput output =
+ *       new SceneOutput(
+ *           Path.of("coast.tif"), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+ *   DiffusionRequest sampling =
+ *       DiffusionRequest.builder("", new ImageSize(40_000, 7_000)).seed(7).build();
+ *   synthesis.run(
+ *       new SceneRequest(sampling, ScenePrompts.of("A <SAR> image of a coast"), Optional.empty(), output),
+ *       SceneListener.NONE,
+ *       cancellation);
+ * }
+ * }</pre>
+ */
+public final class SceneSynthesis implements AutoCloseable {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Neighbouring tiles share at least this part of their side. */
+  private static final double OVERLAP = 0.25;
+
+  private final Bundle bundle;
+  private final ReverseDiffusion engine;
+  private final EngineSettings settings;
+  private final CompletableFuture<ModelIdentity> model;
+
+  private SceneSynthesis(Bundle bundle, ReverseDiffusion engine, EngineSettings settings) {
+    this.bundle = bundle;
+    this.engine = engine;
+    this.settings = settings;
+    // Hashing a foreign bundle of many gigabytes takes a while; meanwhile its graphs are loaded.
+    this.model = CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param notices receives sentences for the user
+   */
+  public static SceneSynthesis open(
+      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
+    return new SceneSynthesis(bundle, ReverseDiffusion.open(bundle, settings, notices), settings);
+  }
+
+  /**
+   * What a scene will take.
+   *
+   * @throws org.sardiffusion.runtime.SarDiffusionException if the model can't make it
+   */
+  public SceneEstimate estimate(SceneRequest request) {
+    SceneDemand demand = new SceneDiffusion(engine, task(request)).demand();
+    return new SceneEstimate(
+        demand.tiles(),
+        demand.folderBytes(),
+        RowFiles.sizeBound(image(request, new Described(request).provenance())));
+  }
+
+  /**
+   * Makes a scene, from where an earlier run of the same request was stopped, and writes it.
+   *
+   * @throws org.sardiffusion.runtime.SarDiffusionException if it can't be made
+   * @throws org.sardiffusion.geo.GeoIoException if it can't be written; what was made stays in its
+   *     folder
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used;
+   *     likewise
+   */
+  public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
+    Described described = new Described(request);
+    RowImage image = image(request, described.provenance());
+    RowFiles.check(image);
+    request.output().preview().ifPresent(ImageFiles::check);
+    SceneDiffusion diffusion = new SceneDiffusion(engine, task(request));
+    SceneEstimate estimate = estimate(request);
+    try (SceneFolder folder = SceneFolder.open(request.output().folder(), described.identity())) {
+      AtomicOutput.sweepBeside(request.output().image());
+      requireSpace(folder, estimate);
+      long start = System.nanoTime();
+      diffusion.denoise(folder, listener, cancellation);
+      long middle = System.nanoTime();
+      ScenePreview preview = new ScenePreview(image.size().width(), image.size().height());
+      List<Path> files =
+          new ArrayList<>(
+              RowFiles.write(
+                  image,
+                  writer ->
+                      diffusion.decode(
+                          folder,
+                          (rows, amplitude) -> {
+                            writer.write(rows, amplitude);
+                            preview.add(rows, amplitude);
+                          },
+                          listener,
+                          cancellation)));
+      request
+          .output()
+          .preview()
+          .ifPresent(file -> files.addAll(write(file, preview, image, described)));
+      folder.delete();
+      long end = System.nanoTime();
+      return new SceneOutcome(
+          files,
+          new ImageSize(image.size().width(), image.size().height()),
+          described.recipe.toString(),
+          estimate,
+          new SceneOutcome.Seconds((middle - start) * 1e-9, (end - middle) * 1e-9));
+    }
+  }
+
+  private static List<Path> write(
+      Path file, ScenePreview preview, RowImage image, Described described) {
+    return ImageFiles.write(
+        new WriteRequest(
+            file,
+            List.of(preview.image()),
+            image.placement(),
+            described.provenance(),
+            WriteOptions.defaults()));
+  }
+
+  private static void requireSpace(SceneFolder folder, SceneEstimate estimate) {
+    long needed = estimate.workBytes() - folder.size() + estimate.outputBytes();
+    long free;
+    try {
+      free = Files.getFileStore(folder.path()).getUsableSpace();
+    } catch (IOException e) {
+      // What can't be asked may still be there.
+      return;
+    }
+    if (free < needed) {
+      throw new SceneException(
+          String.format(
+              Locale.ROOT,
+              "The scene needs %.1f GB more on the disk of %s (%.1f GB of work, at most %.1f GB of image), where"
+                  + " %.1f GB are free: make room, write elsewhere, or make a smaller scene.",
+              needed * 1e-9,
+              folder.path(),
+              estimate.workBytes() * 1e-9,
+              estimate.outputBytes() * 1e-9,
+              free * 1e-9));
+    }
+  }
+
+  private SceneTask task(SceneRequest request) {
+    DiffusionRequest sampling = request.sampling();
+    int factor = bundle.vae().factor();
+    int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
+    TilePlan plan =
+        TilePlan.of(
+            latentSide(sampling.size().width()),
+            latentSide(sampling.size().height()),
+            side,
+            (int) (side * OVERLAP));
+    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
+    int width = plan.tiles().get(0).width();
+    int height = plan.tiles().get(0).height();
+    return new SceneTask(
+        sampling.with(new ImageSize(width * factor, height * factor)),
+        request.prompts().field(),
+        new SceneTiling(
+            new AxisTiling(plan.width(), width, plan.columnStarts(), weights.ofColumns()),
+            new AxisTiling(plan.height(), height, plan.rowStarts(), weights.ofRows())),
+        request.made());
+  }
+
+  /** Latent pixels of a side of the scene, which may end within the last of them. */
+  private int latentSide(int pixels) {
+    int multiple = bundle.sizeMultiple();
+    long whole = ((long) pixels + multiple - 1) / multiple * multiple;
+    return Math.toIntExact(whole / bundle.vae().factor());
+  }
+
+  private static RowImage image(SceneRequest request, Provenance provenance) {
+    SceneWindow made = request.made();
+    return new RowImage(
+        request.output().image(),
+        new RowImage.Size(made.width(), made.height()),
+        placed(request.output().placement(), made),
+        provenance,
+        request.output().options());
+  }
+
+  private static Placement placed(Placement scene, SceneWindow window) {
+    return scene instanceof Georeferenced place
+        ? new Georeferenced(
+            place.crs(),
+            place.originX() + window.x() * place.pixelWidth(),
+            place.originY() - window.y() * place.pixelHeight(),
+            place.pixelWidth(),
+            place.pixelHeight())
+        : scene;
+  }
+
+  private ModelIdentity identityOfModel() {
+    try {
+      return model.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** What is said of a scene: in its files, and to know it again. */
+  private final class Described {
+    private final SceneRequest request;
+    private final ModelIdentity model = identityOfModel();
+    private final ObjectNode recipe;
+
+    Described(SceneRequest request) {
+      this.request = request;
+      Recipe sampling =
+          new Recipe(
+              Software.NAME_AND_VERSION,
+              settings.sessions().device().toString(),
+              model,
+              settings.adapters().identities(),
+              request.sampling(),
+              Guides.NONE,
+              request.output().placement());
+      try {
+        recipe = (ObjectNode) MAPPER.readTree(sampling.toJson());
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("A recipe is JSON.", e);
+      }
+      recipe.put("task", "scene");
+      recipe.remove("prompt");
+      request.prompts().field().prompts().forEach(recipe.putArray("prompts")::add);
+      if (!request.prompts().files().isEmpty()) {
+        ArrayNode files = recipe.putArray("prompt_files");
+        for (InputFile file : request.prompts().files()) {
+          files
+              .addObject()
+              .put("file", file.path().getFileName().toString())
+              .put("sha256", file.sha256());
+        }
+      }
+      request
+          .window()
+          .ifPresent(
+              w -> recipe.putArray("window").add(w.x()).add(w.y()).add(w.width()).add(w.height()));
+    }
+
+    /** All that decides on the pixels. */
+    String identity() {
+      ObjectNode identity = recipe.deepCopy();
+      identity.remove("placement");
+      return identity.toString();
+    }
+
+    Provenance provenance() {
+      return new Provenance(
+          model.name(),
+          model.sha256(),
+          String.join("; ", request.prompts().field().prompts()),
+          request.sampling().seed(),
+          Software.NAME_AND_VERSION,
+          recipe.toString(),
+          Map.of());
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
