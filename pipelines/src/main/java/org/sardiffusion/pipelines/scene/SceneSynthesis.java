@@ -98,6 +98,11 @@ public final class SceneSynthesis implements AutoCloseable {
     return new SceneSynthesis(bundle, ReverseDiffusion.open(bundle, settings, notices), settings);
   }
 
+  /** By how many pixels neighbouring tiles of a model's scenes overlap at least. */
+  public static int overlap(Bundle bundle) {
+    return (int) (Math.min(bundle.defaultWidth(), bundle.defaultHeight()) * OVERLAP);
+  }
+
   /**
    * What a scene will take.
    *
@@ -291,6 +296,15 @@ public final class SceneSynthesis implements AutoCloseable {
               .put("sha256", file.sha256());
         }
       }
+      request
+          .prompts()
+          .layout()
+          .ifPresent(
+              layout ->
+                  recipe
+                      .putObject("prompt_map")
+                      .put("blend_m", layout.blend())
+                      .put("cells_sha256", layout.sha256()));
       request
           .window()
           .ifPresent(

@@ -23,11 +23,14 @@ import org.sardiffusion.runtime.scene.PromptField;
 public final class PromptMap implements PromptField {
   private final RegionGrid grid;
   private final BlendingKernel kernel;
+  private final double blend;
   private final List<String> warnings;
 
-  private PromptMap(RegionGrid grid, double blendCells, List<String> warnings) {
+  private PromptMap(RegionGrid grid, PromptMapRequest request, List<String> warnings) {
+    SceneFrame frame = request.frame();
     this.grid = grid;
-    this.kernel = BlendingKernel.ofWidth(blendCells);
+    this.blend = request.blend();
+    this.kernel = BlendingKernel.ofWidth(blend / (frame.spacing() * frame.factor()));
     this.warnings = List.copyOf(warnings);
   }
 
@@ -41,14 +44,22 @@ public final class PromptMap implements PromptField {
     RegionCanvas canvas = new RegionCanvas(request.frame());
     source.draw(canvas);
     RegionGrid grid = canvas.finish(request.background());
-    SceneFrame frame = request.frame();
-    double cells = request.blend() / (frame.spacing() * frame.factor());
-    return new PromptMap(grid, cells, canvas.warnings());
+    return new PromptMap(grid, request, canvas.warnings());
   }
 
   /** What the user should know though the map can be used: one sentence each. */
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** Width of the transition between regions, metres. */
+  public double blend() {
+    return blend;
+  }
+
+  /** SHA-256 of the region of every latent pixel, 64 hexadecimal digits. */
+  public String sha256() {
+    return grid.sha256();
   }
 
   @Override

@@ -1,5 +1,9 @@
 package org.sardiffusion.pipelines.scene.map;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -11,6 +15,21 @@ import java.util.List;
 record RegionGrid(List<String> prompts, char[][] cells) {
   RegionGrid {
     prompts = List.copyOf(prompts);
+  }
+
+  /** SHA-256 of the cells, 64 hexadecimal digits. */
+  String sha256() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ByteBuffer bytes = ByteBuffer.allocate(cells[0].length * Character.BYTES);
+      for (char[] row : cells) {
+        bytes.clear().asCharBuffer().put(row);
+        digest.update(bytes.array());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256.", e);
+    }
   }
 
   /** The prompt at a cell; beyond the border it is as at the border. */

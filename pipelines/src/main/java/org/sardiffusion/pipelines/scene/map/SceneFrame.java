@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.scene.map;
 import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
 
 /**
  * The scene that a prompt map is laid over.
@@ -27,6 +28,19 @@ public record SceneFrame(
       throw new IllegalArgumentException(
           "Not a scene: %dx%d pixels, %d per cell, %s m".formatted(width, height, factor, spacing));
     }
+  }
+
+  /** Of a geographic coordinate system, along a meridian. */
+  private static final double METRES_PER_DEGREE = 111_320;
+
+  /** The frame of a scene of so many pixels that lies somewhere. */
+  public static SceneFrame of(int width, int height, int factor, Placement placement) {
+    if (placement instanceof Georeferenced place) {
+      double metres = place.crs().isGeographic() ? METRES_PER_DEGREE : 1;
+      return new SceneFrame(
+          width, height, factor, place.pixelHeight() * metres, Optional.of(place));
+    }
+    return new SceneFrame(width, height, factor, placement.pixelWidth(), Optional.empty());
   }
 
   /** Columns of latent pixels; the last may reach beyond the image. */
