@@ -58,6 +58,7 @@ final class Errors {
    * that it too ends in a message and not in a stack trace.
    */
   static int run(ParseResult parsed) {
+    Interruption.farewell(Interruption.NOTHING_LEFT);
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (OutOfMemoryError | StackOverflowError e) {

@@ -132,7 +132,6 @@ final class SceneCommand implements Callable<Integer> {
       return 0;
     } finally {
       console.end();
-      Interruption.farewell(Interruption.NOTHING_LEFT);
     }
   }
 

@@ -1,0 +1,128 @@
+package org.sardiffusion.pipelines.scene;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.tile.BlendingWeights;
+import org.sardiffusion.conditioning.tile.BlendingWindow;
+import org.sardiffusion.conditioning.tile.Tile;
+import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.tiff.GeoTiffReader;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.scene.SceneListener;
+import org.sardiffusion.runtime.session.Cancellation;
+
+/**
+ * Speckle and brightness across the borders of tiles, by the default model, a trained one, and the
+ * same check on what is wrong: tiles made apart and faded into each other.
+ *
+ * <p>{@code -Dsardiffusion.seam.width=4096 -Dsardiffusion.seam.height=2048} check a large scene, in
+ * minutes.
+ */
+class SceneSeamTest {
+  private static final int FACTOR = 4;
+  private static final int TILE = 64;
+  private static final int WIDTH = Integer.getInteger("sardiffusion.seam.width", 736);
+  private static final int HEIGHT = Integer.getInteger("sardiffusion.seam.height", TILE * FACTOR);
+
+  @TempDir Path folder;
+
+  private static AmplitudeImage make(
+      SceneSynthesis synthesis, int width, int height, long seed, Path file) {
+    DiffusionRequest sampling =
+        DiffusionRequest.builder("", new ImageSize(width, height))
+            .seed(seed)
+            .steps(4)
+            .guidance(Guidance.of(1))
+            .build();
+    try (Cancellation cancellation = new Cancellation()) {
+      SceneOutcome made =
+          synthesis.run(
+              new SceneRequest(
+                  sampling,
+                  ScenePrompts.of("A <SAR> image of a field"),
+                  Optional.empty(),
+                  new SceneOutput(
+                      file, new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty())),
+              SceneListener.NONE,
+              cancellation);
+      return GeoTiffReader.read(made.files().get(0)).image();
+    }
+  }
+
+  /** Tiles of the scene's plan, each made by itself, faded by the scene's weights. */
+  private AmplitudeImage faded(SceneSynthesis synthesis, TilePlan plan) {
+    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
+    float[] samples = new float[WIDTH * HEIGHT];
+    for (int t = 0; t < plan.tiles().size(); t++) {
+      Tile tile = plan.tiles().get(t);
+      int width = tile.width() * FACTOR;
+      int height = tile.height() * FACTOR;
+      AmplitudeImage part =
+          make(synthesis, width, height, 100 + t, folder.resolve("tile" + t + ".tif"));
+      float[] w = weights.of(t);
+      for (int i = 0; i < width * height; i++) {
+        int x = i % width;
+        int y = i / width;
+        samples[(tile.y() * FACTOR + y) * WIDTH + tile.x() * FACTOR + x] +=
+            w[y / FACTOR * tile.width() + x / FACTOR] * part.samples()[i];
+      }
+    }
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.min(1, samples[i]);
+    }
+    return new AmplitudeImage(WIDTH, HEIGHT, samples);
+  }
+
+  /** The middles of overlaps. */
+  private static List<Integer> borders(List<Integer> starts, int length) {
+    List<Integer> borders = new ArrayList<>();
+    for (int t = 1; t < starts.size(); t++) {
+      borders.add((starts.get(t - 1) + TILE + starts.get(t)) * FACTOR / 2);
+    }
+    // And where decoder tiles of at most 128 latent pixels meet.
+    int parts = length / FACTOR <= 160 ? 1 : (length / FACTOR - 1) / 128 + 1;
+    for (int part = 1; part < parts; part++) {
+      borders.add(part * (length / FACTOR) / parts * FACTOR);
+    }
+    return borders;
+  }
+
+  @Test
+  void tilesDoNotShow() {
+    Bundle bundle =
+        Bundle.open(Path.of("../models/src/main/resources/org/sardiffusion/models/default"));
+    TilePlan plan = TilePlan.of(WIDTH / FACTOR, HEIGHT / FACTOR, TILE, TILE / 4);
+    List<Integer> columns = borders(plan.columnStarts(), WIDTH);
+    List<Integer> rows = borders(plan.rowStarts(), HEIGHT);
+    try (SceneSynthesis synthesis =
+        SceneSynthesis.open(bundle, EngineSettings.cpu(), notice -> {})) {
+      AmplitudeImage scene = make(synthesis, WIDTH, HEIGHT, 1, folder.resolve("scene.tif"));
+      SeamProfiles seamless = SeamProfiles.of(raster(scene), columns, rows);
+      System.out.println("SceneSeamTest: scene " + seamless);
+      assertTrue(seamless.passes(), seamless.toString());
+      SeamProfiles seams = SeamProfiles.of(raster(faded(synthesis, plan)), columns, rows);
+      System.out.println("SceneSeamTest: faded " + seams);
+      assertFalse(seams.passes(), seams.toString());
+      assertTrue(seams.looks() > 4, "in the middle there are nearly twice the looks: " + seams);
+    }
+  }
+
+  private static AmplitudeRaster raster(AmplitudeImage image) {
+    return new AmplitudeRaster(image.width(), image.height(), image.samples());
+  }
+}
