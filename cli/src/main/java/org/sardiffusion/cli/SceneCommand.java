@@ -12,8 +12,10 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.pipelines.scene.SceneCascade;
 import org.sardiffusion.pipelines.scene.SceneOutcome;
 import org.sardiffusion.pipelines.scene.SceneOutput;
+import org.sardiffusion.pipelines.scene.ScenePrompts;
 import org.sardiffusion.pipelines.scene.SceneRequest;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -57,6 +59,7 @@ final class SceneCommand implements Callable<Integer> {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @Mixin private ScenePromptOptions prompts;
+  @Mixin private SceneCascadeOptions cascade;
 
   @Option(
       names = "--extent",
@@ -143,11 +146,17 @@ final class SceneCommand implements Callable<Integer> {
     refuse("--count", "a scene is one image. For others, change --seed");
     refuse("--batch-size", "the tiles of a scene are predicted one after the other");
     var request = sampling.request("", bundle, metres);
+    double blend = prompts.blend(bundle, place);
+    SceneCascade.LevelPrompts levels =
+        (size, placement) -> prompts.read(bundle, size, placement, blend);
+    ScenePrompts own = levels.at(request.size(), place);
+    own.warnings().forEach(console::warning);
     return new SceneRequest(
         request,
-        prompts.read(bundle, request.size(), place, console::warning),
+        own,
         window,
-        new SceneOutput(out, place, storage.writeOptions(bundle), preview));
+        new SceneOutput(out, place, storage.writeOptions(bundle), preview),
+        cascade.read(levels, spec.commandLine()));
   }
 
   private void refuseBoth() {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.pipelines.scene.ScenePrompts;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
@@ -64,21 +63,25 @@ final class ScenePromptOptions {
           "Width of the transition between regions (default: half of what the model's tiles overlap).")
   private Optional<Double> blend = Optional.empty();
 
+  /** Width of the transition between regions, metres. */
+  double blend(Bundle bundle, Placement placement) {
+    SceneFrame pixel = SceneFrame.of(1, 1, 1, placement);
+    return blend.orElse(SceneSynthesis.overlap(bundle) / 2.0 * pixel.spacing());
+  }
+
   /**
    * Reads the map, if there is one.
    *
    * @param size of the scene, pixels
    * @param placement where the scene lies
-   * @param warnings receives sentences for the user
+   * @param width of the transition between regions, metres
    */
-  ScenePrompts read(Bundle bundle, ImageSize size, Placement placement, Consumer<String> warnings) {
+  ScenePrompts read(Bundle bundle, ImageSize size, Placement placement, double width) {
     if (map.isEmpty() && list.isEmpty()) {
       return ScenePrompts.of(everywhere.orElseThrow());
     }
     SceneFrame frame = SceneFrame.of(size.width(), size.height(), bundle.vae().factor(), placement);
-    double width = blend.orElse(SceneSynthesis.overlap(bundle) / 2.0 * frame.spacing());
     PromptMap drawn = PromptMap.of(source(), new PromptMapRequest(frame, width, everywhere));
-    drawn.warnings().forEach(warnings);
     List<Path> files = new ArrayList<>();
     List.of(map, legend, list).forEach(file -> file.ifPresent(files::add));
     return ScenePrompts.of(drawn, files);

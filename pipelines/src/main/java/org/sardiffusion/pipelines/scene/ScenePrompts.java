@@ -30,6 +30,11 @@ public record ScenePrompts(PromptField field, List<InputFile> files, Optional<La
    */
   public record Layout(double blend, String sha256) {}
 
+  /** What the user should know of the map: one sentence each. */
+  public List<String> warnings() {
+    return field instanceof PromptMap map ? map.warnings() : List.of();
+  }
+
   /** One prompt everywhere. */
   public static ScenePrompts of(String prompt) {
     return new ScenePrompts(new UniformPrompt(prompt), List.of(), Optional.empty());
