@@ -185,13 +185,13 @@ class SceneGuideTest {
     }
   }
 
-  /** Any window has the pixels that it has in the whole scene, which has several encoder tiles. */
+  /** Any window has the pixels that it has in the whole scene, which is encoded in several tiles. */
   @Test
   void aWindowIsThatPartOfTheWhole() throws IOException {
-    SceneTiling tiling = Scenes.tiling(60, 50);
+    SceneTiling tiling = Scenes.tiling(50, 30);
     SceneTask task = task(SamplerName.EULER_A, tiling, 0.5);
     float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
-    SceneWindow window = new SceneWindow(300, 210, 70, 90);
+    SceneWindow window = new SceneWindow(300, 120, 70, 90);
     SceneTask part = new SceneTask(task.tile(), task.prompts(), tiling, window, task.guide());
     float[] made = Scenes.make(engine, part, folder.resolve("part"));
     int width = task.window().width();
