@@ -287,6 +287,7 @@ public final class SceneFolder implements AutoCloseable {
    * Deletes the folder and all that is in it: the scene is finished. Nothing else works afterwards.
    */
   public void delete() {
+    close();
     try (Stream<Path> files = Files.list(folder)) {
       // The request goes last: without it the folder would be nobody's.
       for (Path file : files.filter(each -> !each.endsWith(REQUEST)).toList()) {
