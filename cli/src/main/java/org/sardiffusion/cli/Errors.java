@@ -7,6 +7,7 @@ import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.pipelines.batch.PromptListException;
 import org.sardiffusion.pipelines.refinement.RefinementException;
+import org.sardiffusion.pipelines.scene.map.PromptMapException;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.scene.SceneException;
@@ -82,6 +83,7 @@ final class Errors {
   private static boolean isUsage(Exception e) {
     return e instanceof GenerationException
         || e instanceof PromptListException
+        || e instanceof PromptMapException
         || e instanceof SceneException
         || e instanceof RefinementException
         || e instanceof UnsupportedFormatException

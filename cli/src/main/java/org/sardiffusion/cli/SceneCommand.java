@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.pipelines.scene.SceneCascade;
 import org.sardiffusion.pipelines.scene.SceneOutcome;
 import org.sardiffusion.pipelines.scene.SceneOutput;
 import org.sardiffusion.pipelines.scene.ScenePrompts;
@@ -22,7 +23,6 @@ import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneWindow;
 import org.sardiffusion.runtime.session.Cancellation;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -47,6 +47,9 @@ import picocli.CommandLine.TypeConversionException;
       "  sar-diffusion scene --prompt \"A <SAR> image of a plowed field\" \\",
       "      --extent 16000x2800 --crs EPSG:32631 --origin 500000,5400000 \\",
       "      --out strip.tif",
+      "  sar-diffusion scene --prompt-map landuse.geojson --prompt \"A <SAR> image of a field\" \\",
+      "      --width 4096 --height 2048 --crs EPSG:32631 --origin 500000,5400000 \\",
+      "      --out landscape.tif",
       "",
       "A part of a scene has the pixels that it has in the whole:",
       "  sar-diffusion scene --prompt \"A <SAR> image of a dense forest\" \\",
@@ -55,23 +58,8 @@ import picocli.CommandLine.TypeConversionException;
 final class SceneCommand implements Callable<Integer> {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  @ArgGroup(multiplicity = "1")
-  private Prompts prompts;
-
-  /** What the scene shows where. */
-  static final class Prompts {
-    @Option(
-        names = "--prompt",
-        paramLabel = "TEXT",
-        required = true,
-        description = "What all of the scene shows.")
-    private Optional<String> everywhere = Optional.empty();
-
-    /** For a scene of a size, by a model. */
-    ScenePrompts read(Bundle bundle, ImageSize scene, Placement place) {
-      return ScenePrompts.of(everywhere.orElseThrow());
-    }
-  }
+  @Mixin private ScenePromptOptions prompts;
+  @Mixin private SceneCascadeOptions cascade;
 
   @Option(
       names = "--extent",
@@ -121,8 +109,8 @@ final class SceneCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
-    SceneRequest request = request(bundle);
     SceneConsole console = new SceneConsole(spec.commandLine().getErr(), quiet);
+    SceneRequest request = request(bundle, console);
     Interruption.farewell(
         "interrupted; "
             + request.output().folder()
@@ -150,18 +138,25 @@ final class SceneCommand implements Callable<Integer> {
     }
   }
 
-  private SceneRequest request(Bundle bundle) {
+  private SceneRequest request(Bundle bundle, SceneConsole console) {
     Placement place = storage.placement(bundle, spec.commandLine());
     Optional<ImageSize> metres = extent.map(e -> e.pixels(storage.metresPerPixel(bundle)));
+    prompts.check(spec.commandLine());
     refuseBoth();
     refuse("--count", "a scene is one image. For others, change --seed");
     refuse("--batch-size", "the tiles of a scene are predicted one after the other");
     var request = sampling.request("", bundle, metres);
+    double blend = prompts.blend(bundle, place);
+    SceneCascade.LevelPrompts levels =
+        (size, placement) -> prompts.read(bundle, size, placement, blend);
+    ScenePrompts own = levels.at(request.size(), place);
+    own.warnings().forEach(console::warning);
     return new SceneRequest(
         request,
-        prompts.read(bundle, request.size(), place),
+        own,
         window,
-        new SceneOutput(out, place, storage.writeOptions(bundle), preview));
+        new SceneOutput(out, place, storage.writeOptions(bundle), preview),
+        cascade.read(levels, spec.commandLine()));
   }
 
   private void refuseBoth() {

@@ -205,6 +205,10 @@ public final class Crs {
     return result;
   }
 
+  CoordinateReferenceSystem system() {
+    return system;
+  }
+
   private PlacementException outside(Throwable cause) {
     return new PlacementException(
         "The image reaches outside the area where "

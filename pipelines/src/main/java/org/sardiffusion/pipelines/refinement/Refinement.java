@@ -11,11 +11,11 @@ import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.pipelines.FollowingControl;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
-import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
@@ -168,7 +168,10 @@ public final class Refinement implements AutoCloseable {
               new Origin.Image(new InitImage(size, normalised), strength, Optional.empty()));
     }
     if (!controlNets.isEmpty()) {
-      request = request.with(control(new ControlImage(size, normalised), settings.controlScale()));
+      request =
+          request.with(
+              FollowingControl.of(
+                  controlNets, new ControlImage(size, normalised), settings.controlScale()));
     }
     Optional<LatentCover> cover = cover(size);
     if (cover.isPresent()) {
@@ -218,23 +221,6 @@ public final class Refinement implements AutoCloseable {
 
   private static AmplitudeRaster withGaps(AmplitudeRaster raster, FineImage fine) {
     return new AmplitudeRaster(raster.width(), raster.height(), fine.withGaps(raster.samples()));
-  }
-
-  /**
-   * The first ControlNet whose name speaks of low resolution follows the image, else the first one;
-   * others are off.
-   */
-  private Control control(ControlImage image, double scale) {
-    int following =
-        Math.max(
-            0,
-            controlNets.indexOf(
-                controlNets.stream().filter(n -> n.contains("low")).findFirst().orElse("")));
-    List<Control.Signal> signals = new ArrayList<>();
-    for (int net = 0; net < controlNets.size(); net++) {
-      signals.add(new Control.Signal(image, net == following ? scale : 0, 0, 1));
-    }
-    return new Control(signals, Control.Mode.BALANCED);
   }
 
   /** Tiles of the size of the model's own images; none for an image that is no larger. */

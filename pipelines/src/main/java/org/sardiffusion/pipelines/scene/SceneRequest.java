@@ -1,7 +1,12 @@
 package org.sardiffusion.pipelines.scene;
 
+import java.nio.file.Path;
 import java.util.Optional;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Origin;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneWindow;
@@ -15,12 +20,14 @@ import org.sardiffusion.runtime.scene.SceneWindow;
  * @param window the part to make, pixels of the scene, which has the same pixels as in the whole;
  *     empty makes all of it
  * @param output where it goes
+ * @param cascade coarser scenes to make first; a cascade makes whole scenes only
  */
 public record SceneRequest(
     DiffusionRequest sampling,
     ScenePrompts prompts,
     Optional<SceneWindow> window,
-    SceneOutput output) {
+    SceneOutput output,
+    Optional<SceneCascade> cascade) {
   /**
    * @throws SceneException if the sampling is of several images, or from or after others
    */
@@ -33,6 +40,70 @@ public record SceneRequest(
           "A scene is one image, made from noise alone: without --count, init and control images.");
     }
     window.ifPresent(w -> requireWithin(w, sampling));
+    if (window.isPresent() && cascade.isPresent()) {
+      throw new SceneException(
+          "A cascade makes whole scenes: a part of one depends on all of the coarser ones. Make the"
+              + " scene without --window, or without --cascade.");
+    }
+    cascade.ifPresent(c -> c.requireEndsAbove(spacing(output)));
+  }
+
+  /** A scene without coarser ones before it. */
+  public SceneRequest(
+      DiffusionRequest sampling,
+      ScenePrompts prompts,
+      Optional<SceneWindow> window,
+      SceneOutput output) {
+    this(sampling, prompts, window, output, Optional.empty());
+  }
+
+  private static double spacing(SceneOutput output) {
+    if (output.placement() instanceof Georeferenced place && place.crs().isGeographic()) {
+      throw new SceneException(
+          "The spacings of a cascade are in metres: choose a --crs in metres, such as a UTM zone.");
+    }
+    return output.placement().pixelWidth();
+  }
+
+  /**
+   * The next coarser scene of the cascade.
+   *
+   * <p>Its seed is the next one: with the same one, both would have the same noise in the same
+   * latent pixels, which are not the same places.
+   *
+   * @param multiple what the sides of the model's images are multiples of, pixels
+   */
+  SceneRequest coarser(int multiple) {
+    SceneCascade levels = cascade.orElseThrow();
+    ImageSize size =
+        new ImageSize(
+            half(sampling.size().width(), multiple), half(sampling.size().height(), multiple));
+    Placement placement = doubled(output.placement());
+    Path image =
+        output.image().resolveSibling(output.image().getFileName() + "." + levels.spacing() + "m");
+    return new SceneRequest(
+        sampling.alone(1).with(size),
+        levels.prompts().at(size, placement),
+        Optional.empty(),
+        new SceneOutput(image, placement, output.options(), Optional.empty()),
+        levels.above());
+  }
+
+  /** Twice as many reach to the last latent pixel of the finer scene. */
+  private static int half(int pixels, int multiple) {
+    long padded = ((long) pixels + multiple - 1) / multiple * multiple;
+    return Math.toIntExact((padded + 1) / 2);
+  }
+
+  private static Placement doubled(Placement placement) {
+    return placement instanceof Georeferenced place
+        ? new Georeferenced(
+            place.crs(),
+            place.originX(),
+            place.originY(),
+            2 * place.pixelWidth(),
+            2 * place.pixelHeight())
+        : new Unreferenced(2 * placement.pixelWidth());
   }
 
   private static void requireWithin(SceneWindow window, DiffusionRequest sampling) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -26,12 +27,17 @@ import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.pipelines.FollowingControl;
 import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.runtime.diffusion.Control;
+import org.sardiffusion.runtime.diffusion.ControlImage;
+import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ImageSize;
@@ -41,6 +47,7 @@ import org.sardiffusion.runtime.scene.SceneDemand;
 import org.sardiffusion.runtime.scene.SceneDiffusion;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
+import org.sardiffusion.runtime.scene.SceneGuide;
 import org.sardiffusion.runtime.scene.SceneListener;
 import org.sardiffusion.runtime.scene.SceneTask;
 import org.sardiffusion.runtime.scene.SceneTiling;
@@ -98,17 +105,109 @@ public final class SceneSynthesis implements AutoCloseable {
     return new SceneSynthesis(bundle, ReverseDiffusion.open(bundle, settings, notices), settings);
   }
 
+  /** By how many pixels neighbouring tiles of a model's scenes overlap at least. */
+  public static int overlap(Bundle bundle) {
+    return (int) (Math.min(bundle.defaultWidth(), bundle.defaultHeight()) * OVERLAP);
+  }
+
   /**
    * What a scene will take.
    *
    * @throws org.sardiffusion.runtime.SarDiffusionException if the model can't make it
    */
   public SceneEstimate estimate(SceneRequest request) {
-    SceneDemand demand = new SceneDiffusion(engine, task(request)).demand();
+    SceneDemand demand =
+        new SceneDiffusion(engine, task(request, request.cascade().map(SceneSynthesis::notMade)))
+            .demand();
+    long tiles = demand.tiles();
+    long workBytes = demand.folderBytes();
+    if (request.cascade().isPresent()) {
+      SceneRequest coarse = request.coarser(bundle.sizeMultiple());
+      SceneEstimate above = estimate(coarse);
+      tiles += above.tiles();
+      workBytes += above.workBytes() + GuideImage.bytes(coarse.sampling().size());
+    }
     return new SceneEstimate(
-        demand.tiles(),
-        demand.folderBytes(),
-        RowFiles.sizeBound(image(request, new Described(request).provenance())));
+        tiles, workBytes, RowFiles.sizeBound(image(request, new Described(request).provenance())));
+  }
+
+  /** In the place of a coarser scene that is not there yet. */
+  private static SceneGuide notMade(SceneCascade cascade) {
+    return new SceneGuide(
+        window -> {
+          throw new IllegalStateException("The coarser scene is not made yet.");
+        },
+        cascade.strength());
+  }
+
+  /** What is done under a guide. */
+  @FunctionalInterface
+  private interface Guided {
+    void run(Optional<SceneGuide> guide) throws IOException;
+  }
+
+  /** A scene under way. */
+  private record Work(
+      SceneRequest request,
+      SceneFolder folder,
+      SceneListener listener,
+      Cancellation cancellation) {}
+
+  /** Makes the coarser scenes of a request that are not there yet, and then what follows them. */
+  private void guided(Work work, Guided then) {
+    try {
+      if (work.request.cascade().isEmpty()) {
+        then.run(Optional.empty());
+        return;
+      }
+      SceneRequest coarse = work.request.coarser(bundle.sizeMultiple());
+      Path folder = work.folder.path();
+      if (!GuideImage.isIn(folder)) {
+        make(coarse, work);
+      }
+      // A process killed in between leaves it.
+      if (Files.exists(coarse.output().folder())) {
+        try (SceneFolder done = open(coarse)) {
+          done.delete();
+        }
+      }
+      try (GuideImage image = GuideImage.open(folder, coarse.sampling().size())) {
+        then.run(Optional.of(new SceneGuide(image, work.request.cascade().get().strength())));
+      }
+    } catch (IOException e) {
+      throw new SceneException(
+          "Cannot keep a coarser scene in " + work.folder.path() + ": " + e.getMessage() + ".", e);
+    }
+  }
+
+  private SceneFolder open(SceneRequest request) {
+    return SceneFolder.open(request.output().folder(), new Described(request).identity());
+  }
+
+  /** Makes a coarser scene as the guide of a finer one. */
+  private void make(SceneRequest coarse, Work finer) {
+    try (SceneFolder folder = open(coarse)) {
+      guided(
+          new Work(coarse, folder, finer.listener, finer.cancellation),
+          guide -> {
+            SceneDiffusion diffusion = new SceneDiffusion(engine, task(coarse, guide));
+            diffusion.denoise(folder, finer.listener, finer.cancellation);
+            GuideImage.make(
+                finer.folder.path(),
+                coarse.sampling().size(),
+                file -> {
+                  int[] row = new int[1];
+                  diffusion.decode(
+                      folder,
+                      (rows, amplitude) -> {
+                        file.writeRows(row[0], rows, amplitude);
+                        row[0] += rows;
+                      },
+                      finer.listener,
+                      finer.cancellation);
+                });
+          });
+    }
   }
 
   /**
@@ -125,28 +224,33 @@ public final class SceneSynthesis implements AutoCloseable {
     RowImage image = image(request, described.provenance());
     RowFiles.check(image);
     request.output().preview().ifPresent(ImageFiles::check);
-    SceneDiffusion diffusion = new SceneDiffusion(engine, task(request));
     SceneEstimate estimate = estimate(request);
     try (SceneFolder folder = SceneFolder.open(request.output().folder(), described.identity())) {
       AtomicOutput.sweepBeside(request.output().image());
       requireSpace(folder, estimate);
       long start = System.nanoTime();
-      diffusion.denoise(folder, listener, cancellation);
-      long middle = System.nanoTime();
+      long[] middle = new long[1];
       ScenePreview preview = new ScenePreview(image.size().width(), image.size().height());
-      List<Path> files =
-          new ArrayList<>(
-              RowFiles.write(
-                  image,
-                  writer ->
-                      diffusion.decode(
-                          folder,
-                          (rows, amplitude) -> {
-                            writer.write(rows, amplitude);
-                            preview.add(rows, amplitude);
-                          },
-                          listener,
-                          cancellation)));
+      List<Path> files = new ArrayList<>();
+      guided(
+          new Work(request, folder, listener, cancellation),
+          guide -> {
+            SceneDiffusion diffusion = new SceneDiffusion(engine, task(request, guide));
+            diffusion.denoise(folder, listener, cancellation);
+            middle[0] = System.nanoTime();
+            files.addAll(
+                RowFiles.write(
+                    image,
+                    writer ->
+                        diffusion.decode(
+                            folder,
+                            (rows, amplitude) -> {
+                              writer.write(rows, amplitude);
+                              preview.add(rows, amplitude);
+                            },
+                            listener,
+                            cancellation)));
+          });
       request
           .output()
           .preview()
@@ -158,7 +262,7 @@ public final class SceneSynthesis implements AutoCloseable {
           new ImageSize(image.size().width(), image.size().height()),
           described.recipe.toString(),
           estimate,
-          new SceneOutcome.Seconds((middle - start) * 1e-9, (end - middle) * 1e-9));
+          new SceneOutcome.Seconds((middle[0] - start) * 1e-9, (end - middle[0]) * 1e-9));
     }
   }
 
@@ -196,7 +300,7 @@ public final class SceneSynthesis implements AutoCloseable {
     }
   }
 
-  private SceneTask task(SceneRequest request) {
+  private SceneTask task(SceneRequest request, Optional<SceneGuide> guide) {
     DiffusionRequest sampling = request.sampling();
     int factor = bundle.vae().factor();
     int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
@@ -209,13 +313,33 @@ public final class SceneSynthesis implements AutoCloseable {
     BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
     int width = plan.tiles().get(0).width();
     int height = plan.tiles().get(0).height();
+    ImageSize tile = new ImageSize(width * factor, height * factor);
     return new SceneTask(
-        sampling.with(new ImageSize(width * factor, height * factor)),
+        request.cascade().isPresent()
+            ? sampling.with(tile).with(control(tile, request.cascade().get()))
+            : sampling.with(tile),
         request.prompts().field(),
         new SceneTiling(
             new AxisTiling(plan.width(), width, plan.columnStarts(), weights.ofColumns()),
             new AxisTiling(plan.height(), height, plan.rowStarts(), weights.ofRows())),
-        request.made());
+        request.made(),
+        guide);
+  }
+
+  /** How the coarser scene is followed; which part of it changes from tile to tile. */
+  private Control control(ImageSize tile, SceneCascade cascade) {
+    List<String> controlNets = ControlNets.of(bundle);
+    if (controlNets.isEmpty()) {
+      throw new SceneException(
+          "The model "
+              + bundle.name()
+              + " has no ControlNet ("
+              + BundlePart.UNET_CONTROLNET.file()
+              + "), so no scene of it can follow a coarser one: leave out --cascade, or add a ControlNet with"
+              + " sar-diffusion export --controlnet FOLDER.");
+    }
+    ControlImage none = new ControlImage(tile, new float[tile.width() * tile.height()]);
+    return FollowingControl.of(controlNets, none, cascade.controlScale());
   }
 
   /** Latent pixels of a side of the scene, which may end within the last of them. */
@@ -291,6 +415,24 @@ public final class SceneSynthesis implements AutoCloseable {
               .put("sha256", file.sha256());
         }
       }
+      request
+          .prompts()
+          .layout()
+          .ifPresent(
+              layout ->
+                  recipe
+                      .putObject("prompt_map")
+                      .put("blend_m", layout.blend())
+                      .put("cells_sha256", layout.sha256()));
+      request
+          .cascade()
+          .ifPresent(
+              cascade -> {
+                ObjectNode json = recipe.putObject("cascade");
+                cascade.spacings().forEach(json.putArray("spacings_m")::add);
+                json.put("strength", cascade.strength());
+                json.put("control_scale", cascade.controlScale());
+              });
       request
           .window()
           .ifPresent(

@@ -24,7 +24,7 @@ final class ControlInputs implements AutoCloseable {
   private final HostTensor scales;
   private final HostTensor weights;
 
-  private Optional<PixelWindow> shown = Optional.empty();
+  private Optional<ControlView> shown = Optional.empty();
 
   /**
    * @param size of the images that the graph gets: all of the control images, or a part
@@ -61,22 +61,22 @@ final class ControlInputs implements AutoCloseable {
     return Map.of(IMAGES, images, SCALES, scales, WEIGHTS, weights);
   }
 
-  /** Sets the scales of one evaluation, and the part of the control images that is to be seen. */
-  void set(Denoiser.Evaluation at, PixelWindow window) {
-    show(window);
+  /** Sets the scales of one evaluation, and what is to be seen of control images. */
+  void set(Denoiser.Evaluation at, ControlView view) {
+    show(view);
     for (int net = 0; net < control.signals().size(); net++) {
       scales.put(net, new float[] {(float) control.signals().get(net).scaleAt(at)});
     }
   }
 
-  private void show(PixelWindow window) {
-    if (shown.equals(Optional.of(window))) {
+  private void show(ControlView view) {
+    if (shown.equals(Optional.of(view))) {
       return;
     }
-    shown = Optional.of(window);
+    shown = Optional.of(view);
     for (int net = 0; net < control.signals().size(); net++) {
       for (int channel = 0; channel < ControlImage.CHANNELS; channel++) {
-        float[] plane = control.signals().get(net).image().channel(channel, window);
+        float[] plane = view.channel(control.signals().get(net), channel);
         for (int image = 0; image < batch; image++) {
           images.put(
               ((net * batch + image) * ControlImage.CHANNELS + channel) * plane.length, plane);

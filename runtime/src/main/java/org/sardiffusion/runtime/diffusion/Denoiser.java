@@ -27,7 +27,7 @@ final class Denoiser implements NoisePrediction {
   private final Map<Towards, UNetCall> calls = new EnumMap<>(Towards.class);
 
   private final boolean batched;
-  private PixelWindow seen;
+  private ControlView seen;
   private long nanoseconds;
 
   /** How the two predictions of a guided step are made. */
@@ -104,9 +104,9 @@ final class Denoiser implements NoisePrediction {
     }
   }
 
-  /** Turns to a part of the control images, of the size of what is denoised. */
-  void look(PixelWindow window) {
-    seen = window;
+  /** Turns to what the ControlNets shall see, of the size of what is denoised. */
+  void look(ControlView view) {
+    seen = view;
   }
 
   @Override

@@ -26,7 +26,7 @@ record EncodedOrigin(
    * @throws GenerationException if the strength is less than one step
    */
   Departure departure(Sampler sampler, StepPlan plan, BatchNoise noise, LatentShape shape) {
-    int index = firstEvaluation(sampler, plan);
+    int index = firstEvaluation(sampler, plan, strength);
     float[] clean = new float[shape.length()];
     encoded.sample(noise, clean);
     new LatentScale(vae).toUNet(clean, shape.height() * shape.width());
@@ -50,7 +50,7 @@ record EncodedOrigin(
   }
 
   /** Of n steps the last floor(n strength) are taken ({@code get_timesteps} of diffusers). */
-  private int firstEvaluation(Sampler sampler, StepPlan plan) {
+  static int firstEvaluation(Sampler sampler, StepPlan plan, double strength) {
     int evaluations = sampler.timesteps().length;
     int each = sampler.evaluationsPerStep();
     int steps =

@@ -98,13 +98,24 @@ final class Feasibility {
   }
 
   private void requireParts(DiffusionRequest request) {
-    if (request.origin() instanceof Origin.Image && !bundle.has(BundlePart.VAE_ENCODER)) {
+    if (request.origin() instanceof Origin.Image) {
+      requireEncoder();
+    }
+    requireControlNets(request);
+  }
+
+  /** Whether images can be encoded. */
+  void requireEncoder() {
+    if (!bundle.has(BundlePart.VAE_ENCODER)) {
       throw new GenerationException(
           "The model "
               + bundle.name()
               + " has no VAE encoder (vae_encoder/model.onnx), so it can't start from an image. Export it again with"
               + " sar-diffusion export.");
     }
+  }
+
+  private void requireControlNets(DiffusionRequest request) {
     if (request.control().isEmpty()) {
       return;
     }

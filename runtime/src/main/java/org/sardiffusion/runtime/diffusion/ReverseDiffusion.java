@@ -171,29 +171,28 @@ public final class ReverseDiffusion implements AutoCloseable {
   /**
    * Runs work that predicts the noise of tiles of latents that it holds itself.
    *
-   * @param tile what every tile is made like: one image of a tile's size, from noise alone; its
-   *     prompt does not count
-   * @param prompts what the tiles may show
    * @throws GenerationException if the model can't make such tiles
    * @throws DeviceException if memory runs out or a graph fails
    * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
    */
   public <T> T predictTiles(
-      DiffusionRequest tile,
-      List<String> prompts,
+      TileRequest request,
       DiffusionListener listener,
       Cancellation cancellation,
       Function<TileNetwork, T> work) {
-    requireTogether(tile, tile);
+    DiffusionRequest tile = request.tile();
     return withinMemory(
         tile,
         () -> {
           LatentShape shape = new Feasibility(bundle).check(tile);
           TileNetwork.Plan plan =
               new TileNetwork.Plan(
-                  shape, tile.size(), newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps());
+                  shape,
+                  tile.size(),
+                  newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps(),
+                  request.first());
           List<Denoiser.Steering> steerings =
-              prompts.stream()
+              request.prompts().stream()
                   .map(prompt -> encode(tile.withPrompt(prompt), listener, cancellation))
                   .toList();
           return graphs.use(
@@ -229,6 +228,40 @@ public final class ReverseDiffusion implements AutoCloseable {
             work.apply(
                 (latents, height, width) ->
                     decoder.decodeOnce(session, latents, height, width, cancellation)));
+  }
+
+  /**
+   * Runs work that encodes tiles of an image that it holds itself.
+   *
+   * @throws GenerationException if the model has no encoder
+   * @throws DeviceException if memory runs out or the graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   */
+  public <T> T encodeTiles(Cancellation cancellation, Function<TileEncoder, T> work) {
+    new Feasibility(bundle).requireEncoder();
+    VaeEncoder encoder = new VaeEncoder(bundle.vae(), DiffusionRequest.DECODE_TILE);
+    return graphs.use(
+        BundlePart.VAE_ENCODER,
+        session ->
+            work.apply(
+                (amplitude, height, width, noise) ->
+                    encoder.encodeOnce(
+                        session,
+                        amplitude,
+                        new LatentWindow(0, 0, height, width),
+                        noise,
+                        cancellation)));
+  }
+
+  /**
+   * The evaluation that a process from an image begins with.
+   *
+   * @param strength how much of the process is run, above 0 to 1
+   * @throws GenerationException if that is less than one step
+   */
+  public int firstEvaluation(DiffusionRequest request, double strength) {
+    return EncodedOrigin.firstEvaluation(
+        newSampler(request, new LatentShape(1, 1, 1, 1)), request.steps(), strength);
   }
 
   /**

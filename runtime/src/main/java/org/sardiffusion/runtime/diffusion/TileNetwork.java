@@ -15,9 +15,14 @@ public final class TileNetwork {
   private final double[] timesteps;
   private final List<Denoiser> denoisers = new ArrayList<>();
   private final Cancellation cancellation;
+  private final int first;
 
-  /** What a network of tiles is made for. */
-  record Plan(LatentShape shape, ImageSize size, double[] timesteps) {}
+  /**
+   * What a network of tiles is made for.
+   *
+   * @param first the evaluation that the process begins with
+   */
+  record Plan(LatentShape shape, ImageSize size, double[] timesteps, int first) {}
 
   /**
    * @param steerings one for each prompt
@@ -30,6 +35,7 @@ public final class TileNetwork {
       Cancellation cancellation) {
     this.shape = plan.shape();
     this.timesteps = plan.timesteps();
+    this.first = plan.first();
     this.cancellation = cancellation;
     Denoiser.Latents latents = new Denoiser.Latents(plan.shape(), plan.size());
     for (Denoiser.Steering steering : steerings) {
@@ -41,6 +47,15 @@ public final class TileNetwork {
   /** The latents of a tile, [1, channels, height, width]. */
   public LatentShape shape() {
     return shape;
+  }
+
+  /**
+   * Shows all ControlNets an image from now on, instead of those of the request.
+   *
+   * @param image of the size of a tile
+   */
+  public void show(ControlImage image) {
+    denoisers.forEach(denoiser -> denoiser.look(new TileControl(image)));
   }
 
   /**
@@ -57,7 +72,8 @@ public final class TileNetwork {
     denoisers
         .get(prompt)
         .predict(
-            new Denoiser.Evaluation(evaluation, timesteps.length, timesteps[evaluation]),
+            new Denoiser.Evaluation(
+                evaluation - first, timesteps.length - first, timesteps[evaluation]),
             scaled,
             prediction,
             cancellation);

@@ -105,8 +105,8 @@ final class UNetCall implements AutoCloseable {
     sample.put(group * latents.length, latents);
   }
 
-  /** Evaluates the UNet, which sees a part of the control images. */
-  void run(Denoiser.Evaluation at, PixelWindow seen, Cancellation cancellation) {
+  /** Evaluates the UNet, whose ControlNets see {@code seen}. */
+  void run(Denoiser.Evaluation at, ControlView seen, Cancellation cancellation) {
     timestep.fill(at.timestep());
     controlInputs.ifPresent(inputs -> inputs.set(at, seen));
     binding.run(cancellation);

@@ -88,12 +88,43 @@ final class VaeEncoder {
       }
     }
     for (int i = 0; i < deviation.length; i++) {
-      double logVariance = Math.min(HIGHEST, Math.max(LOWEST, deviation[i]));
-      deviation[i] = (float) Math.exp(0.5 * logVariance);
+      deviation[i] = deviation(deviation[i]);
     }
     requireFinite(mean, session);
     requireFinite(deviation, session);
     return new Encoded(mean, deviation);
+  }
+
+  /**
+   * Encodes one tile.
+   *
+   * @param amplitude in [0,1], all of it with data
+   * @param noise standard normal, [channels, height, width]
+   * @return latents in the UNet's scale
+   * @throws GenerationException if the result is not finite
+   */
+  float[] encodeOnce(
+      GraphSession session,
+      float[] amplitude,
+      LatentWindow size,
+      float[] noise,
+      Cancellation cancellation) {
+    float[] plane = new float[amplitude.length];
+    for (int i = 0; i < plane.length; i++) {
+      plane[i] = 2 * amplitude[i] - 1;
+    }
+    Encoded encoded = encode(session, plane, size, cancellation);
+    float[] latents = encoded.mean.clone();
+    for (int i = 0; i < encoded.deviation.length; i++) {
+      latents[i] += deviation(encoded.deviation[i]) * noise[i];
+    }
+    requireFinite(latents, session);
+    new LatentScale(vae).toUNet(latents, size.height() * size.width());
+    return latents;
+  }
+
+  private static float deviation(float logVariance) {
+    return (float) Math.exp(0.5 * Math.min(HIGHEST, Math.max(LOWEST, logVariance)));
   }
 
   /** Copies the core of a tile into the whole. */

@@ -3,11 +3,15 @@ package org.sardiffusion.runtime.scene;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.TileEncoder;
 import org.sardiffusion.runtime.diffusion.TileNetwork;
+import org.sardiffusion.runtime.diffusion.TileRequest;
 import org.sardiffusion.runtime.noise.PositionalNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
@@ -32,6 +36,7 @@ public final class SceneDiffusion {
   private final LatentNoise noise;
   private final int channels;
   private final int evaluations;
+  private final int first;
   private final List<TileRange> cone;
   private final SceneWindow target;
   private final SceneWindow held;
@@ -63,9 +68,13 @@ public final class SceneDiffusion {
               + " only in parts: choose another with --scheduler.");
     }
     this.evaluations = engine.newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps().length;
+    this.first =
+        task.guide().filter(SceneGuide::isOrigin).isPresent()
+            ? engine.firstEvaluation(tile, task.guide().get().strength())
+            : 0;
     DecoderGrid grid = task.decoderGrid();
     this.target = grid.contextOf(grid.withNeighbours(grid.touching(task.window(), task.factor())));
-    this.cone = TileRange.cone(task.tiling(), target, evaluations);
+    this.cone = TileRange.cone(task.tiling(), target, evaluations - first);
     this.held = task.tiling().area(cone.get(0));
   }
 
@@ -85,7 +94,7 @@ public final class SceneDiffusion {
     Sampler sampler = engine.newSampler(task.tile(), new LatentShape(1, 1, 1, 1));
     float[] sample = {1};
     int most = 0;
-    for (int i = 0; i < evaluations; i++) {
+    for (int i = first; i < evaluations; i++) {
       sampler.step(i, new float[1], sample, target -> {});
       most = Math.max(most, sampler.state().arrays().size());
     }
@@ -93,7 +102,7 @@ public final class SceneDiffusion {
   }
 
   private long tilesBefore(int evaluation) {
-    return cone.subList(0, evaluation).stream().mapToLong(TileRange::count).sum();
+    return cone.subList(0, evaluation - first).stream().mapToLong(TileRange::count).sum();
   }
 
   /**
@@ -119,14 +128,14 @@ public final class SceneDiffusion {
             listener.warning(message);
           }
         };
+    SceneProgress begun = progress.evaluation() < 0 ? begin(folder, cancellation) : progress;
     engine.predictTiles(
-        task.tile(),
-        task.prompts().prompts(),
+        new TileRequest(task.tile(), task.prompts().prompts(), first),
         warnings,
         cancellation,
         network -> {
           try {
-            new Run(network, folder, listener, cancellation).from(progress);
+            new Run(network, folder, listener, cancellation).from(begun);
             return Optional.empty();
           } catch (IOException e) {
             throw SceneFolder.failure(folder.path(), e);
@@ -164,6 +173,104 @@ public final class SceneDiffusion {
     }
   }
 
+  /** The latents that the process begins with. */
+  private SceneProgress begin(SceneFolder folder, Cancellation cancellation) {
+    try (LatentFile latents = folder.latents(first, channels, held)) {
+      if (task.guide().filter(SceneGuide::isOrigin).isPresent()) {
+        Optional<IOException> failure =
+            engine.encodeTiles(
+                cancellation,
+                encoder -> {
+                  try {
+                    noiseImage(encoder, latents);
+                    return Optional.empty();
+                  } catch (IOException e) {
+                    return Optional.of(e);
+                  }
+                });
+        if (failure.isPresent()) {
+          throw failure.get();
+        }
+      } else {
+        drawNoise(latents, cancellation);
+      }
+      latents.force();
+      SceneProgress begun = new SceneProgress(first, range(first).firstRow(), new double[0]);
+      folder.advance(begun);
+      return begun;
+    } catch (IOException e) {
+      throw SceneFolder.failure(folder.path(), e);
+    }
+  }
+
+  private void drawNoise(LatentFile latents, Cancellation cancellation) throws IOException {
+    float sigma =
+        (float) engine.newSampler(task.tile(), new LatentShape(1, 1, 1, 1)).initNoiseSigma();
+    int rows = task.tiling().rows().tile();
+    for (int top = held.y(); top < held.bottom(); top += rows) {
+      cancellation.check();
+      int count = Math.min(rows, held.bottom() - top);
+      float[] values = new float[channels * count * held.width()];
+      fill(0, top, values);
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= sigma;
+      }
+      latents.write(top, count, values);
+    }
+  }
+
+  /** The guide's image as latents, with as much noise as the first evaluation expects. */
+  private void noiseImage(TileEncoder encoder, LatentFile latents) throws IOException {
+    SceneEncoding encoding = new SceneEncoding(task, encoder, channels, held);
+    encoding.run(
+        (window, noise) -> fill(0, window, noise),
+        (top, count, clean) -> {
+          float[] fresh = new float[clean.length];
+          fill(1, top, fresh);
+          engine
+              .newSampler(task.tile(), new LatentShape(1, channels, count, held.width()))
+              .addNoise(first, clean, fresh, fresh);
+          latents.write(top, count, fresh);
+        });
+  }
+
+  /** Fills whole rows of what is held. */
+  private void fill(int draw, int top, float[] values) {
+    int rows = values.length / (channels * held.width());
+    fill(draw, new SceneWindow(held.x(), top, held.width(), rows), values);
+  }
+
+  private void fill(int draw, SceneWindow window, float[] values) {
+    for (int line = 0; line < channels * window.height(); line++) {
+      noise.fill(
+          draw,
+          line / window.height(),
+          window.y() + line % window.height(),
+          window.x(),
+          values,
+          line * window.width(),
+          window.width());
+    }
+  }
+
+  /** What the draws of the first step come after: of noise alone, or of an image and its noise. */
+  private int firstDraw() {
+    return task.guide().filter(SceneGuide::isOrigin).isPresent() ? 2 : 1;
+  }
+
+  /** The tiles of an evaluation. */
+  private TileRange range(int evaluation) {
+    return cone.get(evaluation - first);
+  }
+
+  /** What the ControlNets see of the guide in a tile. */
+  private ControlImage control(int x, int y) throws IOException {
+    int factor = task.factor();
+    ImageSize size = task.tile().size();
+    SceneWindow pixels = new SceneWindow(x * factor, y * factor, size.width(), size.height());
+    return new ControlImage(size, task.guide().orElseThrow().image().read(pixels));
+  }
+
   /** One run of the model over the scene. */
   private final class Run {
     private final TileNetwork network;
@@ -193,14 +300,8 @@ public final class SceneDiffusion {
       this.prediction = new float[scaled.length];
     }
 
-    void from(SceneProgress progress) throws IOException {
-      SceneProgress at = progress;
-      if (at.evaluation() < 0) {
-        drawNoise();
-        at = new SceneProgress(0, cone.get(0).firstRow(), new double[0]);
-        folder.advance(at);
-      }
-      TileRange current = cone.get(at.evaluation());
+    void from(SceneProgress at) throws IOException {
+      TileRange current = range(at.evaluation());
       done =
           tilesBefore(at.evaluation())
               + (long) (at.tileRow() - current.firstRow()) * current.columns();
@@ -209,45 +310,12 @@ public final class SceneDiffusion {
       int row = at.tileRow();
       for (int evaluation = at.evaluation(); evaluation < evaluations; evaluation++) {
         evaluate(evaluation, row);
-        row = evaluation + 1 < evaluations ? cone.get(evaluation + 1).firstRow() : 0;
-      }
-    }
-
-    private void drawNoise() throws IOException {
-      float sigma = (float) scaler.initNoiseSigma();
-      try (LatentFile latents = folder.latents(0, channels, held)) {
-        int rows = tiling.rows().tile();
-        for (int top = held.y(); top < held.bottom(); top += rows) {
-          cancellation.check();
-          int count = Math.min(rows, held.bottom() - top);
-          float[] values = new float[channels * count * held.width()];
-          fill(0, top, values);
-          for (int i = 0; i < values.length; i++) {
-            values[i] *= sigma;
-          }
-          latents.write(top, count, values);
-        }
-        latents.force();
-      }
-    }
-
-    /** Fills whole rows of what is held. */
-    private void fill(int draw, int top, float[] values) {
-      int rows = values.length / (channels * held.width());
-      for (int line = 0; line < channels * rows; line++) {
-        noise.fill(
-            draw,
-            line / rows,
-            top + line % rows,
-            held.x(),
-            values,
-            line * held.width(),
-            held.width());
+        row = firstRowAfter(evaluation);
       }
     }
 
     private void evaluate(int evaluation, int firstRow) throws IOException {
-      TileRange range = cone.get(evaluation);
+      TileRange range = range(evaluation);
       AxisTiling rows = tiling.rows();
       try (LatentFile input = folder.latents(evaluation, channels, held);
           LatentFile output = folder.latents(evaluation + 1, channels, held)) {
@@ -269,7 +337,7 @@ public final class SceneDiffusion {
     }
 
     private int firstRowAfter(int evaluation) {
-      return evaluation + 1 < evaluations ? cone.get(evaluation + 1).firstRow() : 0;
+      return evaluation + 1 < evaluations ? range(evaluation + 1).firstRow() : 0;
     }
 
     /**
@@ -277,10 +345,10 @@ public final class SceneDiffusion {
      *
      * @param latents [channels, height of a tile, width of what is held]
      */
-    private void predict(int evaluation, int row, float[] latents) {
+    private void predict(int evaluation, int row, float[] latents) throws IOException {
       AxisTiling columns = tiling.columns();
       AxisTiling rows = tiling.rows();
-      TileRange range = cone.get(evaluation);
+      TileRange range = range(evaluation);
       for (int column = range.firstColumn(); column <= range.lastColumn(); column++) {
         cancellation.check();
         int x = columns.start(column);
@@ -293,6 +361,9 @@ public final class SceneDiffusion {
               columns.tile());
         }
         scaler.scaleModelInput(evaluation, scaled, scaled);
+        if (task.tile().control().isPresent()) {
+          network.show(control(x, rows.start(row)));
+        }
         for (PromptField.Share share :
             task.prompts().shares(x, rows.start(row), columns.tile(), rows.tile())) {
           network.predict(share.prompt(), evaluation, scaled, prediction);
@@ -324,11 +395,14 @@ public final class SceneDiffusion {
       }
       Sampler sampler =
           engine.newSampler(task.tile(), new LatentShape(1, channels, complete, held.width()));
-      if (evaluation > 0) {
+      if (evaluation > first) {
         sampler.resume(folder.sampler(evaluation, row, sample.length));
       }
       sampler.step(
-          evaluation, band.take(complete), sample, values -> fill(evaluation + 1, top, values));
+          evaluation,
+          band.take(complete),
+          sample,
+          values -> fill(firstDraw() + evaluation - first, top, values));
       requireFinite(sample);
       output.write(top, complete, sample);
       output.force();

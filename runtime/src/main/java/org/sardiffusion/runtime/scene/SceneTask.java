@@ -1,20 +1,28 @@
 package org.sardiffusion.runtime.scene;
 
+import java.util.Optional;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
 /**
  * A scene, or a part of one.
  *
  * @param tile how every tile is made: prompts beside, of the size of a tile; steps, sampler,
- *     guidance, seed and decoder tile are the scene's
+ *     guidance, seed and decoder tile are the scene's. Its control, if it has any, says how the
+ *     ControlNets follow the guide; its control images do not count
  * @param prompts what is where
  * @param tiling of the whole scene's latents
  * @param window the part to make, pixels of the scene
+ * @param guide the image that the scene is made from; empty for noise alone
  */
 public record SceneTask(
-    DiffusionRequest tile, PromptField prompts, SceneTiling tiling, SceneWindow window) {
+    DiffusionRequest tile,
+    PromptField prompts,
+    SceneTiling tiling,
+    SceneWindow window,
+    Optional<SceneGuide> guide) {
   /**
-   * @throws SceneException if the tiling is of other tiles, or the window reaches beyond the scene
+   * @throws SceneException if the tiling is of other tiles, the window reaches beyond the scene, or
+   *     control has no guide
    */
   public SceneTask {
     int factor = tile.size().width() / tiling.columns().tile();
@@ -36,6 +44,9 @@ public record SceneTask(
             0,
             Math.multiplyExact(factor, tiling.columns().length()),
             Math.multiplyExact(factor, tiling.rows().length()));
+    if (tile.control().isPresent() && guide.isEmpty()) {
+      throw new SceneException("Control of a scene needs an image of the scene.");
+    }
     if (!whole.contains(window)) {
       throw new SceneException(
           "The window "
@@ -52,6 +63,16 @@ public record SceneTask(
               + whole.height()
               + " pixels.");
     }
+  }
+
+  /**
+   * A scene from noise alone.
+   *
+   * @throws SceneException as above
+   */
+  public SceneTask(
+      DiffusionRequest tile, PromptField prompts, SceneTiling tiling, SceneWindow window) {
+    this(tile, prompts, tiling, window, Optional.empty());
   }
 
   /** Pixels for each latent pixel. */

@@ -25,7 +25,6 @@ import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.LatentCover;
-import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -92,19 +91,6 @@ class SceneDiffusionTest {
   }
 
   private static GeneratedImage inMemory(DiffusionRequest tile, SceneTiling tiling) {
-    List<LatentTile> tiles = new ArrayList<>();
-    for (int r = 0; r < tiling.rows().count(); r++) {
-      for (int c = 0; c < tiling.columns().count(); c++) {
-        float[] weights = new float[Scenes.TILE * Scenes.TILE];
-        for (int i = 0; i < weights.length; i++) {
-          weights[i] =
-              (float)
-                  (tiling.columns().weights().get(c)[i % Scenes.TILE]
-                      * tiling.rows().weights().get(r)[i / Scenes.TILE]);
-        }
-        tiles.add(new LatentTile(tiling.columns().start(c), tiling.rows().start(r), weights));
-      }
-    }
     ImageSize size =
         new ImageSize(
             tiling.columns().length() * Scenes.FACTOR, tiling.rows().length() * Scenes.FACTOR);
@@ -113,7 +99,7 @@ class SceneDiffusionTest {
       engine.generate(
           tile.withPrompt(Scenes.FOREST.prompts().get(0))
               .with(size)
-              .with(new LatentCover(Scenes.TILE, Scenes.TILE, tiles)),
+              .with(new LatentCover(Scenes.TILE, Scenes.TILE, Scenes.tiles(tiling))),
           new DiffusionListener() {
             @Override
             public void image(GeneratedImage image) {

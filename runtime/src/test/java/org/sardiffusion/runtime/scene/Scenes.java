@@ -10,6 +10,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -56,6 +57,24 @@ final class Scenes {
 
   static SceneTiling tiling(int width, int height) {
     return new SceneTiling(axis(width, 6), axis(height, 5));
+  }
+
+  /** The tiles of a tiling, as images in memory have them. */
+  static List<LatentTile> tiles(SceneTiling tiling) {
+    List<LatentTile> tiles = new ArrayList<>();
+    for (int r = 0; r < tiling.rows().count(); r++) {
+      for (int c = 0; c < tiling.columns().count(); c++) {
+        float[] weights = new float[TILE * TILE];
+        for (int i = 0; i < weights.length; i++) {
+          weights[i] =
+              (float)
+                  (tiling.columns().weights().get(c)[i % TILE]
+                      * tiling.rows().weights().get(r)[i / TILE]);
+        }
+        tiles.add(new LatentTile(tiling.columns().start(c), tiling.rows().start(r), weights));
+      }
+    }
+    return tiles;
   }
 
   static DiffusionRequest tile(SamplerName sampler, int steps) {

@@ -1,0 +1,108 @@
+package org.sardiffusion.pipelines.scene;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.sardiffusion.conditioning.ConditioningException;
+import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
+import org.sardiffusion.conditioning.spectrum.RasterPlan;
+import org.sardiffusion.conditioning.spectrum.Ratio;
+import org.sardiffusion.conditioning.spectrum.SpectralResampler;
+import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.scene.SceneException;
+import org.sardiffusion.runtime.scene.SceneImage;
+import org.sardiffusion.runtime.scene.SceneWindow;
+
+/**
+ * A coarser scene as the next one sees it: resampled by 2 in the frequency domain and divided by
+ * its mean plus three deviations, as images to refine are (equation 1 of the paper), on disk.
+ *
+ * <p>The centres of the first pixels of both scenes coincide, so the finer one is shifted by half
+ * of its pixels against the grid of the coarser.
+ */
+final class GuideImage implements SceneImage, AutoCloseable {
+  private static final String NAME = "guide";
+  private static final String COARSE = "guide.coarse";
+  private static final String FRESH = "guide.new";
+  private static final Target TWICE = new Target.Ratios(new Ratio(2, 1), new Ratio(2, 1));
+
+  private final AmplitudeFile file;
+  private final double divisor;
+
+  private GuideImage(AmplitudeFile file, double divisor) {
+    this.file = file;
+    this.divisor = divisor;
+  }
+
+  /** Whether a folder has one. */
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(NAME));
+  }
+
+  /** What it needs on disk at most while it is made, given the size of the coarser scene. */
+  static long bytes(ImageSize coarse) {
+    return 5 * AmplitudeFile.bytes(coarse.width(), coarse.height());
+  }
+
+  /** Writes the rows of the coarser scene. */
+  @FunctionalInterface
+  interface Decoding {
+    void into(AmplitudeFile file) throws IOException;
+  }
+
+  /**
+   * Makes one in a folder; it is there once it is complete.
+   *
+   * @param coarse size of the coarser scene
+   */
+  static void make(Path folder, ImageSize coarse, Decoding decoding) throws IOException {
+    Path fresh = folder.resolve(FRESH);
+    try (AmplitudeFile decoded =
+        new AmplitudeFile(folder.resolve(COARSE), coarse.width(), coarse.height())) {
+      decoding.into(decoded);
+      RasterPlan plan = plan(coarse);
+      try (AmplitudeFile resampled = new AmplitudeFile(fresh, plan.width(), plan.height())) {
+        SpectralResampler.standard().resample(decoded, TWICE, resampled);
+        resampled.force();
+      }
+    }
+    Files.move(fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    Files.delete(folder.resolve(COARSE));
+  }
+
+  private static RasterPlan plan(ImageSize coarse) {
+    return SpectralResampler.standard().plan(coarse.width(), coarse.height(), TWICE);
+  }
+
+  /**
+   * Opens what was made.
+   *
+   * @throws SceneException if the coarser scene is zero everywhere
+   */
+  static GuideImage open(Path folder, ImageSize coarse) throws IOException {
+    RasterPlan plan = plan(coarse);
+    AmplitudeFile file = new AmplitudeFile(folder.resolve(NAME), plan.width(), plan.height());
+    try {
+      return new GuideImage(file, AmplitudeNormalisation.paper().scaleFor(file).divisor());
+    } catch (ConditioningException e) {
+      file.close();
+      throw new SceneException("The coarser scene can't be followed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public float[] read(SceneWindow window) throws IOException {
+    float[] values = file.read(window);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.min(1, values[i] / divisor);
+    }
+    return values;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,82 @@
+package org.sardiffusion.pipelines.scene.map;
+
+import java.util.Optional;
+import org.sardiffusion.geo.place.CoordinateConversion;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.raster.Affine;
+import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.Raster;
+
+/** Takes the centres of a scene's cells to positions in a label raster. */
+sealed interface LabelPlacing {
+  /**
+   * The positions of one row of cells.
+   *
+   * @return column and row of the raster in turn, from its upper left corner; NaN for none
+   */
+  double[] positions(int row);
+
+  /**
+   * How a raster lies over a scene.
+   *
+   * @throws org.sardiffusion.geo.place.PlacementException if its coordinate system is not known
+   */
+  static LabelPlacing of(Raster raster, SceneFrame frame) {
+    if (frame.place().isPresent()
+        && raster.metadata().georeference() instanceof AffineGrid grid
+        && grid.crs().isPresent()) {
+      Georeferenced place = frame.place().get();
+      Crs crs = Crs.of(grid.crs().get());
+      Optional<CoordinateConversion> conversion =
+          crs.equals(place.crs())
+              ? Optional.empty()
+              : Optional.of(CoordinateConversion.between(place.crs(), crs));
+      return new OnMap(frame, place, grid.map(), conversion);
+    }
+    return new Stretched(frame, raster.width(), raster.height());
+  }
+
+  /** The raster covers the scene from border to border. */
+  record Stretched(SceneFrame frame, int width, int height) implements LabelPlacing {
+    @Override
+    public double[] positions(int row) {
+      double[] positions = new double[2 * frame.columns()];
+      for (int column = 0; column < frame.columns(); column++) {
+        positions[2 * column] = inside(column, frame.width(), width);
+        positions[2 * column + 1] = inside(row, frame.height(), height);
+      }
+      return positions;
+    }
+
+    /** The centre of the last cell may lie beyond the image: it counts as its last pixel. */
+    private double inside(int cell, int pixels, int length) {
+      double centre = Math.min((cell + 0.5) * frame.factor(), pixels - 0.5);
+      return centre * length / pixels;
+    }
+  }
+
+  /** The raster lies where its geo-reference says. */
+  record OnMap(
+      SceneFrame frame, Georeferenced place, Affine map, Optional<CoordinateConversion> conversion)
+      implements LabelPlacing {
+    @Override
+    public double[] positions(int row) {
+      double[] points = new double[2 * frame.columns()];
+      for (int column = 0; column < frame.columns(); column++) {
+        points[2 * column] = place.originX() + (column + 0.5) * frame.factor() * place.pixelWidth();
+        points[2 * column + 1] =
+            place.originY() - (row + 0.5) * frame.factor() * place.pixelHeight();
+      }
+      double[] there = conversion.isPresent() ? conversion.get().convert(points) : points;
+      for (int i = 0; i < there.length; i += 2) {
+        double dx = there[i] - map.originX();
+        double dy = there[i + 1] - map.originY();
+        double determinant = map.xPerColumn() * map.yPerRow() - map.xPerRow() * map.yPerColumn();
+        there[i] = (dx * map.yPerRow() - dy * map.xPerRow()) / determinant;
+        there[i + 1] = (dy * map.xPerColumn() - dx * map.yPerColumn()) / determinant;
+      }
+      return there;
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package org.sardiffusion.pipelines.scene;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
+import org.sardiffusion.conditioning.spectrum.Ratio;
+import org.sardiffusion.conditioning.spectrum.SpectralResampler;
+import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.tiff.GeoTiffReader;
+import org.sardiffusion.pipelines.ControlledBundle;
+import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.scene.SceneException;
+import org.sardiffusion.runtime.scene.SceneListener;
+import org.sardiffusion.runtime.scene.SceneWindow;
+import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.runtime.session.CancelledException;
+
+class SceneCascadeTest {
+  private static final String PROMPT = "A <SAR> image of a forest";
+  @TempDir static Path bundle;
+  private static SceneSynthesis synthesis;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() throws IOException {
+    synthesis =
+        SceneSynthesis.open(ControlledBundle.in(bundle), EngineSettings.cpu(), notice -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    synthesis.close();
+  }
+
+  private static SceneCascade cascade(double... spacings) {
+    return new SceneCascade(
+        Arrays.stream(spacings).boxed().toList(),
+        (size, placement) -> ScenePrompts.of(PROMPT),
+        0.5,
+        1);
+  }
+
+  private SceneRequest request(String name, Optional<SceneWindow> window, SceneCascade cascade) {
+    return new SceneRequest(
+        DiffusionRequest.builder("", new ImageSize(150, 141))
+            .seed(11)
+            .steps(2)
+            .decodeTile(14)
+            .build(),
+        ScenePrompts.of(PROMPT),
+        window,
+        new SceneOutput(
+            folder.resolve(name), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty()),
+        Optional.of(cascade));
+  }
+
+  private static SceneOutcome run(SceneRequest request) {
+    try (Cancellation cancellation = new Cancellation()) {
+      return synthesis.run(request, SceneListener.NONE, cancellation);
+    }
+  }
+
+  @Test
+  void stoppedAgainAndAgainItEndsTheSame() throws IOException {
+    SceneRequest whole = request("whole.tif", Optional.empty(), cascade(1.6, 0.8));
+    SceneOutcome outcome = run(whole);
+    JsonNode recipe = new ObjectMapper().readTree(outcome.recipe());
+    assertEquals("[1.6,0.8]", recipe.at("/cascade/spacings_m").toString());
+    long seed = System.nanoTime();
+    System.out.println("SceneCascadeTest: seed " + seed);
+    Random random = new Random(seed);
+    SceneRequest stopped = request("stopped.tif", Optional.empty(), cascade(1.6, 0.8));
+    int stops = 0;
+    long tiles = 0;
+    while (!Files.exists(stopped.output().image())) {
+      try (StopAfter stop = new StopAfter(5 + random.nextInt(8))) {
+        synthesis.run(stopped, stop, stop.cancellation);
+        tiles += stop.denoised;
+      } catch (CancelledException e) {
+        stops++;
+      }
+    }
+    assertTrue(stops > 0, "it was stopped " + stops + " times");
+    assertArrayEquals(
+        GeoTiffReader.read(whole.output().image()).image().samples(),
+        GeoTiffReader.read(stopped.output().image()).image().samples());
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(
+          List.of("stopped.stac.json", "stopped.tif", "whole.stac.json", "whole.tif"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    assertTrue(tiles < outcome.estimate().tiles(), "the last run did not do all again");
+  }
+
+  private static final class StopAfter implements SceneListener, AutoCloseable {
+    private final Cancellation cancellation = new Cancellation();
+    private int left;
+    private long denoised;
+
+    StopAfter(int tiles) {
+      left = tiles;
+    }
+
+    @Override
+    public void tile(Stage stage, long done, long total) {
+      denoised += stage == Stage.DENOISE ? 1 : 0;
+      left--;
+      if (left == 0) {
+        cancellation.cancel();
+      }
+    }
+
+    @Override
+    public void close() {
+      cancellation.close();
+    }
+  }
+
+  /** What the finer scene sees is what the resampler and the normalisation give in memory. */
+  @Test
+  void theGuideIsTheCoarserSceneResampledAndNormalised() throws IOException {
+    int width = 61;
+    int height = 47;
+    float[] coarse = new float[width * height];
+    Random random = new Random(2);
+    for (int i = 0; i < coarse.length; i++) {
+      coarse[i] =
+          (float) Math.min(1, 0.3 * Math.hypot(random.nextGaussian(), random.nextGaussian()));
+    }
+    ImageSize size = new ImageSize(width, height);
+    assertFalse(GuideImage.isIn(folder));
+    GuideImage.make(folder, size, file -> file.writeRows(0, height, coarse));
+    assertTrue(GuideImage.isIn(folder));
+    AmplitudeRaster fine =
+        SpectralResampler.standard()
+            .resample(
+                new AmplitudeRaster(width, height, coarse),
+                new Target.Ratios(new Ratio(2, 1), new Ratio(2, 1)))
+            .raster();
+    AmplitudeRaster expected = AmplitudeNormalisation.paper().scaleFor(fine).normalise(fine);
+    SceneWindow window = new SceneWindow(17, 3, 100, 80);
+    try (GuideImage guide = GuideImage.open(folder, size)) {
+      float[] seen = guide.read(window);
+      for (int i = 0; i < seen.length; i++) {
+        int at = (3 + i / 100) * fine.width() + 17 + i % 100;
+        assertEquals(expected.samples()[at], seen[i], 1e-6);
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void coarserScenesHaveMapsOfTheirOwnSizeAndPlace() {
+    List<String> asked = new ArrayList<>();
+    SceneCascade cascade =
+        new SceneCascade(
+            List.of(1.6, 0.8),
+            (size, placement) -> {
+              asked.add(size + " at " + placement.pixelWidth());
+              return ScenePrompts.of(PROMPT);
+            },
+            0.5,
+            1);
+    synthesis.estimate(request("a.tif", Optional.empty(), cascade));
+    // 150x141 pixels reach into latents of 160x160, of a model whose sides are multiples of 32.
+    assertEquals(List.of("80x80 at 0.8", "48x48 at 1.6"), asked);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2", "0.4", "0.8,1.6", "3.2,0.8", "1.6", "-0.8", "NaN", ""})
+  void spacingsDescendByTwos(String list) {
+    double[] spacings =
+        list.isEmpty()
+            ? new double[0]
+            : Stream.of(list.split(",")).mapToDouble(Double::parseDouble).toArray();
+    assertThrows(SceneException.class, () -> request("a.tif", Optional.empty(), cascade(spacings)));
+  }
+
+  @Test
+  void whatCanNotBeCascadedIsRefused() {
+    SceneWindow part = new SceneWindow(0, 0, 50, 50);
+    String message =
+        assertThrows(SceneException.class, () -> request("a.tif", Optional.of(part), cascade(0.8)))
+            .getMessage();
+    assertTrue(message.contains("without --window, or without --cascade"), message);
+    try (SceneSynthesis plain =
+            SceneSynthesis.open(ControlledBundle.plain(), EngineSettings.cpu(), notice -> {});
+        Cancellation cancellation = new Cancellation()) {
+      SceneRequest request = request("a.tif", Optional.empty(), cascade(0.8));
+      message =
+          assertThrows(
+                  SceneException.class, () -> plain.run(request, SceneListener.NONE, cancellation))
+              .getMessage();
+      assertTrue(message.contains("has no ControlNet"), message);
+    }
+    assertFalse(Files.exists(folder.resolve("a.tif.scene")));
+  }
+}

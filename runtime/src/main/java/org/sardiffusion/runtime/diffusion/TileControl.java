@@ -1,0 +1,9 @@
+package org.sardiffusion.runtime.diffusion;
+
+/** An image of one tile, in the place of those of the signals. */
+record TileControl(ControlImage image) implements ControlView {
+  @Override
+  public float[] channel(Control.Signal signal, int channel) {
+    return image.channel(channel, new PixelWindow(0, 0, image.size()));
+  }
+}

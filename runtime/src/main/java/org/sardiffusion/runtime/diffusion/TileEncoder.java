@@ -1,0 +1,22 @@
+package org.sardiffusion.runtime.diffusion;
+
+/**
+ * The VAE's encoder for tiles of any size: for those who hold larger images themselves. Valid
+ * within the work that {@link ReverseDiffusion#encodeTiles} runs.
+ */
+@FunctionalInterface
+public interface TileEncoder {
+  /**
+   * Encodes a tile.
+   *
+   * @param amplitude in [0,1], [height * factor, width * factor]
+   * @param height rows of the latents
+   * @param width columns of the latents
+   * @param noise standard normal, [channels, height, width]: the draw from the encoder's Gaussian,
+   *     where it gives one
+   * @return latents as the UNet knows them, [channels, height, width]
+   * @throws org.sardiffusion.runtime.session.DeviceException if memory runs out or the graph fails
+   * @throws org.sardiffusion.runtime.session.CancelledException if the work is cancelled
+   */
+  float[] encode(float[] amplitude, int height, int width, float[] noise);
+}

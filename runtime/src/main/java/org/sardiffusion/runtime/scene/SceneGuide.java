@@ -1,0 +1,26 @@
+package org.sardiffusion.runtime.scene;
+
+/**
+ * An image that a scene is made from: its ControlNets follow it, and the process may begin from it
+ * with noise.
+ *
+ * @param image of the pixels of the whole scene
+ * @param strength how much of the reverse process is run from the image, above 0 to 1; at 1 it
+ *     starts from noise alone
+ */
+public record SceneGuide(SceneImage image, double strength) {
+  /**
+   * @throws SceneException if the strength is out of its range
+   */
+  public SceneGuide {
+    if (!(strength > 0 && strength <= 1)) {
+      throw new SceneException(
+          "The strength must be above 0 and at most 1, but is " + strength + ".");
+    }
+  }
+
+  /** Whether the process begins from the image. */
+  boolean isOrigin() {
+    return strength < 1;
+  }
+}

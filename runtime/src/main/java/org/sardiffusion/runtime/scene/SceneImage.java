@@ -1,0 +1,15 @@
+package org.sardiffusion.runtime.scene;
+
+import java.io.IOException;
+
+/** An image of a whole scene, read in parts. */
+@FunctionalInterface
+public interface SceneImage {
+  /**
+   * Reads a part.
+   *
+   * @param window pixels of the scene
+   * @return normalised amplitude in [0,1], all of it with data, [height, width]
+   */
+  float[] read(SceneWindow window) throws IOException;
+}
