@@ -217,7 +217,8 @@ class UpscaleProductTest {
     }
     JsonNode info = new ObjectMapper().readTree(process.getInputStream());
     assertEquals(0, process.waitFor());
-    assertEquals(144, info.at("/gcps/gcpList").size());
+    // Edges and nodes of the grid within the window, and points between them: 11 by 10.
+    assertEquals(110, info.at("/gcps/gcpList").size());
     assertTrue(info.at("/gcps/coordinateSystem/wkt").asText().contains("WGS 84"));
     assertEquals("0.4", info.at("/metadata//COLUMN_SPACING_M").asText());
     assertEquals("0.4", info.at("/metadata//ROW_SPACING_M").asText());
