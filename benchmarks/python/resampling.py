@@ -6,8 +6,8 @@
 Needs numpy and scipy. Both sides do what ``scipy.signal.resample`` along both axes does (scale by M/N, Nyquist bin split or
 added). SciPy does it in its two best forms, axis by axis and in two dimensions, of which the faster counts; transforms work in
 place where they may. Each side is one process that lives through all rounds, so that it is warm; in every round each does the
-work once while the others wait. What is printed: the best wall-clock time, which other work disturbed least, the median, and the
-least processor time (user and system).
+work once while the others wait. What is printed: the best wall-clock time, which other work disturbed least, the median, and
+the least processor time (user and system).
 """
 
 import argparse
