@@ -131,7 +131,7 @@ def glcm(image: np.ndarray) -> list:
 
 
 def snap(image: np.ndarray) -> dict:
-    """SNAP's preset on one patch: 32 equally filled levels, the four directions at displacement 4 pooled, windows of 9 pixels."""
+    """SNAP's preset on one patch: 32 equally filled levels, four directions at displacement 4 pooled, windows of 9 pixels."""
     grey = eight_bit(image)
     counts = np.bincount(grey.ravel(), minlength=256)
     middle = (np.cumsum(counts) - counts / 2) / counts.sum()

@@ -30,7 +30,7 @@ final class ReportPlots {
     List<Figure> figures = new ArrayList<>();
     figures.add(histograms());
     result.reference().ifPresent(r -> figures.add(divergence(r)));
-    result.semantics().ifPresent(s -> figures.addAll(new SemanticPlots(s).all(shownLabels())));
+    result.semantics().ifPresent(s -> figures.addAll(new SemanticPlots(s).all()));
     List<String> labels = shownLabels();
     for (int i = 0; i < labels.size(); i++) {
       byAngle(labels.get(i), i).ifPresent(figures::add);

@@ -3,7 +3,9 @@ package org.sardiffusion.evaluation.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.sardiffusion.evaluation.SetStatistics;
 import org.sardiffusion.evaluation.plot.HeatMap;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
 import org.sardiffusion.evaluation.semantics.SemanticResult;
@@ -21,7 +23,8 @@ final class SemanticPlots {
   }
 
   /** The paper's figure 9, and the same for the rank. */
-  List<Figure> all(List<String> labels) {
+  List<Figure> all() {
+    List<String> labels = labels();
     String by = ", by label, as " + result.model().name() + " sees it";
     return List.of(
         Figure.of(
@@ -34,6 +37,16 @@ final class SemanticPlots {
             "Mean rank of the own caption among " + result.settings().batch() + by,
             cells(labels, CaptionScores::meanRank, "%.2f"),
             HeatMap.Darkest.SMALLEST));
+  }
+
+  /** Those of the generated sets, "all" first; real images may lack some. */
+  private List<String> labels() {
+    TreeSet<String> labels = new TreeSet<>();
+    result.generated().forEach(g -> labels.addAll(g.set().captions().keySet()));
+    labels.remove(SetStatistics.ALL);
+    List<String> ordered = new ArrayList<>(List.of(SetStatistics.ALL));
+    ordered.addAll(labels);
+    return ordered;
   }
 
   private HeatMap.Cells cells(
