@@ -253,6 +253,51 @@ class UpscaleCommandTest {
     assertTrue(Files.notExists(folder.resolve("never.tif")));
   }
 
+  /** Damaged products and empty images: a sentence, and no file. */
+  @Test
+  void badInputIsToldAndLeavesNothing() throws IOException {
+    Path product =
+        Scene.of(ProductVariant.SSC)
+            .writeComplex(folder.resolve("product"), Picture.whole(50, 61, 2, 9), "EARLYAZNEARRG");
+    String name = "product/" + product.getFileName();
+    Path cosar = Scene.image(product.getParent(), "HH", "cos");
+    byte[] sound = Files.readAllBytes(cosar);
+    Files.write(cosar, Arrays.copyOf(sound, sound.length - 5));
+    assertTold(run("upscale", name), 1, "cut short");
+    byte[] lies = sound.clone();
+    lies[8] = 0x7F;
+    Files.write(cosar, lies);
+    assertTold(run("upscale", name), 1, "contradicts itself");
+    byte[] bursts = Arrays.copyOf(sound, 2 * sound.length);
+    Files.write(cosar, bursts);
+    assertTold(run("upscale", name), 1, "choose a StripMap or spotlight product");
+    Files.write(cosar, sound);
+    String annotation = Files.readString(product);
+    Files.writeString(
+        product,
+        annotation.replace(
+            "<level1Product",
+            "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><level1Product"));
+    assertTold(run("upscale", name), 1, "not sound XML");
+    Files.writeString(product, annotation.replace("1.364", "1e-300"));
+    assertTold(run("upscale", name), 2, "in metres");
+    float[] samples = new float[48 * 40];
+    NpyWriter.write(folder.resolve("zero.npy"), new NpyArray(new int[] {48, 40}, samples));
+    assertTold(run("upscale", "zero.npy", "--spacing", "0.8"), 2, "zero everywhere");
+    Arrays.fill(samples, Float.NaN);
+    NpyWriter.write(folder.resolve("nan.npy"), new NpyArray(new int[] {48, 40}, samples));
+    assertTold(run("upscale", "nan.npy", "--spacing", "0.8"), 2, "no data");
+    NpyWriter.write(folder.resolve("one.npy"), new NpyArray(new int[] {1, 1}, new float[] {1}));
+    assertTold(run("upscale", "one.npy", "--spacing", "0.8"), 2, "too small");
+  }
+
+  private void assertTold(CommandRun run, int status, String word) throws IOException {
+    assertEquals(status, run.status(), run.err());
+    assertTrue(run.err().contains(word), run.err());
+    assertFalse(run.err().contains("should not have"), run.err());
+    assertFalse(Bundles.under(folder).stream().anyMatch(f -> f.contains("fine")), "left behind");
+  }
+
   /** A wrong input is told before the model is loaded, which here can't be. */
   @Test
   void theInputIsCheckedBeforeTheModelIsLoaded() throws IOException {
