@@ -18,6 +18,7 @@ import org.sardiffusion.pipelines.scene.SceneOutput;
 import org.sardiffusion.pipelines.scene.ScenePrompts;
 import org.sardiffusion.pipelines.scene.SceneRequest;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
+import org.sardiffusion.pipelines.scene.map.SceneFrame;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneException;
@@ -146,10 +147,12 @@ final class SceneCommand implements Callable<Integer> {
     refuse("--count", "a scene is one image. For others, change --seed");
     refuse("--batch-size", "the tiles of a scene are predicted one after the other");
     var request = sampling.request("", bundle, metres);
-    double blend = prompts.blend(bundle, place);
-    SceneCascade.LevelPrompts levels =
-        (size, placement) -> prompts.read(bundle, size, placement, blend);
-    ScenePrompts own = levels.at(request.size(), place);
+    SceneFrame frame =
+        SceneFrame.of(
+            request.size().width(), request.size().height(), bundle.vae().factor(), place);
+    double blend = prompts.blend(frame, bundle);
+    SceneCascade.LevelPrompts levels = reduction -> prompts.read(frame.reduced(reduction), blend);
+    ScenePrompts own = levels.at(1);
     own.warnings().forEach(console::warning);
     return new SceneRequest(
         request,

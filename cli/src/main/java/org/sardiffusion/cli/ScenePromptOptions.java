@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.pipelines.scene.ScenePrompts;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.pipelines.scene.map.LabelRaster;
@@ -16,7 +15,6 @@ import org.sardiffusion.pipelines.scene.map.PromptMapRequest;
 import org.sardiffusion.pipelines.scene.map.RegionSource;
 import org.sardiffusion.pipelines.scene.map.SceneFrame;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -64,23 +62,20 @@ final class ScenePromptOptions {
   private Optional<Double> blend = Optional.empty();
 
   /** Width of the transition between regions, metres. */
-  double blend(Bundle bundle, Placement placement) {
-    SceneFrame pixel = SceneFrame.of(1, 1, 1, placement);
-    return blend.orElse(SceneSynthesis.overlap(bundle) / 2.0 * pixel.spacing());
+  double blend(SceneFrame frame, Bundle bundle) {
+    return blend.orElse(SceneSynthesis.overlap(bundle) / 2.0 * frame.spacing());
   }
 
   /**
    * Reads the map, if there is one.
    *
-   * @param size of the scene, pixels
-   * @param placement where the scene lies
+   * @param frame the scene
    * @param width of the transition between regions, metres
    */
-  ScenePrompts read(Bundle bundle, ImageSize size, Placement placement, double width) {
+  ScenePrompts read(SceneFrame frame, double width) {
     if (map.isEmpty() && list.isEmpty()) {
       return ScenePrompts.of(everywhere.orElseThrow());
     }
-    SceneFrame frame = SceneFrame.of(size.width(), size.height(), bundle.vae().factor(), placement);
     PromptMap drawn = PromptMap.of(source(), new PromptMapRequest(frame, width, everywhere));
     List<Path> files = new ArrayList<>();
     List.of(map, legend, list).forEach(file -> file.ifPresent(files::add));

@@ -2,8 +2,6 @@ package org.sardiffusion.pipelines.scene;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneException;
 
 /**
@@ -12,7 +10,7 @@ import org.sardiffusion.runtime.scene.SceneException;
  *
  * @param spacings of the coarser scenes, metres, descending by factors of 2: such as 1.6 and 0.8
  *     for a scene of 0.4 m
- * @param prompts what is where, for the sizes of all of them
+ * @param prompts what is where in all of them
  * @param strength how much of the reverse process is run from the coarser scene, above 0 to 1
  * @param controlScale how strongly the ControlNet follows it
  */
@@ -27,10 +25,9 @@ public record SceneCascade(
     /**
      * The prompts of one of them.
      *
-     * @param size of the scene, pixels
-     * @param placement where it lies, and its spacing
+     * @param reduction pixels of the finest scene for each of its pixels, along one axis
      */
-    ScenePrompts at(ImageSize size, Placement placement);
+    ScenePrompts at(int reduction);
   }
 
   /**
@@ -87,6 +84,9 @@ public record SceneCascade(
         ? Optional.empty()
         : Optional.of(
             new SceneCascade(
-                spacings.subList(0, spacings.size() - 1), prompts, strength, controlScale));
+                spacings.subList(0, spacings.size() - 1),
+                reduction -> prompts.at(2 * reduction),
+                strength,
+                controlScale));
   }
 }

@@ -83,7 +83,7 @@ public record SceneRequest(
         output.image().resolveSibling(output.image().getFileName() + "." + levels.spacing() + "m");
     return new SceneRequest(
         sampling.alone(1).with(size),
-        levels.prompts().at(size, placement),
+        levels.prompts().at(2),
         Optional.empty(),
         new SceneOutput(image, placement, output.options(), Optional.empty()),
         levels.above());

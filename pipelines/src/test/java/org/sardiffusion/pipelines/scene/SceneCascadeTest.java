@@ -61,10 +61,7 @@ class SceneCascadeTest {
 
   private static SceneCascade cascade(double... spacings) {
     return new SceneCascade(
-        Arrays.stream(spacings).boxed().toList(),
-        (size, placement) -> ScenePrompts.of(PROMPT),
-        0.5,
-        1);
+        Arrays.stream(spacings).boxed().toList(), reduction -> ScenePrompts.of(PROMPT), 0.5, 1);
   }
 
   private SceneRequest request(String name, Optional<SceneWindow> window, SceneCascade cascade) {
@@ -179,20 +176,25 @@ class SceneCascadeTest {
   }
 
   @Test
-  void coarserScenesHaveMapsOfTheirOwnSizeAndPlace() {
-    List<String> asked = new ArrayList<>();
+  void coarserScenesCoverTheLatentsOfFinerOnesWithMapsOfTheirOwn() {
+    List<Integer> asked = new ArrayList<>();
     SceneCascade cascade =
         new SceneCascade(
-            List.of(1.6, 0.8),
-            (size, placement) -> {
-              asked.add(size + " at " + placement.pixelWidth());
+            List.of(3.2, 1.6, 0.8),
+            reduction -> {
+              asked.add(reduction);
               return ScenePrompts.of(PROMPT);
             },
             0.5,
             1);
-    synthesis.estimate(request("a.tif", Optional.empty(), cascade));
+    SceneRequest coarse = request("a.tif", Optional.empty(), cascade).coarser(32);
     // 150x141 pixels reach into latents of 160x160, of a model whose sides are multiples of 32.
-    assertEquals(List.of("80x80 at 0.8", "48x48 at 1.6"), asked);
+    assertEquals(new ImageSize(80, 80), coarse.sampling().size());
+    assertEquals(0.8, coarse.output().placement().pixelWidth());
+    SceneRequest coarser = coarse.coarser(32);
+    assertEquals(new ImageSize(48, 48), coarser.sampling().size());
+    coarser.coarser(32);
+    assertEquals(List.of(2, 4, 8), asked);
   }
 
   @ParameterizedTest

@@ -43,6 +43,15 @@ public record SceneFrame(
     return new SceneFrame(width, height, factor, placement.pixelWidth(), Optional.empty());
   }
 
+  /**
+   * The same scene in larger latent pixels: as a coarser scene sees it.
+   *
+   * @param reduction how many times as large along each axis, at least 1
+   */
+  public SceneFrame reduced(int reduction) {
+    return new SceneFrame(width, height, factor * reduction, spacing, place);
+  }
+
   /** Columns of latent pixels; the last may reach beyond the image. */
   public int columns() {
     return (width + factor - 1) / factor;

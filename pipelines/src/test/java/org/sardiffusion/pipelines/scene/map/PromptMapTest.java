@@ -154,6 +154,29 @@ class PromptMapTest {
     }
   }
 
+  /** A coarser scene has the same regions in the same places, blended over the same metres. */
+  @Test
+  void aReducedSceneHasTheSameRegions() {
+    for (SceneFrame frame : List.of(ALONE, PLACED)) {
+      PolygonFile file = new PolygonFile(golden(frame == ALONE ? "pixels.geojson" : "map.geojson"));
+      float[][] fine = weights(map(file, frame, BLEND));
+      PromptMap coarse = map(file, frame.reduced(2), BLEND);
+      for (PromptField.Share share : coarse.shares(0, 0, COLUMNS / 2, ROWS / 2)) {
+        int prompt = PROMPTS.indexOf(coarse.prompts().get(share.prompt()));
+        for (int i = 0; i < share.weights().length; i++) {
+          int at = i / (COLUMNS / 2) * 2 * COLUMNS + i % (COLUMNS / 2) * 2;
+          float mean =
+              (fine[prompt][at]
+                      + fine[prompt][at + 1]
+                      + fine[prompt][at + COLUMNS]
+                      + fine[prompt][at + COLUMNS + 1])
+                  / 4;
+          assertEquals(mean, share.weights()[i], 0.13, "a cell of the border, drawn coarsely");
+        }
+      }
+    }
+  }
+
   @Test
   void awayFromBordersOnePromptHoldsAlone() {
     PromptMap map = map(new PolygonFile(golden("pixels.geojson")), ALONE, 9.6);
