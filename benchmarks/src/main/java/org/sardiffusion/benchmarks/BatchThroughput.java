@@ -95,8 +95,7 @@ public final class BatchThroughput {
   }
 
   private static BatchPlan plan(Path list, DiffusionRequest defaults) {
-    return BatchPlan.of(
-            PromptList.read(list), PlanSettings.of(defaults, new Unreferenced(0.4)))
+    return BatchPlan.of(PromptList.read(list), PlanSettings.of(defaults, new Unreferenced(0.4)))
         .withUsualAtOnce();
   }
 

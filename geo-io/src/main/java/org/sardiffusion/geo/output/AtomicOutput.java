@@ -1,16 +1,21 @@
 package org.sardiffusion.geo.output;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.sardiffusion.geo.DiskFullException;
 import org.sardiffusion.geo.OutputException;
 
@@ -149,16 +153,30 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   private static void sweep(Path folder, int depth) {
-    try (Stream<Path> files = Files.walk(folder, depth)) {
-      for (Path file : files.filter(AtomicOutput::isAbandoned).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      Files.walkFileTree(folder, EnumSet.noneOf(FileVisitOption.class), depth, new Sweep());
     } catch (IOException e) {
       throw new OutputException(
           "Cannot clear " + folder + " of partial files: " + reason(e) + ".", e);
-    } catch (UncheckedIOException e) {
-      throw new OutputException(
-          "Cannot clear " + folder + " of partial files: " + reason(e.getCause()) + ".", e);
+    }
+  }
+
+  /** Other processes may move their files into place meanwhile. */
+  private static final class Sweep extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      if (isAbandoned(file)) {
+        Files.deleteIfExists(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
     }
   }
 

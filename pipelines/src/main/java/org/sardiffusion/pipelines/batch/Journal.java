@@ -354,8 +354,8 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** What is known of each image, by id; the last word counts. */
-  synchronized Map<String, JournalEntry> entries() {
+  /** What was known of each image, by id, when the journal was opened; the last word counts. */
+  Map<String, JournalEntry> entries() {
     return Map.copyOf(entries);
   }
 
@@ -381,13 +381,16 @@ final class Journal implements AutoCloseable {
           wholeLines(
               new String(Channels.newInputStream(theirs).readAllBytes(), StandardCharsets.UTF_8));
       known.put(journal, from + more.getBytes(StandardCharsets.UTF_8).length);
-      more.lines()
-          .map(Journal::parse)
-          .flatMap(Optional::stream)
-          .map(JournalEntry::of)
-          .flatMap(Optional::stream)
-          .forEach(entry -> news.add(entry.id()));
+      entries(more).forEach(entry -> news.add(entry.id()));
     }
+  }
+
+  private static Stream<JournalEntry> entries(String text) {
+    return text.lines()
+        .map(Journal::parse)
+        .flatMap(Optional::stream)
+        .map(JournalEntry::of)
+        .flatMap(Optional::stream);
   }
 
   /** Without a line that is still being written. */
@@ -397,17 +400,13 @@ final class Journal implements AutoCloseable {
 
   /** All that the journals of all shards say by now. */
   synchronized Map<String, JournalEntry> everything() {
-    Map<String, JournalEntry> all = new HashMap<>(entries);
+    // From the files: in memory they would grow with every image.
+    Map<String, JournalEntry> all = new HashMap<>();
     try {
+      entries(ownText()).forEach(entry -> all.put(entry.id(), entry));
       for (Path journal : journals(folder)) {
         if (!journal.equals(file)) {
-          String text = Files.readString(journal, StandardCharsets.UTF_8);
-          text.substring(0, text.lastIndexOf('\n') + 1)
-              .lines()
-              .map(Journal::parse)
-              .flatMap(Optional::stream)
-              .map(JournalEntry::of)
-              .flatMap(Optional::stream)
+          entries(wholeLines(Files.readString(journal, StandardCharsets.UTF_8)))
               // Of two shards' words on one image, that it is complete counts.
               .forEach(
                   entry -> {
@@ -430,7 +429,6 @@ final class Journal implements AutoCloseable {
    */
   synchronized void append(JournalEntry entry) {
     append(entry.toJson().put("at", Instant.now().toString()));
-    entries.put(entry.id(), entry);
   }
 
   private void append(ObjectNode json) {
