@@ -161,6 +161,7 @@ class PromptMapTest {
       PolygonFile file = new PolygonFile(golden(frame == ALONE ? "pixels.geojson" : "map.geojson"));
       float[][] fine = weights(map(file, frame, BLEND));
       PromptMap coarse = map(file, frame.reduced(2), BLEND);
+      double apart = 0;
       for (PromptField.Share share : coarse.shares(0, 0, COLUMNS / 2, ROWS / 2)) {
         int prompt = PROMPTS.indexOf(coarse.prompts().get(share.prompt()));
         for (int i = 0; i < share.weights().length; i++) {
@@ -171,9 +172,12 @@ class PromptMapTest {
                       + fine[prompt][at + COLUMNS]
                       + fine[prompt][at + COLUMNS + 1])
                   / 4;
-          assertEquals(mean, share.weights()[i], 0.13, "a cell of the border, drawn coarsely");
+          apart += Math.abs(mean - share.weights()[i]) / share.weights().length;
         }
       }
+      // Two regions are thinner than three cells: drawn by the centres of cells twice as large,
+      // their areas differ.
+      assertTrue(apart / PROMPTS.size() < 0.03, "apart by " + apart / PROMPTS.size());
     }
   }
 
