@@ -185,7 +185,9 @@ class SceneGuideTest {
     }
   }
 
-  /** Any window has the pixels that it has in the whole scene, which is encoded in several tiles. */
+  /**
+   * Any window has the pixels that it has in the whole scene, which is encoded in several tiles.
+   */
   @Test
   void aWindowIsThatPartOfTheWhole() throws IOException {
     SceneTiling tiling = Scenes.tiling(50, 30);
