@@ -21,6 +21,9 @@ import org.geotools.referencing.crs.DefaultGeographicCRS;
  * second, so make one only where there is a code to look up.
  */
 public final class Crs {
+  /** Relative; a metre among the northings of a hemisphere. */
+  private static final double RECIPROCAL_TOLERANCE = 1e-7;
+
   private static final Pattern CODE = Pattern.compile("EPSG:(\\d{1,9})", Pattern.CASE_INSENSITIVE);
   private static final Pattern LAST_NUMBER = Pattern.compile("(\\d{4,6})\\D*$");
 
@@ -172,6 +175,7 @@ public final class Crs {
     double[] result = new double[points.length];
     try {
       toWgs84().transform(points, 0, result, 0, points.length / 2);
+      requireReciprocal(points, result);
     } catch (TransformException | FactoryException e) {
       throw outside(e);
     }
@@ -181,6 +185,21 @@ public final class Crs {
       }
     }
     return result;
+  }
+
+  /**
+   * Far outside of its area a projection gives places that are finite and wrong; converted back,
+   * they are others. GeoTools itself says so only where Java's assertions are enabled.
+   */
+  private void requireReciprocal(double[] points, double[] places)
+      throws TransformException, FactoryException {
+    double[] again = new double[points.length];
+    toWgs84().inverse().transform(places, 0, again, 0, places.length / 2);
+    for (int i = 0; i < points.length; i++) {
+      if (!(Math.abs(again[i] - points[i]) <= RECIPROCAL_TOLERANCE * (1 + Math.abs(points[i])))) {
+        throw outside(null);
+      }
+    }
   }
 
   /**

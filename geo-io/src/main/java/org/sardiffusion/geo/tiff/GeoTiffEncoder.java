@@ -134,6 +134,9 @@ public final class GeoTiffEncoder {
       layout.setCompressionMode(ImageWriteParam.MODE_DISABLED);
     } else {
       layout.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      if (settings.compression() == Compression.DEFLATE) {
+        layout.setTIFFCompressor(new DeflateCompressor());
+      }
       layout.setCompressionType(settings.compression().pluginName());
     }
     return layout;

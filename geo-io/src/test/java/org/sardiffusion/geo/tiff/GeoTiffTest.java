@@ -87,6 +87,29 @@ class GeoTiffTest {
     assertArrayEquals(image.samples(), raster.image().samples());
   }
 
+  /** White noise of all values makes tiles that compression enlarges. */
+  @ParameterizedTest
+  @CsvSource({
+    "UINT8, DEFLATE",
+    "UINT16, DEFLATE",
+    "UINT8, LZW",
+    "UINT16, LZW",
+    "UINT8, ZSTD",
+    "UINT16, ZSTD"
+  })
+  void pixelsThatCannotBeCompressedComeBack(SampleType type, Compression compression)
+      throws IOException {
+    java.util.Random random = new java.util.Random(3);
+    int largest = type == SampleType.UINT8 ? 255 : 65535;
+    float[] samples = new float[700 * 530];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = random.nextInt(largest + 1) / (float) largest;
+    }
+    AmplitudeImage image = new AmplitudeImage(700, 530, samples);
+    GeoTiffRaster raster = roundTrip(image, settings(PixelCoding.of(type), compression));
+    assertArrayEquals(samples, raster.image().samples(), 0.5f / largest);
+  }
+
   @Test
   void thePlaceComesBack() throws IOException {
     Placement place = new Georeferenced(Crs.of("EPSG:32631"), 500000.25, 5400000.5, 0.4, 0.8);
