@@ -26,7 +26,7 @@ final class SceneCascadeOptions {
       paramLabel = "X",
       description =
           "With --cascade: how far to go from the coarser scene, above 0 to 1 (default: "
-              + RefinementSettings.CONTROLLED_STRENGTH
+              + SceneCascade.STRENGTH
               + ").")
   private Optional<Double> strength = Optional.empty();
 
@@ -56,7 +56,7 @@ final class SceneCascadeOptions {
         new SceneCascade(
             spacings,
             prompts,
-            strength.orElse(RefinementSettings.CONTROLLED_STRENGTH),
+            strength.orElse(SceneCascade.STRENGTH),
             controlScale.orElse(RefinementSettings.CONTROL_SCALE)));
   }
 }
