@@ -21,18 +21,14 @@ public record RefinementSettings(
     Radiometry radiometry) {
 
   /**
-   * With a ControlNet. Provisional: a compromise between 0.4 (ENL 0.85 of real, correlation of
-   * local means over 9 pixels 0.901), 0.6 (0.92, 0.895) and 0.8 (0.96, 0.880), measured with the
-   * default model at control scale 1 on three real images degraded to 1.35 m (complex); the
-   * amplitude divergence is 0.016, 0.016 and 0.020. Three images do not tell the first two apart.
+   * With a ControlNet. Of 0.6, 0.8, 0.9 and 1 the best compromise of amplitude divergence, texture,
+   * speckle and local means, measured with the default model on real images degraded to 1.35 m and
+   * to 0.80 m: the tables of {@code benchmarks/README.md}.
    */
   public static final double CONTROLLED_STRENGTH = 0.9;
 
-  /**
-   * Without a ControlNet. Provisional: the only strength measured (control scale 0, the same three
-   * images: ENL 0.86 of real, correlation 0.897, amplitude divergence 0.017).
-   */
-  public static final double IMAGE_STRENGTH = 0.4;
+  /** Without a ControlNet, where a higher strength loses the structure; measured likewise. */
+  public static final double IMAGE_STRENGTH = 0.6;
 
   /** The scale that a ControlNet is trained with. */
   public static final double CONTROL_SCALE = 1.0;
