@@ -3,6 +3,7 @@ package org.sardiffusion.runtime.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,6 +55,9 @@ final class DataFileWriter {
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       convert(target, listener);
       target.force(true);
+    } catch (ClosedByInterruptException e) {
+      // Interrupted while all was written and flushed: the thread's flag stays set.
+      throw new CancellationException("the conversion was interrupted");
     }
   }
 
