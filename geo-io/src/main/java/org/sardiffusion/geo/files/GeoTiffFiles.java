@@ -61,7 +61,9 @@ public final class GeoTiffFiles {
    */
   public static List<Path> write(
       Path path, GeoTiffImage image, StacAsset.Description description, Rows rows) {
-    return write(path, image, description, inStrips(image, rows));
+    // What a place can't be is said before the work.
+    StacPlace place = StacPlace.of(image.place(), image.spacing(), image.width(), image.height());
+    return write(path, image, place, description, inStrips(image, rows));
   }
 
   private static RowFiles.Body inStrips(GeoTiffImage image, Rows rows) {
@@ -83,9 +85,11 @@ public final class GeoTiffFiles {
 
   /** As above, of rows that are given and not asked for. */
   static List<Path> write(
-      Path path, GeoTiffImage image, StacAsset.Description description, RowFiles.Body body) {
-    // What a place can't be is said before the work.
-    StacPlace place = StacPlace.of(image.place(), image.spacing(), image.width(), image.height());
+      Path path,
+      GeoTiffImage image,
+      StacPlace place,
+      StacAsset.Description description,
+      RowFiles.Body body) {
     Statistics.Running statistics = new Statistics.Running(image.settings().coding());
     try (AtomicOutput tiff = AtomicOutput.open(path);
         AtomicOutput item = AtomicOutput.open(item(path))) {

@@ -11,6 +11,7 @@ import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.stac.StacAsset;
+import org.sardiffusion.geo.stac.StacPlace;
 import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.geo.tiff.GeoTiffImage;
 import org.sardiffusion.geo.tiff.TiffSettings;
@@ -91,6 +92,7 @@ public final class RowFiles {
     return GeoTiffFiles.write(
         image.path(),
         tiff(image),
+        StacPlace.of(image.placement(), image.size().width(), image.size().height()),
         new StacAsset.Description(
             options.created(), options.band(), options.derivedFrom(), options.collection()),
         body);
