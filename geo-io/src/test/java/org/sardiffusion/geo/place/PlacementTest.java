@@ -74,6 +74,14 @@ class PlacementTest {
     assertProblem(() -> place.outline(10, 10), "outside the area");
   }
 
+  /** MGI's datum shift does not come back to the millimetre. */
+  @Test
+  void aPlaceNearTheOriginOfItsSystemIsThere() {
+    double[] ring = Georeferenced.northUp(Crs.of("EPSG:31256"), 2500, 341000, 0.4).outline(10, 10);
+    assertEquals(16.37, ring[0], 0.01);
+    assertEquals(48.21, ring[1], 0.01);
+  }
+
   private static void assertProblem(Executable action, String words) {
     String message = assertThrows(PlacementException.class, action).getMessage();
     assertTrue(message.contains(words), message);
