@@ -18,6 +18,9 @@ final class EmbeddingCache implements AutoCloseable {
    */
   private static final long MOST_VALUES = 2L << 20;
 
+  /** Small models' embeddings would otherwise grow old by the hundred before they are dropped. */
+  private static final int MOST_PROMPTS = 16;
+
   private final PromptEncoder encoder;
   private final Map<Key, EncodedPrompt> kept = new LinkedHashMap<>(16, 0.75f, true);
   private long values;
@@ -39,7 +42,7 @@ final class EmbeddingCache implements AutoCloseable {
     kept.put(key, encoded);
     values += size(encoded);
     Iterator<EncodedPrompt> oldest = kept.values().iterator();
-    while (values > MOST_VALUES && kept.size() > 1) {
+    while (kept.size() > MOST_PROMPTS || values > MOST_VALUES && kept.size() > 1) {
       values -= size(oldest.next());
       oldest.remove();
     }

@@ -109,11 +109,12 @@ public final class GraphPool<P extends Enum<P>> implements AutoCloseable {
   }
 
   private GraphSession await(P part) {
+    CompletableFuture<GraphSession> loading = load(part);
     try {
-      return load(part).join();
+      return loading.join();
     } catch (CompletionException e) {
       // Told once: who asks again may have made room, or put the file right.
-      loaded.remove(part);
+      loaded.remove(part, loading);
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
