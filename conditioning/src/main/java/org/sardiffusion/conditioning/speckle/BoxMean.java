@@ -39,6 +39,39 @@ final class BoxMean {
     }
   }
 
+  /**
+   * As {@link #of}, over a square box, in place of the values: rounded to float once between rows
+   * and columns.
+   *
+   * @param values row by row
+   */
+  static void inPlace(float[] values, int width, int box) {
+    int height = values.length / width;
+    double[] from = new double[Math.max(width, height)];
+    for (int y = 0; y < height; y++) {
+      line(values, y * width, 1, width, box, from);
+    }
+    for (int x = 0; x < width; x++) {
+      line(values, x, width, height, box, from);
+    }
+  }
+
+  private static void line(float[] values, int at, int step, int n, int box, double[] from) {
+    for (int i = 0; i < n; i++) {
+      from[i] = values[at + step * i];
+    }
+    double sum = 0;
+    int before = box / 2;
+    for (int k = -before; k < box - before; k++) {
+      sum += from[mirrored(k, n)];
+    }
+    for (int i = 0; i < n; i++) {
+      values[at + step * i] = (float) (sum / box);
+      sum += from[mirrored(i + box - before, n)];
+      sum -= from[mirrored(i - before, n)];
+    }
+  }
+
   private static int mirrored(int index, int n) {
     int i = Math.floorMod(index, 2 * n);
     return i < n ? i : 2 * n - 1 - i;

@@ -48,6 +48,7 @@ class SpeckleToolsTest {
     assertTrue(Golden.load("local_mean_7").relativeError(moments.mean().samples()) < 1e-6);
     assertTrue(
         Golden.load("local_std_7").relativeError(moments.standardDeviation().samples()) < 1e-6);
+    assertTrue(Golden.load("local_mean_7").relativeError(LocalMean.of(IMAGE, 7).samples()) < 1e-6);
     float[] bad = {1, Float.NaN};
     assertThrows(
         InvalidSampleException.class, () -> LocalMoments.of(new AmplitudeRaster(2, 1, bad), 3));

@@ -23,6 +23,9 @@ import org.sardiffusion.geo.raster.RasterMetadata;
  * byte order.
  */
 public final class EnviRaster {
+  /** What {@link Encoding#format()} says of these rasters. */
+  public static final String FORMAT = "ENVI";
+
   private static final List<String> DATA_ENDINGS =
       List.of("", ".img", ".bin", ".dat", ".raw", ".slc", ".bsq", ".bil", ".bip");
 
@@ -83,7 +86,7 @@ public final class EnviRaster {
     EnviHeader parsed = EnviHeader.read(header);
     FlatLayout layout = parsed.layout();
     checkLength(header, data, layout);
-    Encoding encoding = Encoding.plain("ENVI", layout.type()).withNodata(parsed.nodata());
+    Encoding encoding = Encoding.plain(FORMAT, layout.type()).withNodata(parsed.nodata());
     RasterMetadata metadata =
         new EnviMap(header, parsed).addTo(RasterMetadata.bare(data, encoding));
     FlatFile rows = FlatFile.open(data, layout);

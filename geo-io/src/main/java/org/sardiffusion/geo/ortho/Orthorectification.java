@@ -24,6 +24,7 @@ public final class Orthorectification {
   private final LocationGrid place;
   private final GroundGrid ground;
   private final float[] table;
+  private final float largest;
   private final Taps columnTaps;
   private final Taps rowTaps;
 
@@ -70,9 +71,18 @@ public final class Orthorectification {
     this.place = place;
     this.ground = ground;
     this.table = kernel.table();
+    this.largest = largest(image.samples);
     double[] perPixel = imagePixelsPerMapPixel();
     this.columnTaps = Taps.of(kernel, perPixel[0]);
     this.rowTaps = Taps.of(kernel, perPixel[1]);
+  }
+
+  private static float largest(float[] samples) {
+    float largest = 0;
+    for (float sample : samples) {
+      largest = sample > largest ? sample : largest;
+    }
+    return largest;
   }
 
   /** Of the image's columns and rows, in the middle of the map. */
@@ -179,7 +189,8 @@ public final class Orthorectification {
         }
       }
     }
-    // Negative lobes may reach below zero beside a bright point; an amplitude does not.
-    return (float) Math.max(0, sum / weights);
+    // Negative lobes reach below zero beside a bright point, and above the brightest beside a dark
+    // one: an amplitude is not below zero, and one in [0,1] stays there.
+    return (float) Math.min(largest, Math.max(0, sum / weights));
   }
 }

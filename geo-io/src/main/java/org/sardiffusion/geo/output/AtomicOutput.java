@@ -46,8 +46,9 @@ public final class AtomicOutput implements AutoCloseable {
 
   private static final String PREFIX = ".sar-diffusion-";
   private static final String SUFFIX = ".part";
+  private static final String HOST = Host.identity();
   private static final Pattern TEMPORARY =
-      Pattern.compile(Pattern.quote(PREFIX) + "(\\d+)-\\d+" + Pattern.quote(SUFFIX));
+      Pattern.compile(Pattern.quote(PREFIX + HOST) + "-(\\d+)-\\d+" + Pattern.quote(SUFFIX));
   private static final Object LOCK = new Object();
   private static final Set<AtomicOutput> OPEN = new HashSet<>();
   private static final AtomicLong COUNTER = new AtomicLong();
@@ -80,7 +81,13 @@ public final class AtomicOutput implements AutoCloseable {
       // Short, and free of the target's name: a long but legal name must stay legal.
       Path temporary =
           resolved.resolveSibling(
-              PREFIX + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + SUFFIX);
+              PREFIX
+                  + HOST
+                  + "-"
+                  + ProcessHandle.current().pid()
+                  + "-"
+                  + COUNTER.incrementAndGet()
+                  + SUFFIX);
       try {
         Files.createFile(temporary);
       } catch (IOException e) {
@@ -132,7 +139,8 @@ public final class AtomicOutput implements AutoCloseable {
 
   /**
    * Deletes what processes of this machine left under a folder that were killed while they wrote:
-   * temporary files of processes that are gone.
+   * temporary files of processes that are gone. Those of other machines and containers, and from
+   * before this one was started, stay: whether their processes live is not known here.
    *
    * @throws OutputException if the folder can't be read, or such a file not be deleted
    */

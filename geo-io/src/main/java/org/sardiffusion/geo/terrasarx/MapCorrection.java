@@ -52,7 +52,7 @@ final class MapCorrection implements CalibratedRows.Correction {
     for (int column = 0; column < power.length; column++) {
       int knot = 2 * (column / STEP);
       double part = (double) (column % STEP) / STEP;
-      double longitude = knots[knot] + part * (knots[knot + 2] - knots[knot]);
+      double longitude = knots[knot] + part * turn(knots[knot + 2] - knots[knot]);
       double latitude = knots[knot + 1] + part * (knots[knot + 3] - knots[knot + 1]);
       if (!search.find(longitude, latitude)) {
         power[column] = Double.NaN;
@@ -67,6 +67,11 @@ final class MapCorrection implements CalibratedRows.Correction {
                   .value(new ImagePoint(search.column(), search.row()), times.incidences());
       power[column] = Math.max(0, signal) * Math.sin(Math.toRadians(incidence));
     }
+  }
+
+  /** A difference of longitudes, the short way around: a map may lie across 180 degrees. */
+  private static double turn(double degrees) {
+    return degrees - 360 * Math.rint(degrees / 360);
   }
 
   /** Degrees, from the number in a mask; NaN for 0, which is outside of it. */

@@ -154,9 +154,17 @@ class RowFilesTest {
 
   @Test
   void partsOfDeadProcessesAreSweptBesideAFileOnly() throws IOException {
-    Path dead = Files.createFile(folder.resolve(".sar-diffusion-999999999-1.part"));
+    String name;
+    try (AtomicOutput mine = AtomicOutput.open(folder.resolve("mine"))) {
+      name =
+          mine.temporary()
+              .getFileName()
+              .toString()
+              .replaceFirst("-\\d+-\\d+\\.part$", "-999999999-1.part");
+    }
+    Path dead = Files.createFile(folder.resolve(name));
     Path below = Files.createDirectory(folder.resolve("below"));
-    Path deeper = Files.createFile(below.resolve(".sar-diffusion-999999999-1.part"));
+    Path deeper = Files.createFile(below.resolve(name));
     AtomicOutput.sweepBeside(folder.resolve("scene.tif"));
     assertEquals(false, Files.exists(dead));
     assertEquals(true, Files.exists(deeper));

@@ -280,6 +280,24 @@ class OrthorectificationTest {
     assertTrue(gaps > 500, gaps + " pixels of the gap");
   }
 
+  /** What is in [0,1] stays there, at an edge too. */
+  @Test
+  void nothingIsBrighterThanTheImage() {
+    float[] samples = new float[WIDTH * HEIGHT];
+    Arrays.fill(samples, samples.length / 2, samples.length, 1);
+    GroundGrid ground = GroundGrid.covering(place(), WIDTH, HEIGHT, utm(), 0.5);
+    float[] map =
+        map(
+            new Orthorectification(
+                new Orthorectification.Image(WIDTH, HEIGHT, samples),
+                place(),
+                ground,
+                WarpKernel.LANCZOS));
+    for (float value : map) {
+      assertTrue(Float.isNaN(value) || value >= 0 && value <= 1, "" + value);
+    }
+  }
+
   /** A map four times coarser averages rather than picks. */
   @Test
   void coarseMapsAreFiltered() {

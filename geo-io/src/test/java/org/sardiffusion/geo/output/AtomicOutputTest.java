@@ -66,11 +66,10 @@ class AtomicOutputTest {
     gone.getInputStream().readAllBytes();
     gone.waitFor();
     Path below = Files.createDirectory(folder.resolve("a"));
-    Path left = Files.createFile(below.resolve(".sar-diffusion-" + gone.pid() + "-1.part"));
-    Path parent =
-        Files.createFile(
-            below.resolve(
-                ".sar-diffusion-" + ProcessHandle.current().parent().get().pid() + "-1.part"));
+    Path left = Files.createFile(ofProcess(below, gone.pid()));
+    Path parent = Files.createFile(ofProcess(below, ProcessHandle.current().parent().get().pid()));
+    Path elsewhere =
+        Files.createFile(below.resolve(".sar-diffusion-0123456789ab-" + gone.pid() + "-1.part"));
     Path other = Files.createFile(below.resolve(".sar-diffusion-x.part"));
     try (AtomicOutput open = AtomicOutput.open(below.resolve("x"))) {
       AtomicOutput.sweep(folder);
@@ -78,7 +77,15 @@ class AtomicOutputTest {
     }
     assertFalse(Files.exists(left));
     assertTrue(Files.exists(parent), "its process lives");
+    assertTrue(Files.exists(elsewhere), "its process may live on another machine");
     assertTrue(Files.exists(other), "it is somebody else's");
+  }
+
+  private static Path ofProcess(Path folder, long pid) {
+    try (AtomicOutput mine = AtomicOutput.open(folder.resolve("mine"))) {
+      String name = mine.temporary().getFileName().toString();
+      return folder.resolve(name.replaceFirst("-\\d+-\\d+\\.part$", "-" + pid + "-1.part"));
+    }
   }
 
   @Test

@@ -1,7 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
 import org.sardiffusion.conditioning.AmplitudeRaster;
-import org.sardiffusion.conditioning.speckle.LocalMoments;
+import org.sardiffusion.conditioning.speckle.LocalMean;
 
 /**
  * A refined image beside the resampled input, both in [0,1], gaps filled with the image's mean.
@@ -28,7 +28,7 @@ record Comparison(
   }
 
   private static AmplitudeRaster localMean(AmplitudeRaster raster) {
-    return LocalMoments.of(raster, WINDOW).mean();
+    return LocalMean.of(raster, WINDOW);
   }
 
   private static AmplitudeRaster filled(AmplitudeRaster raster) {

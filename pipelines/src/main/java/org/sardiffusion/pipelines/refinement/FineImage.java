@@ -27,10 +27,12 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
   private static final long MOST_PIXELS = 1L << 28;
 
   /**
-   * Of the heap for each pixel made, at the least: the resampled image and its amplitude, what the
-   * model starts from, what it makes, and local means.
+   * Of the heap for each pixel made, at the most, which is while local means are followed: floats
+   * of the resampled amplitude with and without gaps, what the model started from, what it made in
+   * [0,1], cut out and in the input's unit, six of {@link LocalMeanFollowing}, the input itself
+   * (complex, of the same spacing), and the gaps.
    */
-  private static final long BYTES_PER_PIXEL = 40;
+  private static final long BYTES_PER_PIXEL = 60;
 
   /**
    * Resamples an image.
@@ -180,6 +182,12 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
 
   private static int nearest(double at, int length) {
     return (int) Math.max(0, Math.min(length - 1, Math.rint(at)));
+  }
+
+  /** The amplitude, NaN in gaps: what was put there to resample is no measurement. */
+  AmplitudeRaster known() {
+    return new AmplitudeRaster(
+        amplitude.width(), amplitude.height(), withGaps(amplitude.samples()));
   }
 
   /** Amplitudes of these pixels, those in gaps taken out. */

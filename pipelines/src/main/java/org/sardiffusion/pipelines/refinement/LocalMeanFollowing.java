@@ -1,7 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
 import org.sardiffusion.conditioning.AmplitudeRaster;
-import org.sardiffusion.conditioning.speckle.LocalMoments;
+import org.sardiffusion.conditioning.speckle.LocalMean;
 
 /**
  * Makes the local mean of a refined image follow its input, as far as the input's speckle lets one
@@ -46,7 +46,8 @@ final class LocalMeanFollowing {
   private final double floor;
 
   /**
-   * @param input to follow, resampled to the pixels of the images, finite
+   * @param input to follow, resampled to the pixels of the images; NaN where it has no data, which
+   *     no mean counts
    * @param cell side of the input's resolution cells, pixels of the images
    * @param looks equivalent number of looks of the input's speckle, above 0; infinite for an input
    *     without speckle
@@ -56,17 +57,27 @@ final class LocalMeanFollowing {
     this.cell = cell;
     this.looks = looks;
     double sum = 0;
+    int valid = 0;
     for (float sample : input.samples()) {
-      sum += sample;
+      if (!Float.isNaN(sample)) {
+        sum += sample;
+        valid++;
+      }
     }
-    this.floor = BLACK * Math.max(Double.MIN_NORMAL, sum / input.samples().length);
+    this.floor = BLACK * Math.max(Double.MIN_NORMAL, sum / Math.max(1, valid));
   }
 
   /**
    * @param image its speckle and structure stay; in the unit of the input, of its size
+   * @return NaN where the input has no data
    */
   AmplitudeRaster apply(AmplitudeRaster image) {
     float[] samples = image.samples().clone();
+    for (int i = 0; i < samples.length; i++) {
+      if (Float.isNaN(input.samples()[i])) {
+        samples[i] = Float.NaN;
+      }
+    }
     for (double cells : UNCERTAIN_CELLS) {
       follow(samples, cells);
     }
@@ -77,25 +88,31 @@ final class LocalMeanFollowing {
 
   private void follow(float[] samples, double cells) {
     int window = window(cells);
-    float[] wanted = localMean(input.samples(), window);
+    float[] difference = localMean(input.samples(), window);
     float[] found = localMean(samples, window);
-    float[] difference = new float[samples.length];
-    float[] squares = new float[samples.length];
     for (int i = 0; i < samples.length; i++) {
-      difference[i] = (float) Math.log(Math.max(floor, wanted[i]) / Math.max(floor, found[i]));
+      difference[i] = (float) Math.log(Math.max(floor, difference[i]) / Math.max(floor, found[i]));
+    }
+    float[] goal = goal(found, difference, window);
+    multiply(samples, found, goal);
+    // The factor varies within a window, so that one pass leaves a trace at edges.
+    multiply(samples, localMean(samples, window), goal);
+  }
+
+  /** The local mean to reach, in place of the difference: images are large. */
+  private float[] goal(float[] found, float[] difference, int window) {
+    float[] squares = new float[difference.length];
+    for (int i = 0; i < squares.length; i++) {
       squares[i] = difference[i] * difference[i];
     }
     float[] meanSquare = localMean(squares, SPREAD * window);
     double speckle =
         SPECKLE_SHARE * RAYLEIGH_VARIATION * (cell * cell / looks + 1) / ((double) window * window);
-    float[] goal = new float[samples.length];
-    for (int i = 0; i < samples.length; i++) {
+    for (int i = 0; i < difference.length; i++) {
       double gain = meanSquare[i] > speckle ? 1 - speckle / meanSquare[i] : 0;
-      goal[i] = (float) (found[i] * Math.exp(gain * difference[i]));
+      difference[i] = (float) (found[i] * Math.exp(gain * difference[i]));
     }
-    multiply(samples, found, goal);
-    // The factor varies within a window, so that one pass leaves a trace at edges.
-    multiply(samples, localMean(samples, window), goal);
+    return difference;
   }
 
   private void multiply(float[] samples, float[] found, float[] goal) {
@@ -111,7 +128,7 @@ final class LocalMeanFollowing {
   }
 
   private float[] localMean(float[] samples, int window) {
-    return LocalMoments.of(raster(samples), window).mean().samples();
+    return LocalMean.of(raster(samples), window).samples();
   }
 
   private AmplitudeRaster raster(float[] samples) {

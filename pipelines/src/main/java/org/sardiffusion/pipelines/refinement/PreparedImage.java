@@ -64,7 +64,7 @@ public final class PreparedImage {
         image.pixels() instanceof RadarImage.Amplitude amplitude
             ? SpeckleLooks.estimate(amplitude.raster())
             : 1;
-    return new LocalMeanFollowing(fine.amplitude(), cell, looks);
+    return new LocalMeanFollowing(fine.known(), cell, looks);
   }
 
   /** The spacing of the images that a model makes, metres. */

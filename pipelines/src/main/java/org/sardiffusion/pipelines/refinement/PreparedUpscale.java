@@ -48,13 +48,15 @@ public final class PreparedUpscale {
     RadarInput.Read read = request.input().readWithFiles();
     PreparedImage image = PreparedImage.of(read.image(), bundle);
     return new PreparedUpscale(
-        request,
+        new UpscaleRequest(
+            request.input().at(read.image().spacing()), request.settings(), request.output()),
         image,
         read.files().stream().map(InputFile::of).toList(),
         output.ground().map(g -> g.grid(image.fine(), PreparedImage.spacing(bundle))),
         read.image().pixels() instanceof RadarImage.Complex);
   }
 
+  /** As it was asked for, the spacing that the file says written out. */
   UpscaleRequest request() {
     return request;
   }

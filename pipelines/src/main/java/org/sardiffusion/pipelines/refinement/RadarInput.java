@@ -2,16 +2,20 @@ package org.sardiffusion.pipelines.refinement;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
+import org.sardiffusion.geo.envi.EnviRaster;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.sidecar.Sidecar;
 import org.sardiffusion.geo.terrasarx.Orientation;
 import org.sardiffusion.geo.terrasarx.TerraSarX;
 
@@ -50,7 +54,8 @@ public record RadarInput(
    * An image, and where it came from.
    *
    * @param image in memory
-   * @param files that it was read from: what was named first
+   * @param files that it was read from: what was named first; then, where there are any, the pixels
+   *     of what only describes them, the header and the sidecar
    */
   record Read(RadarImage image, List<Path> files) {}
 
@@ -68,11 +73,7 @@ public record RadarInput(
       Window part = window.orElse(new Window(0, 0, raster.width(), raster.height()));
       part.requireWithin(raster.width(), raster.height());
       Georeference place = new PixelShift(part.x(), part.y()).of(raster.metadata().georeference());
-      Path named = file();
-      Path pixels = raster.metadata().file();
-      return new Read(
-          new RadarImage(pixels(raster, part), known, place),
-          same(named, pixels) ? List.of(named) : List.of(named, pixels));
+      return new Read(new RadarImage(pixels(raster, part), known, place), files(raster));
     }
   }
 
@@ -81,8 +82,28 @@ public record RadarInput(
     return TerraSarX.annotation(path);
   }
 
-  private static boolean same(Path a, Path b) {
-    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+  /** All that says what the pixels are. */
+  private List<Path> files(Raster raster) {
+    Path pixels = raster.metadata().file();
+    Set<Path> files = new LinkedHashSet<>();
+    files.add(normal(file()));
+    files.add(normal(pixels));
+    if (raster.metadata().encoding().format().equals(EnviRaster.FORMAT)) {
+      EnviRaster.headerOf(pixels).map(RadarInput::normal).ifPresent(files::add);
+    }
+    if (!Files.isDirectory(path)) {
+      Sidecar.beside(path).map(Sidecar::file).map(RadarInput::normal).ifPresent(files::add);
+    }
+    return List.copyOf(files);
+  }
+
+  private static Path normal(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  /** The same part of the same file, its pixels so far apart, whatever the file says by then. */
+  RadarInput at(Spacing known) {
+    return new RadarInput(path, Optional.of(known), window, polarisation);
   }
 
   private Raster open() {

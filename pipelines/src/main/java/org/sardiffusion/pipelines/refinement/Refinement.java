@@ -156,7 +156,7 @@ public final class Refinement implements AutoCloseable {
     FineImage fine = image.fine();
     AmplitudeRaster amplitude = fine.amplitude();
     int multiple = bundle.sizeMultiple();
-    AmplitudeScale scale = scale(amplitude);
+    AmplitudeScale scale = scale(fine.known());
     MirrorPadding padding = MirrorPadding.toMultiple(amplitude, multiple);
     ImageSize size = new ImageSize(padding.width(), padding.height());
     float[] normalised = padding.pad(scale.normalise(amplitude).samples());
@@ -190,7 +190,7 @@ public final class Refinement implements AutoCloseable {
         };
     return new RefinedImage(
         withGaps(result, fine),
-        withGaps(amplitude, fine),
+        fine.known(),
         scale,
         fine.spacing(),
         fine.place(),

@@ -222,7 +222,7 @@ public record RefinementRecipe(
    * Refuses another input than the one that the image was made from.
    *
    * @param image whose recipe this is, for the message
-   * @throws RecipeException if the content of a file is another
+   * @throws RecipeException if the content of a file is another, or a file beside it says more
    */
   public void requireSame(Path image, PreparedUpscale prepared) {
     List<InputFile> others = prepared.sources();
@@ -241,6 +241,13 @@ public record RefinementRecipe(
                 + now
                 + "): give the one that it was made from.");
       }
+    }
+    if (others.size() > sources.size()) {
+      throw new RecipeException(
+          image
+              + " was made without "
+              + others.get(sources.size()).path()
+              + ", which says what the pixels of the input are: move it away.");
     }
   }
 }

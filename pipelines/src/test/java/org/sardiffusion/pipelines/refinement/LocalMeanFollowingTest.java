@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -110,5 +112,38 @@ class LocalMeanFollowingTest {
     assertTrue(
         followed[10 * SIDE + 10] < 1e-3,
         "black where the input is, but " + followed[10 * SIDE + 10]);
+  }
+
+  /** Beside a gap the mean is that of the pixels with data, whatever the image has in the gap. */
+  @Test
+  void gapsCountInNoMean() {
+    float[] known = new float[SIDE * SIDE];
+    float[] made = new float[SIDE * SIDE];
+    Arrays.fill(known, 10);
+    Arrays.fill(made, 20);
+    for (int y = 0; y < SIDE; y++) {
+      Arrays.fill(known, y * SIDE + 40, y * SIDE + 80, Float.NaN);
+      Arrays.fill(made, y * SIDE + 40, y * SIDE + 80, 500);
+    }
+    float[] followed =
+        new LocalMeanFollowing(new AmplitudeRaster(SIDE, SIDE, known), 1, 1)
+            .apply(new AmplitudeRaster(SIDE, SIDE, made))
+            .samples();
+    for (int i = 0; i < followed.length; i++) {
+      assertEquals(known[i], followed[i], 1e-3f);
+    }
+  }
+
+  /** Fifteen floats a pixel in all, so that at no time there are more. */
+  @Test
+  void memoryStaysBounded() {
+    AmplitudeRaster image = speckle(9, 10);
+    LocalMeanFollowing following = new LocalMeanFollowing(speckle(10, 10), 1, 1);
+    following.apply(image);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    following.apply(image);
+    double perPixel = (thread.getCurrentThreadAllocatedBytes() - before) / (double) (SIDE * SIDE);
+    assertTrue(perPixel < 60, perPixel + " bytes per pixel");
   }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -341,6 +342,48 @@ class UpscaleProductTest {
             .getMessage();
     assertTrue(message.contains("another file"), message);
     assertTrue(message.contains(cosar.getFileName().toString()), message);
+  }
+
+  /** What a header and a sidecar say is part of the input, and the spacing is in the recipe. */
+  @Test
+  void aDescriptionBesideTheInputIsPartOfIt() throws IOException {
+    Path data = folder.resolve("sim.img");
+    ByteBuffer pixels = ByteBuffer.allocate(4 * 24 * 20);
+    while (pixels.hasRemaining()) {
+      pixels.putFloat(1 + pixels.position() % 7);
+    }
+    Files.write(data, pixels.array());
+    Path header = folder.resolve("sim.hdr");
+    String fields =
+        "ENVI\nsamples = 24\nlines = 20\nbands = 1\nheader offset = 0\ndata type = 4\n"
+            + "interleave = bsq\nbyte order = 1\n";
+    Files.writeString(header, fields);
+    Path sidecar = folder.resolve("sim.yaml");
+    Files.writeString(sidecar, "spacing: 1.2\n");
+    Path out = folder.resolve("fine.tif");
+    UpscaleRequest request =
+        new UpscaleRequest(
+            RadarInput.of(data), settings(Radiometry.PRESERVE), UpscaleRequest.Output.to(out));
+    run(request);
+    RefinementRecipe recipe = RefinementRecipe.fromJson(ProvenanceReader.read(out).recipe());
+    assertEquals(1.2, recipe.input().spacing().orElseThrow().columns());
+    recipe.requireSame(out, PreparedUpscale.of(request, bundle));
+
+    Files.writeString(sidecar, "spacing: 1.1\n");
+    assertRefused(recipe, out, request, sidecar);
+    Files.writeString(sidecar, "spacing: 1.2\n");
+    Files.writeString(header, fields + "description = {another}\n");
+    assertRefused(recipe, out, request, header);
+    Files.writeString(header, fields);
+    recipe.requireSame(out, PreparedUpscale.of(request, bundle));
+  }
+
+  private static void assertRefused(
+      RefinementRecipe recipe, Path out, UpscaleRequest request, Path changed) {
+    PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
+    String message =
+        assertThrows(RecipeException.class, () -> recipe.requireSame(out, prepared)).getMessage();
+    assertTrue(message.contains(changed.getFileName() + " is another file"), message);
   }
 
   @Test
