@@ -4,6 +4,7 @@ Usage: python parquet_lists.py FOLDER      (needs pyarrow)
 """
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,6 +37,15 @@ def main() -> None:
     pq.write_table(rows, folder / "plain.parquet", compression="none", use_dictionary=False, data_page_size=1024)
     pq.write_table(rows, folder / "zstd.parquet", compression="zstd")
     pq.write_table(pa.table({"prompt": [["a", "b"]]}), folder / "nested.parquet")
+    decimals = pa.table(
+        {
+            "prompt": ["a", "b", "c"],
+            "guidance": pa.array([Decimal("7.50"), Decimal("3.25"), Decimal("4.00")], pa.decimal128(5, 2)),
+            "strength": pa.array([Decimal("0.125"), Decimal("1.000"), None], pa.decimal128(12, 3)),
+        }
+    )
+    pq.write_table(decimals, folder / "decimal.parquet", store_decimal_as_integer=True)
+    pq.write_table(decimals.select(["prompt", "guidance"]), folder / "decimal-bytes.parquet")
 
 
 if __name__ == "__main__":

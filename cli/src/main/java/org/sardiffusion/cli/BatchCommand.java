@@ -21,7 +21,6 @@ import org.sardiffusion.pipelines.batch.Share;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -181,6 +180,8 @@ final class BatchCommand implements Callable<Integer> {
       report.rejected(spec.commandLine().getErr());
     }
     BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
+    Interruption.farewell(
+        "interrupted; complete images stay in " + folder + ": the same command continues.");
     try (Cancellation cancellation = Interruption.cancellation();
         BatchRun run = BatchRun.open(bundle, engine.settings(), console::warning)) {
       BatchSummary summary = run.make(plan, output(bundle), console, cancellation);
@@ -190,14 +191,7 @@ final class BatchCommand implements Callable<Integer> {
       } else {
         report.print(summary, spec.commandLine().getOut(), spec.commandLine().getErr());
       }
-      return summary.failures().isEmpty() ? 0 : 1;
-    } catch (CancelledException e) {
-      console.end();
-      spec.commandLine()
-          .getErr()
-          .println(
-              "sar-diffusion: complete images stay in " + folder + ": the same command goes on.");
-      throw e;
+      return report.status(summary);
     } finally {
       console.end();
     }

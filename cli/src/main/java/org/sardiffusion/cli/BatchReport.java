@@ -90,11 +90,25 @@ record BatchReport(BatchPlan plan, Path folder) {
               + folder.resolve("failures.jsonl")
               + " says why.");
     }
-    out.println(
-        summary.dataset() == BatchSummary.Dataset.COMPLETE
-            ? folder.resolve("index.html")
-            : folder + ": this shard is through; the last one writes the manifest");
+    switch (summary.dataset()) {
+      case COMPLETE -> out.println(folder.resolve("index.html"));
+      case PARTIAL ->
+          out.println(folder + ": this shard is through; the last one writes the manifest");
+      case INCOMPLETE ->
+          err.println(
+              "sar-diffusion: images of "
+                  + folder
+                  + " are still missing, so it has no manifest yet: repeat the command to make"
+                  + " them.");
+    }
     out.flush();
+  }
+
+  /** The exit code: 1 if anything is missing that this run was to make. */
+  int status(BatchSummary summary) {
+    return summary.failures().isEmpty() && summary.dataset() != BatchSummary.Dataset.INCOMPLETE
+        ? 0
+        : 1;
   }
 
   /** Tells which lines can't be used. */

@@ -23,9 +23,11 @@ import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
 import org.sardiffusion.evaluation.texture.TextureSettings;
+import org.sardiffusion.pipelines.batch.BatchException;
 import org.sardiffusion.pipelines.batch.BatchPlan;
 import org.sardiffusion.pipelines.batch.BatchRun;
 import org.sardiffusion.pipelines.batch.BatchSummary;
+import org.sardiffusion.pipelines.batch.OtherPlanException;
 import org.sardiffusion.pipelines.evaluation.ImageFolder;
 import org.sardiffusion.pipelines.evaluation.ReportFolder;
 import org.sardiffusion.pipelines.evaluation.SuiteImages;
@@ -202,12 +204,21 @@ final class EvaluateCommand implements Callable<Integer> {
       plan = plan.withUsualAtOnce();
     }
     BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
+    Interruption.farewell(
+        "interrupted; complete images stay in " + out + ": the same command continues.");
     try (BatchRun run = BatchRun.open(bundle, engine.settings(), console::warning)) {
       BatchSummary summary = run.make(plan, SuiteImages.output(out), console, cancellation);
       if (!summary.failures().isEmpty()) {
         console.warning(
             summary.failures().size() + " images can't be made; the others are evaluated.");
       }
+    } catch (OtherPlanException e) {
+      // Its advice is for batches: a suite can't be extended.
+      throw new BatchException(
+          out
+              + " holds images of the suite with another --count, or other options. Repeat that"
+              + " command to continue it, or name another --out.",
+          e);
     } finally {
       console.end();
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,13 @@ class EvaluateCommandTest {
     assertEquals(0, second.status(), second.err());
     assertTrue(second.err().contains("10 of 11 images are complete"), second.err());
     assertArrayEquals(report, Files.readAllBytes(run.resolve("report.json")));
+
+    List<String> more = new ArrayList<>(suite);
+    more.set(more.indexOf("--count") + 1, "2");
+    CommandRun larger = CommandRun.of(more);
+    assertEquals(1, larger.status());
+    assertTrue(larger.err().contains("name another --out"), larger.err());
+    assertFalse(larger.err().contains("--extend"), larger.err());
 
     CommandRun compared =
         CommandRun.of(

@@ -70,7 +70,10 @@ class InterruptionTest {
       assertEquals(
           0, new ProcessBuilder("/bin/kill", "-INT", "" + process.pid()).start().waitFor());
       assertTrue(process.waitFor(20, TimeUnit.SECONDS), "still running");
-      assertEquals(130, process.exitValue());
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(130, process.exitValue(), output);
+      assertTrue(output.contains("complete images stay in"), output);
+      assertFalse(output.contains("nothing was left behind"), output);
       try (Stream<Path> files = Files.walk(dataset)) {
         assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".part")).toList());
       }

@@ -84,6 +84,22 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
   }
 
   /**
+   * Makes sure that the files are still what they were when they were named; to be called after
+   * {@link #applyTo}, so that what was read is what a recipe says.
+   *
+   * @throws org.sardiffusion.runtime.diffusion.GenerationException if one has changed, or is gone
+   */
+  public void requireUnchanged() {
+    start.ifPresent(
+        from -> {
+          from.image().requireUnchanged();
+          from.mask().ifPresent(InputFile::requireUnchanged);
+        });
+    control.ifPresent(
+        following -> following.images().forEach(each -> each.image().requireUnchanged()));
+  }
+
+  /**
    * The same files, found again for an image that was made from them.
    *
    * @throws RecipeException if one is gone or has changed

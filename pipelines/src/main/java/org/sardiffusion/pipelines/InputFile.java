@@ -62,6 +62,19 @@ public record InputFile(Path path, String sha256) {
     return new InputFile(found, sha256);
   }
 
+  /**
+   * Makes sure that the file is still what it was.
+   *
+   * @throws GenerationException if its content is another by now, or it is gone
+   */
+  void requireUnchanged() {
+    if (!of(path).sha256().equals(sha256)) {
+      throw new GenerationException(
+          path
+              + " has changed since the work was planned: put the former file back, or plan anew.");
+    }
+  }
+
   InputFile withoutPath() {
     return new InputFile(Path.of(""), sha256);
   }

@@ -312,6 +312,9 @@ public final class AtomicOutput implements AutoCloseable {
         continue;
       } catch (IOException | InvalidPathException e) {
         removeFolders(made);
+        if (e instanceof IOException io && saysFull(io.getMessage())) {
+          throw failure(target, 0, io);
+        }
         throw new OutputException(
             "Cannot write " + target + ": its folder " + p + " cannot be made (" + reason(e) + ").",
             e);

@@ -120,7 +120,7 @@ public final class BatchRun implements AutoCloseable {
           new BatchListener.Start(
               progress.images.size(), progress.complete.size(), progress.damaged));
       DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
-      try (Turns turns = Turns.of(output, journal)) {
+      try (Turns turns = Turns.of(output, journal, space)) {
         int made;
         try (ImageWriter writer =
             new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
@@ -138,10 +138,19 @@ public final class BatchRun implements AutoCloseable {
             progress.complete.size(),
             made,
             files.failures(),
-            through ? BatchSummary.Dataset.COMPLETE : BatchSummary.Dataset.PARTIAL,
+            dataset(through, output),
             (System.nanoTime() - start) * 1e-9);
       }
     }
+  }
+
+  private static BatchSummary.Dataset dataset(boolean through, BatchOutput output) {
+    if (through) {
+      return BatchSummary.Dataset.COMPLETE;
+    }
+    return output.shard().equals(Shard.ALL)
+        ? BatchSummary.Dataset.INCOMPLETE
+        : BatchSummary.Dataset.PARTIAL;
   }
 
   private void make(BatchPlan plan, BatchOutput output, Making making, Progress progress) {
@@ -173,7 +182,7 @@ public final class BatchRun implements AutoCloseable {
         maker.sha256(),
         String.join(" ", format),
         Software.NAME_AND_VERSION,
-        plan.images().stream().map(PlannedImage::id).collect(Collectors.toSet()));
+        plan.images().stream().collect(Collectors.toMap(PlannedImage::id, output::file)));
   }
 
   /** How far the folder is. */
@@ -270,6 +279,8 @@ public final class BatchRun implements AutoCloseable {
       DiffusionRequest request;
       try {
         request = planned.guides().applyTo(planned.request());
+        // Hours may lie between plan and image.
+        planned.guides().requireUnchanged();
       } catch (GeoIoException e) {
         throw new BatchException(e.getMessage(), e);
       }

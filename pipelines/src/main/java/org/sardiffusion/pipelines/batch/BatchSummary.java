@@ -9,7 +9,7 @@ import java.util.List;
  * @param kept images that were there before
  * @param made images of this run
  * @param failures what can't be made: images and lines, by line
- * @param dataset whether all shards are through, so that the files that describe the whole dataset
+ * @param dataset whether all images are settled, so that the files that describe the whole dataset
  *     are written
  * @param seconds of this run
  */
@@ -19,7 +19,9 @@ public record BatchSummary(
   public enum Dataset {
     COMPLETE,
     /** Other shards are still at work. */
-    PARTIAL
+    PARTIAL,
+    /** Images are missing, and no other process was to make them. */
+    INCOMPLETE
   }
 
   public BatchSummary {

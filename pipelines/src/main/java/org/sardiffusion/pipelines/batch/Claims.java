@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.sardiffusion.geo.DiskFullException;
 import org.sardiffusion.geo.OutputException;
 
 /**
@@ -30,6 +31,9 @@ import org.sardiffusion.geo.OutputException;
  */
 final class Claims implements AutoCloseable {
   private static final String FOLDER = ".claims";
+
+  /** A UUID as text. */
+  private static final long OWNER_BYTES = 36;
 
   /** Between creating a claim and naming its owner lie microseconds. */
   private static final Duration UNNAMED = Duration.ofMinutes(1);
@@ -59,10 +63,11 @@ final class Claims implements AutoCloseable {
    * @throws OutputException if it can't be written
    */
   static Claims open(Path dataset) {
+    Path folder = dataset.resolve(FOLDER);
     try {
-      return new Claims(dataset.resolve(FOLDER));
+      return new Claims(folder);
     } catch (IOException e) {
-      throw failure(e);
+      throw failure(folder, e);
     }
   }
 
@@ -77,7 +82,8 @@ final class Claims implements AutoCloseable {
       for (int generation = 0; ; generation++) {
         Path claim = folder.resolve(name + "." + generation);
         try {
-          Files.writeString(claim, owner, StandardOpenOption.CREATE_NEW);
+          Files.createFile(claim);
+          name(claim);
           claimed.add(claim);
           return true;
         } catch (FileAlreadyExistsException e) {
@@ -88,6 +94,16 @@ final class Claims implements AutoCloseable {
       }
     } catch (IOException e) {
       throw failure(e);
+    }
+  }
+
+  private void name(Path claim) throws IOException {
+    try {
+      Files.writeString(claim, owner, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      // Without an owner it would keep everybody waiting, this process too.
+      Files.deleteIfExists(claim);
+      throw e;
     }
   }
 
@@ -135,7 +151,15 @@ final class Claims implements AutoCloseable {
     }
   }
 
-  private static OutputException failure(IOException e) {
+  private OutputException failure(IOException e) {
+    return failure(folder, e);
+  }
+
+  private static OutputException failure(Path folder, IOException e) {
+    if (Journal.full(e)) {
+      return new DiskFullException(
+          folder, OWNER_BYTES, folder.toAbsolutePath().getParent().toFile().getUsableSpace(), e);
+    }
     return new OutputException(
         "Cannot share the folder with other processes: " + e.getMessage() + ".", e);
   }

@@ -81,6 +81,10 @@ final class GuideDraft {
     if (start.isEmpty() && (strength.isPresent() || mask.isPresent())) {
       throw new PromptListException("Its strength or mask needs an init-image.");
     }
+    if (controls.isEmpty() && (from != 0 || to != 1 || mode == Control.Mode.GUESS)) {
+      throw new PromptListException(
+          "Its control-start, control-end or guess-mode needs a control-image.");
+    }
     List<Guides.Scaled> scaled = scaled(files);
     scaled.forEach(each -> files.control(each.image()));
     return new Guides(
@@ -103,7 +107,15 @@ final class GuideDraft {
   private static Guides.Scaled scaled(InputFiles files, String text) {
     Matcher matcher = SCALED.matcher(text.strip());
     return matcher.matches()
-        ? new Guides.Scaled(files.file(matcher.group(1)), Double.parseDouble(matcher.group(2)))
+        ? new Guides.Scaled(files.file(matcher.group(1)), scale(matcher.group(2)))
         : new Guides.Scaled(files.file(text), 1);
+  }
+
+  private static double scale(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new PromptListException("Its control-image's scale \"" + text + "\" is no number.", e);
+    }
   }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.OutputException;
@@ -48,7 +47,7 @@ final class ImageWriter implements AutoCloseable {
   private final BatchListener listener;
   private final ExecutorService threads;
   private final Semaphore room;
-  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private final FirstFailure failure = new FirstFailure();
   private final AtomicInteger written = new AtomicInteger();
 
   ImageWriter(
@@ -110,25 +109,19 @@ final class ImageWriter implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
-    rethrow();
+    failure.rethrow();
     threads.execute(
         () -> {
           try {
-            if (failure.get() == null) {
+            if (!failure.happened()) {
               work.run();
             }
-          } catch (RuntimeException e) {
-            failure.compareAndSet(null, e);
+          } catch (RuntimeException | Error e) {
+            failure.note(e);
           } finally {
             room.release();
           }
         });
-  }
-
-  private void rethrow() {
-    if (failure.get() != null) {
-      throw failure.get();
-    }
   }
 
   /** Waits until all is written, and tells how many images that were. */
@@ -140,7 +133,7 @@ final class ImageWriter implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
-    rethrow();
+    failure.rethrow();
     return written.get();
   }
 
@@ -233,7 +226,7 @@ final class ImageWriter implements AutoCloseable {
   @Override
   public void close() {
     // An interrupt would close the journal under the line that is being written.
-    failure.compareAndSet(null, new CancelledException());
+    failure.note(new CancelledException());
     threads.shutdown();
     try {
       threads.awaitTermination(1, TimeUnit.MINUTES);

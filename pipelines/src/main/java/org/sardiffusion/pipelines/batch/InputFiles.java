@@ -1,5 +1,6 @@
 package org.sardiffusion.pipelines.batch;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,10 +30,18 @@ final class InputFiles {
    * The file that a list names; absolute, so that the recipe finds it again from any folder.
    *
    * @throws org.sardiffusion.runtime.diffusion.GenerationException if there is none
+   * @throws PromptListException if no file can have that name
    */
   InputFile file(String name) {
-    return files.computeIfAbsent(
-        list.toAbsolutePath().resolveSibling(name.strip()).normalize(), InputFile::of);
+    return files.computeIfAbsent(path(name), InputFile::of);
+  }
+
+  private Path path(String name) {
+    try {
+      return list.toAbsolutePath().resolveSibling(name.strip()).normalize();
+    } catch (InvalidPathException e) {
+      throw new PromptListException("No file can have the name of its image: " + e.getReason(), e);
+    }
   }
 
   /**

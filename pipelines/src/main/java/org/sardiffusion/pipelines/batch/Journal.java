@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,9 +63,11 @@ final class Journal implements AutoCloseable {
    * @param model SHA-256 of the model and what was added to it
    * @param format of the images, and how they are stored
    * @param software name and version
-   * @param images the ids of the plan's, which the file does not hold
+   * @param files the plan's images, which the journal's file does not hold: each one's file, from
+   *     the dataset's folder, by id
    */
-  record Header(String plan, String model, String format, String software, Set<String> images) {
+  record Header(
+      String plan, String model, String format, String software, Map<String, String> files) {
     private ObjectNode toJson() {
       return MAPPER
           .createObjectNode()
@@ -186,29 +189,39 @@ final class Journal implements AutoCloseable {
 
   private void readAll(BatchOutput output, Header header, Consumer<String> warnings)
       throws IOException {
+    boolean extending = false;
     for (Path other : journals(folder)) {
       if (!other.equals(file)) {
         requireShareable(other, output.shard());
-        String text = Files.readString(other, StandardCharsets.UTF_8);
-        JsonNode said = read(other, text, header, warnings);
-        known.put(other, (long) wholeLines(text).getBytes(StandardCharsets.UTF_8).length);
-        if (!said.isMissingNode()) {
-          requirePlan(said, header);
+        byte[] bytes = Files.readAllBytes(other);
+        JsonNode said = read(other, wholeLines(bytes), header, warnings);
+        known.put(other, (long) wholeLength(bytes));
+        if (!said.isMissingNode() && !accepted(said, output, header)) {
+          requireIdle(other);
+          extending = true;
         }
       }
     }
     String own = ownText();
-    if (own.isEmpty()) {
-      append(header.toJson());
-      return;
-    }
-    JsonNode begun = read(file, own, header, warnings);
-    if (output.start() == BatchOutput.Start.EXTENDED && !samePlan(begun, header)) {
+    boolean begun = !own.isEmpty() && accepted(read(file, own, header, warnings), output, header);
+    if (extending || !own.isEmpty() && !begun) {
       requireExtension(header);
-      append(header.toJson());
-    } else {
-      requirePlan(begun, header);
     }
+    if (!begun) {
+      append(header.toJson());
+    }
+  }
+
+  /**
+   * Whether a journal is of the plan; if not, it may be of one that is extended.
+   *
+   * @throws BatchException if it is of another plan, and nothing is to be extended
+   */
+  private boolean accepted(JsonNode said, BatchOutput output, Header header) {
+    if (output.start() != BatchOutput.Start.EXTENDED) {
+      requirePlan(said, header);
+    }
+    return samePlan(said, header);
   }
 
   private static boolean samePlan(JsonNode said, Header header) {
@@ -216,11 +229,13 @@ final class Journal implements AutoCloseable {
   }
 
   private void requirePlan(JsonNode said, Header header) {
-    requireEqual(
-        file,
-        samePlan(said, header),
-        "another plan: its prompt list, options or seeds were different. If the list has only"
-            + " grown, add --extend");
+    if (!samePlan(said, header)) {
+      throw new OtherPlanException(
+          folder
+              + " holds a batch of another plan: its prompt list, options or seeds were different."
+              + " If the list has only grown, add --extend. Repeat that command to continue it, or"
+              + " name another folder.");
+    }
   }
 
   /** A plan that lacks images would leave files behind that no manifest names. */
@@ -228,7 +243,7 @@ final class Journal implements AutoCloseable {
     long lacking =
         entries.values().stream()
             .filter(JournalEntry.Done.class::isInstance)
-            .filter(entry -> !header.images().contains(entry.id()))
+            .filter(entry -> !header.files().containsKey(entry.id()))
             .count();
     if (lacking > 0) {
       throw new BatchException(
@@ -240,6 +255,27 @@ final class Journal implements AutoCloseable {
               + " lines, options and seed rule (hashed, or seeds of their own), or name another"
               + " folder.");
     }
+    requireInPlace(header);
+  }
+
+  /** An image that another split has would be listed where its file is not. */
+  private void requireInPlace(Header header) {
+    for (JournalEntry entry : entries.values()) {
+      if (entry instanceof JournalEntry.Done done) {
+        String lies = done.files().get(0).path();
+        String planned = header.files().get(done.id());
+        if (!lies.equals(planned)) {
+          throw new BatchException(
+              folder
+                  + " holds "
+                  + lies
+                  + ", which is now to be "
+                  + planned
+                  + ", so it is no extension: keep the former splits (--val-share, or the column"
+                  + " split), or name another folder.");
+        }
+      }
+    }
   }
 
   /** Shards of one count never meet; of different counts they would make the same images. */
@@ -250,9 +286,12 @@ final class Journal implements AutoCloseable {
             && (share instanceof Shard shard
                 ? String.valueOf(shard.count()).equals(name.group(2))
                 : name.group(3) != null);
-    if (shareable) {
-      return;
+    if (!shareable) {
+      requireIdle(other);
     }
+  }
+
+  private void requireIdle(Path other) throws IOException {
     try (FileChannel theirs = FileChannel.open(other, StandardOpenOption.WRITE)) {
       if (!lock(theirs)) {
         throw busy();
@@ -267,12 +306,9 @@ final class Journal implements AutoCloseable {
     while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
       continue;
     }
-    byte[] bytes = content.array();
-    int end = content.position();
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
-    }
-    if (end < bytes.length) {
+    byte[] bytes = Arrays.copyOf(content.array(), content.position());
+    int end = wholeLength(bytes);
+    if (end < channel.size()) {
       channel.truncate(end);
       channel.force(true);
     }
@@ -377,11 +413,9 @@ final class Journal implements AutoCloseable {
     long from = known.getOrDefault(journal, 0L);
     try (SeekableByteChannel theirs = Files.newByteChannel(journal)) {
       theirs.position(from);
-      String more =
-          wholeLines(
-              new String(Channels.newInputStream(theirs).readAllBytes(), StandardCharsets.UTF_8));
-      known.put(journal, from + more.getBytes(StandardCharsets.UTF_8).length);
-      entries(more).forEach(entry -> news.add(entry.id()));
+      byte[] more = Channels.newInputStream(theirs).readAllBytes();
+      known.put(journal, from + wholeLength(more));
+      entries(wholeLines(more)).forEach(entry -> news.add(entry.id()));
     }
   }
 
@@ -393,9 +427,18 @@ final class Journal implements AutoCloseable {
         .flatMap(Optional::stream);
   }
 
-  /** Without a line that is still being written. */
-  private static String wholeLines(String text) {
-    return text.substring(0, text.lastIndexOf('\n') + 1);
+  /** How many bytes there are without a line that is still being written. */
+  private static int wholeLength(byte[] bytes) {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    return end;
+  }
+
+  /** Those bytes' text: a line may be torn inside a letter. */
+  private static String wholeLines(byte[] bytes) {
+    return new String(bytes, 0, wholeLength(bytes), StandardCharsets.UTF_8);
   }
 
   /** All that the journals of all shards say by now. */
@@ -406,7 +449,7 @@ final class Journal implements AutoCloseable {
       entries(ownText()).forEach(entry -> all.put(entry.id(), entry));
       for (Path journal : journals(folder)) {
         if (!journal.equals(file)) {
-          entries(wholeLines(Files.readString(journal, StandardCharsets.UTF_8)))
+          entries(wholeLines(Files.readAllBytes(journal)))
               // Of two shards' words on one image, that it is complete counts.
               .forEach(
                   entry -> {
@@ -459,7 +502,8 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private static boolean full(IOException e) {
+  /** Whether the operating system says that the disk, or the quota on it, is full. */
+  static boolean full(IOException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("No space left") || message.contains("quota exceeded");
   }

@@ -3,15 +3,12 @@ package org.sardiffusion.pipelines.batch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -61,38 +58,47 @@ record Lanes(int count, EngineSettings settings) {
   }
 
   /**
-   * Does all of {@code work}, in its order but side by side; returns when all threads are done.
+   * Does all of {@code work}, in its order but side by side; returns, or throws, when all threads
+   * are done: what they share may be closed then.
    *
-   * @throws RuntimeException the first that a piece of work throws; no further one is begun then
+   * @throws RuntimeException the first that a piece of work throws, or the first {@link Error}; no
+   *     further one is begun then
    */
   <T> void run(List<T> work, Consumer<T> worker) {
     Iterator<T> next = work.iterator();
-    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    FirstFailure failure = new FirstFailure();
     ExecutorService threads = Executors.newFixedThreadPool(count, r -> new Thread(r, "batch-lane"));
     try {
-      List<Future<?>> lanes = new ArrayList<>();
       for (int lane = 0; lane < count; lane++) {
-        lanes.add(threads.submit(() -> drain(next, worker, failure)));
+        threads.execute(() -> drain(next, worker, failure));
       }
-      for (Future<?> lane : lanes) {
-        lane.get();
-      }
-    } catch (InterruptedException e) {
-      failure.compareAndSet(null, new CancelledException());
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("A lane failed: " + e.getCause(), e);
-    } finally {
-      threads.shutdown();
+    } catch (RuntimeException | Error e) {
+      // No thread can be had; those that began are waited for all the same.
+      failure.note(e);
     }
-    if (failure.get() != null) {
-      throw failure.get();
+    threads.shutdown();
+    await(threads, failure);
+    failure.rethrow();
+  }
+
+  private static void await(ExecutorService threads, FirstFailure failure) {
+    boolean interrupted = false;
+    boolean done = false;
+    while (!done) {
+      try {
+        done = threads.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        failure.note(new CancelledException());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static <T> void drain(
-      Iterator<T> next, Consumer<T> worker, AtomicReference<RuntimeException> failure) {
-    while (failure.get() == null) {
+  private static <T> void drain(Iterator<T> next, Consumer<T> worker, FirstFailure failure) {
+    while (!failure.happened()) {
       T piece;
       synchronized (next) {
         if (!next.hasNext()) {
@@ -102,8 +108,8 @@ record Lanes(int count, EngineSettings settings) {
       }
       try {
         worker.accept(piece);
-      } catch (RuntimeException e) {
-        failure.compareAndSet(null, e);
+      } catch (RuntimeException | Error e) {
+        failure.note(e);
       }
     }
   }

@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.batch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,6 +33,16 @@ final class ParquetColumns {
   /** Of one page. */
   private static final int MOST_BYTES = 256 << 20;
 
+  /** A copy of up to 64 bytes takes three bytes, so no block grows as much. */
+  private static final int MOST_SNAPPY_RATIO = 64;
+
+  /** The physical type of 64 bits. */
+  private static final int LONG = 2;
+
+  /** The converted type of decimals, and their digits in 64 bits. */
+  private static final int DECIMAL = 5;
+
+  private static final int MOST_DIGITS = 18;
   private static final int DICTIONARY_PAGE = 2;
   private static final int PAGE_V2 = 3;
   private static final int PLAIN = 0;
@@ -64,8 +75,10 @@ final class ParquetColumns {
    * A column of the schema.
    *
    * @param type the physical type's number
+   * @param scale of a decimal: so many digits of the number that is stored are its fraction; 0 of
+   *     other types
    */
-  private record Column(String name, int type, boolean optional) {}
+  private record Column(String name, int type, boolean optional, int scale) {}
 
   private Map<String, List<Optional<String>>> columns() throws IOException {
     int end = file.capacity();
@@ -77,6 +90,9 @@ final class ParquetColumns {
     List<Column> schema = schema(metadata.structs(2));
     Map<String, List<Optional<String>>> columns = new LinkedHashMap<>();
     schema.forEach(column -> columns.put(column.name(), new ArrayList<>()));
+    if (columns.size() != schema.size()) {
+      throw new IllegalArgumentException("two of its columns have one name");
+    }
     for (ThriftStruct group : metadata.structs(4)) {
       List<ThriftStruct> chunks = group.structs(1);
       if (chunks.size() != schema.size()) {
@@ -91,9 +107,6 @@ final class ParquetColumns {
         }
         read(column, chunks.get(c).struct(3), (int) rows, values);
       }
-    }
-    if (columns.size() != schema.size()) {
-      throw new IllegalArgumentException("two of its columns have one name");
     }
     return columns;
   }
@@ -119,9 +132,25 @@ final class ParquetColumns {
         throw new IllegalArgumentException(
             "its column \"" + element.text(4) + "\" holds lists or structures");
       }
-      columns.add(new Column(element.text(4), element.size(1), element.number(3).orElse(0) == 1));
+      columns.add(
+          new Column(
+              element.text(4), element.size(1), element.number(3).orElse(0) == 1, scale(element)));
     }
     return columns;
+  }
+
+  /** Writers tell decimals by their converted type, their logical type, or both. */
+  private static int scale(ThriftStruct element) {
+    Optional<ThriftStruct> logical = element.optional(10).flatMap(type -> type.optional(5));
+    if (logical.isEmpty() && element.number(6).orElse(-1) != DECIMAL) {
+      return 0;
+    }
+    long scale = logical.isPresent() ? logical.get().size(1) : element.number(7).orElse(0);
+    if (element.size(1) > LONG || scale < 0 || scale > MOST_DIGITS) {
+      throw new IllegalArgumentException(
+          "its column \"" + element.text(4) + "\" holds long decimals; write it as float64");
+    }
+    return (int) scale;
   }
 
   /** Reads the pages of a column's part in a group of rows, until so many rows are there. */
@@ -140,8 +169,7 @@ final class ParquetColumns {
       pages.position(pages.position() + stored);
       switch (header.size(1)) {
         case DICTIONARY_PAGE ->
-            words =
-                plain(column, decompress(codec, body, header.size(2)), header.struct(7).size(1));
+            words = plain(column, decompress(codec, body, header.size(2)), words(header.struct(7)));
         case 0 -> {
           ThriftStruct page = header.struct(5);
           ByteBuffer data = decompress(codec, body, header.size(2));
@@ -170,6 +198,16 @@ final class ParquetColumns {
         }
       }
     }
+  }
+
+  /** Empty texts take four bytes, but their list more. */
+  private static int words(ThriftStruct dictionary) {
+    int count = dictionary.size(1);
+    if (count > MOST_ROWS) {
+      throw new IllegalArgumentException(
+          "a dictionary of it has more than " + MOST_ROWS + " texts");
+    }
+    return count;
   }
 
   /** The next bytes, taken off the front. */
@@ -234,8 +272,8 @@ final class ParquetColumns {
     for (int k = 0; k < count; k++) {
       values.add(
           switch (column.type()) {
-            case 1 -> String.valueOf(data.getInt());
-            case 2 -> String.valueOf(data.getLong());
+            case 1 -> decimal(data.getInt(), column.scale());
+            case LONG -> decimal(data.getLong(), column.scale());
             case 4 -> number(data.getFloat(), Float.toString(data.getFloat(data.position() - 4)));
             case 5 ->
                 number(data.getDouble(), Double.toString(data.getDouble(data.position() - 8)));
@@ -246,6 +284,11 @@ final class ParquetColumns {
           });
     }
     return values;
+  }
+
+  private static String decimal(long value, int scale) {
+    BigDecimal decimal = BigDecimal.valueOf(value, scale);
+    return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
   }
 
   /** A whole number without a fraction: pandas keeps whole numbers with gaps as fractions. */
@@ -312,6 +355,10 @@ final class ParquetColumns {
   private static ByteBuffer decompress(int codec, ByteBuffer stored, int bytes) throws IOException {
     if (bytes > MOST_BYTES) {
       throw new IllegalArgumentException("a page of it has " + bytes + " bytes");
+    }
+    if (codec == 1 && bytes > (long) MOST_SNAPPY_RATIO * stored.remaining()) {
+      throw new IllegalArgumentException(
+          "a page of it can't have " + bytes + " bytes: it is compressed to " + stored.remaining());
     }
     byte[] plain =
         switch (codec) {

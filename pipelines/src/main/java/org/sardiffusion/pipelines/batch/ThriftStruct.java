@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -144,6 +145,10 @@ record ThriftStruct(Map<Integer, Object> fields) {
       return value;
     }
     throw new IllegalArgumentException("its metadata lacks field " + field);
+  }
+
+  Optional<ThriftStruct> optional(int field) {
+    return fields.get(field) instanceof ThriftStruct value ? Optional.of(value) : Optional.empty();
   }
 
   List<ThriftStruct> structs(int field) {

@@ -4,23 +4,27 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Whose turn each group of images is: this process's, unless the folder is shared by claims. */
 final class Turns implements AutoCloseable {
   private final Optional<Claims> claims;
   private final Journal journal;
+  private final DiskSpace space;
 
-  private Turns(Optional<Claims> claims, Journal journal) {
+  private Turns(Optional<Claims> claims, Journal journal, DiskSpace space) {
     this.claims = claims;
     this.journal = journal;
+    this.space = space;
   }
 
-  static Turns of(BatchOutput output, Journal journal) {
+  static Turns of(BatchOutput output, Journal journal, DiskSpace space) {
     return new Turns(
         output.shard() instanceof Share.Claimed
             ? Optional.of(Claims.open(output.folder()))
             : Optional.empty(),
-        journal);
+        journal,
+        space);
   }
 
   /**
@@ -33,7 +37,9 @@ final class Turns implements AutoCloseable {
     if (claims.isEmpty()) {
       return Optional.of(complete);
     }
-    if (!claims.get().claim(group.get(0).id())) {
+    AtomicBoolean ours = new AtomicBoolean();
+    space.attempt(() -> ours.set(claims.get().claim(group.get(0).id())));
+    if (!ours.get()) {
       return Optional.empty();
     }
     // Only now: whoever had the group before may have made it meanwhile.

@@ -338,6 +338,95 @@ class BatchRunTest {
   }
 
   @Test
+  void aListThatHasGrownKeepsTheImagesOfAllShards() throws IOException {
+    BatchOutput output = output("extended-shards");
+    BatchPlan shorter = plan("{\"prompt\": \"a\", \"count\": 6}");
+    make(shorter, output.with(new Shard(1, 2)), BatchListener.NONE);
+    make(shorter, output.with(new Shard(2, 2)), BatchListener.NONE);
+    BatchPlan longer = plan("{\"prompt\": \"a\", \"count\": 6}\n{\"prompt\": \"b\", \"count\": 4}");
+    BatchOutput extension = output.with(BatchOutput.Start.EXTENDED);
+    assertTrue(refusal(longer, output.with(new Shard(1, 2))).contains("--extend"));
+    int made = make(longer, extension.with(new Shard(1, 2)), BatchListener.NONE).made();
+    BatchSummary second = make(longer, extension.with(new Shard(2, 2)), BatchListener.NONE);
+    assertEquals(BatchSummary.Dataset.COMPLETE, second.dataset());
+    assertEquals(10, Files.readAllLines(output.folder().resolve("manifest.jsonl")).size());
+    assertTrue(made + second.made() >= 4, made + " and " + second.made());
+    BatchPlan other = plan("{\"prompt\": \"b\"}");
+    assertTrue(refusal(other, extension).contains("9 images that the list"));
+  }
+
+  @Test
+  void imagesOfAnotherSplitAreNoExtension() throws IOException {
+    BatchOutput output = output("resplit");
+    make(plan("{\"prompt\": \"a\", \"split\": \"train\"}"), output, BatchListener.NONE);
+    String refusal =
+        refusal(
+            plan("{\"prompt\": \"a\", \"split\": \"val\"}"),
+            output.with(BatchOutput.Start.EXTENDED));
+    assertTrue(refusal.contains("train/") && refusal.contains("--val-share"), refusal);
+  }
+
+  @Test
+  void anotherShardsLineMayBeTornInsideALetter() throws IOException {
+    BatchPlan plan = plan("{\"prompt\": \"a\", \"count\": 4}");
+    BatchOutput output = output("torn");
+    make(plan, output.with(new Shard(1, 2)), BatchListener.NONE);
+    byte[] torn = "{\"failed\":\"f\u00ea".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Files.write(
+        output.folder().resolve(new Shard(1, 2).journalName()),
+        java.util.Arrays.copyOf(torn, torn.length - 1),
+        StandardOpenOption.APPEND);
+    assertEquals(
+        BatchSummary.Dataset.COMPLETE,
+        make(plan, output.with(new Shard(2, 2)), BatchListener.NONE).dataset());
+  }
+
+  @Test
+  void anErrorWhileWritingEndsTheBatch() throws IOException {
+    BatchPlan plan = plan("{\"prompt\": \"a\", \"count\": 4}");
+    BatchListener listener =
+        new BatchListener() {
+          @Override
+          public void made(PlannedImage image, Path file) {
+            throw new OutOfMemoryError("a test's");
+          }
+        };
+    assertThrows(OutOfMemoryError.class, () -> make(plan, output("error"), listener));
+  }
+
+  @Test
+  void oneBadGuideRejectsItsLineAlone() throws IOException {
+    NpyWriter.write(folder.resolve("a.npy"), new NpyArray(new int[] {64, 64}, new float[64 * 64]));
+    BatchPlan plan =
+        plan(
+            """
+            {"prompt": "a", "control-image": "a.npy:1.2.3"}
+            {"prompt": "a", "init-image": "a\\u0000.npy"}
+            {"prompt": "a", "control-start": 0.5}
+            {"prompt": "a", "control-end": 0.5}
+            {"prompt": "a", "guess-mode": "true"}
+            {"prompt": "a"}
+            """);
+    assertEquals(1, plan.images().size());
+    assertEquals(5, plan.rejected().size());
+    assertTrue(plan.rejected().get(0).reason().contains("1.2.3"), plan.rejected().toString());
+    assertTrue(plan.rejected().get(2).reason().contains("needs a control-image"));
+  }
+
+  @Test
+  void anInputThatChangedSinceThePlanFailsItsImage() throws IOException {
+    Path start = folder.resolve("start.npy");
+    NpyWriter.write(start, new NpyArray(new int[] {64, 64}, new float[64 * 64]));
+    BatchPlan plan = plan("{\"prompt\": \"a\", \"init-image\": \"start.npy\"}");
+    float[] other = new float[64 * 64];
+    other[0] = 1;
+    NpyWriter.write(start, new NpyArray(new int[] {64, 64}, other));
+    Counts counts = new Counts();
+    assertEquals(0, make(plan, output("changed"), counts).made());
+    assertTrue(counts.failed.get(0).contains("has changed since"), counts.failed.toString());
+  }
+
+  @Test
   void linesStartFromImagesBesideTheList() throws IOException {
     float[] amplitude = new float[64 * 32];
     for (int i = 0; i < amplitude.length; i++) {

@@ -45,7 +45,11 @@ class ParquetLinesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"zstd, neither Snappy nor gzip", "nested, lists or structures"})
+  @CsvSource({
+    "zstd, neither Snappy nor gzip",
+    "nested, lists or structures",
+    "decimal-bytes, long decimals"
+  })
   void saysWhatItCannotRead(String name, String message) {
     assertTrue(refusal(LISTS.resolve(name + ".parquet")).contains(message), message);
   }
@@ -69,6 +73,37 @@ class ParquetLinesTest {
     }
     Files.write(file, java.util.Arrays.copyOf(sound, sound.length / 2));
     assertTrue(refusal(file).contains("PAR1"));
+  }
+
+  @Test
+  void decimalsHaveTheirPoint() {
+    List<PromptLine> lines = PromptList.read(LISTS.resolve("decimal.parquet")).lines();
+    List<String> guidance = List.of("7.5", "3.25", "4");
+    List<String> strength = List.of("0.125", "1");
+    for (int i = 0; i < 3; i++) {
+      Map<String, List<String>> options = lines.get(i).options();
+      assertEquals(List.of(guidance.get(i)), options.get("guidance"));
+      assertEquals(i == 2 ? null : List.of(strength.get(i)), options.get("strength"));
+    }
+  }
+
+  /** Says 100 MB in a few bytes: nothing of that size is made ready. */
+  @Test
+  void whatCannotComeOfItsBytesIsRefused() throws IOException {
+    byte[] table = Files.readAllBytes(LISTS.resolve("snappy.parquet"));
+    // The first page's header: type, then its plain size, zigzag, in two bytes.
+    assertEquals(0x15, table[4] & 0xFF);
+    assertEquals(0x15, table[6] & 0xFF);
+    int end = 7;
+    while (table[end] < 0) {
+      end++;
+    }
+    java.io.ByteArrayOutputStream forged = new java.io.ByteArrayOutputStream();
+    forged.write(table, 0, 7);
+    forged.write(new byte[] {(byte) 0x80, (byte) 0x84, (byte) 0xAF, 0x5F});
+    forged.write(table, end + 1, table.length - end - 1);
+    Files.write(folder.resolve("list.parquet"), forged.toByteArray());
+    assertTrue(refusal(folder.resolve("list.parquet")).contains("bytes: it is compressed to"));
   }
 
   private static String refusal(Path file) {

@@ -1,0 +1,10 @@
+package org.sardiffusion.pipelines.batch;
+
+/** A folder that holds a batch of another plan, where nothing is to be extended. */
+public final class OtherPlanException extends BatchException {
+  private static final long serialVersionUID = 1L;
+
+  public OtherPlanException(String message) {
+    super(message);
+  }
+}
