@@ -8,6 +8,8 @@ import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.Ratio;
+import org.sardiffusion.conditioning.spectrum.ResamplingSettings;
+import org.sardiffusion.conditioning.spectrum.Resources;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.runtime.diffusion.ImageSize;
@@ -26,6 +28,10 @@ final class GuideImage implements SceneImage, AutoCloseable {
   private static final String NAME = "guide";
   private static final String COARSE = "guide.coarse";
   private static final String FRESH = "guide.new";
+
+  /** Columns by which blocks of the resampler may be filled up. */
+  private static final int RESAMPLER_SLACK = 128;
+
   private static final Target TWICE = new Target.Ratios(new Ratio(2, 1), new Ratio(2, 1));
 
   private final AmplitudeFile file;
@@ -43,7 +49,16 @@ final class GuideImage implements SceneImage, AutoCloseable {
 
   /** What it needs on disk at most while it is made, given the size of the coarser scene. */
   static long bytes(ImageSize coarse) {
-    return 5 * AmplitudeFile.bytes(coarse.width(), coarse.height());
+    RasterPlan plan = plan(coarse);
+    // Of the resampler's intermediate images, as wide as the smaller image with its padding; both
+    // exist together.
+    long scratch =
+        AmplitudeFile.bytes(
+            plan.x().paddedInput() + RESAMPLER_SLACK,
+            (long) plan.y().inputLength() + plan.y().outputLength());
+    return AmplitudeFile.bytes(coarse.width(), coarse.height())
+        + AmplitudeFile.bytes(plan.width(), plan.height())
+        + scratch;
   }
 
   /** Writes the rows of the coarser scene. */
@@ -64,12 +79,20 @@ final class GuideImage implements SceneImage, AutoCloseable {
       decoding.into(decoded);
       RasterPlan plan = plan(coarse);
       try (AmplitudeFile resampled = new AmplitudeFile(fresh, plan.width(), plan.height())) {
-        SpectralResampler.standard().resample(decoded, TWICE, resampled);
+        resampler(folder).resample(decoded, TWICE, resampled);
         resampled.force();
       }
     }
     Files.move(fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     Files.delete(folder.resolve(COARSE));
+  }
+
+  /** The standard one, but with its scratch files where the room for them was looked for. */
+  private static SpectralResampler resampler(Path folder) {
+    Resources standard = Resources.standard();
+    return new SpectralResampler(
+        ResamplingSettings.standard()
+            .with(new Resources(standard.threads(), standard.heapBytes(), folder)));
   }
 
   private static RasterPlan plan(ImageSize coarse) {

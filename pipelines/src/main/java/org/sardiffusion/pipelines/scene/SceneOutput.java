@@ -1,9 +1,11 @@
 package org.sardiffusion.pipelines.scene;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.runtime.scene.SceneException;
 
 /**
  * Where a scene goes.
@@ -16,6 +18,20 @@ import org.sardiffusion.geo.place.Placement;
  */
 public record SceneOutput(
     Path image, Placement placement, WriteOptions options, Optional<Path> preview) {
+  /**
+   * @throws SceneException if the preview is no PNG: in a format that keeps a place it would lie
+   *     wrong, being smaller than the scene
+   */
+  public SceneOutput {
+    if (preview.isPresent() && !isPng(preview.get())) {
+      throw new SceneException(
+          "The preview can't be written to " + preview.get() + ": it is a PNG, name a .png file.");
+    }
+  }
+
+  private static boolean isPng(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+  }
 
   /** The folder of what is needed to continue. */
   public Path folder() {

@@ -32,8 +32,10 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ControlledBundle;
+import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneListener;
@@ -175,6 +177,12 @@ class SceneCascadeTest {
     }
   }
 
+  /** The resampler's two intermediate images of a large scene lie on disk too. */
+  @Test
+  void theGuidesDemandCountsTheResamplersScratch() {
+    assertTrue(GuideImage.bytes(new ImageSize(20_000, 3_500)) >= (1 + 4 + 3) * 4L * 20_000 * 3_500);
+  }
+
   @Test
   void coarserScenesCoverTheLatentsOfFinerOnesWithMapsOfTheirOwn() {
     List<Integer> asked = new ArrayList<>();
@@ -205,6 +213,30 @@ class SceneCascadeTest {
             ? new double[0]
             : Stream.of(list.split(",")).mapToDouble(Double::parseDouble).toArray();
     assertThrows(SceneException.class, () -> request("a.tif", Optional.empty(), cascade(spacings)));
+  }
+
+  @Test
+  void aModelWithoutAnEncoderIsRefusedBeforeTheCoarserScene() throws IOException {
+    Path copy = folder.resolve("model");
+    ControlledBundle.in(copy);
+    try (Stream<Path> files = Files.list(copy.resolve("vae_encoder"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(copy.resolve("vae_encoder"));
+    SceneRequest request = request("a.tif", Optional.empty(), cascade(0.8));
+    try (SceneSynthesis blind =
+            SceneSynthesis.open(Bundle.open(copy), EngineSettings.cpu(), notice -> {});
+        Cancellation cancellation = new Cancellation()) {
+      String message =
+          assertThrows(
+                  GenerationException.class,
+                  () -> blind.run(request, SceneListener.NONE, cancellation))
+              .getMessage();
+      assertTrue(message.contains("no VAE encoder"), message);
+    }
+    assertFalse(Files.exists(request.output().folder()));
   }
 
   @Test

@@ -200,15 +200,43 @@ class SceneSynthesisTest {
   @Test
   void anotherSceneInTheSamePlaceIsRefused() {
     try (Cancellation cancellation = new Cancellation()) {
-      cancellation.cancel();
       SceneRequest begun = request(3, output("a.tif"));
-      assertThrows(
-          CancelledException.class, () -> synthesis.run(begun, SceneListener.NONE, cancellation));
+      SceneListener impatient =
+          new SceneListener() {
+            @Override
+            public void tile(Stage stage, long done, long total) {
+              cancellation.cancel();
+            }
+          };
+      assertThrows(CancelledException.class, () -> synthesis.run(begun, impatient, cancellation));
     }
     String message =
         assertThrows(SceneException.class, () -> run(request(2, output("a.tif")))).getMessage();
     assertTrue(message.contains("differs from this one in steps."), message);
     assertTrue(message.contains("delete the folder"), message);
+  }
+
+  @Test
+  void aSceneThatWasRefusedBeforeAnyWorkIsNotInTheWay() {
+    try (Cancellation cancellation = new Cancellation()) {
+      cancellation.cancel();
+      SceneRequest refused = request(3, output("a.tif"));
+      assertThrows(
+          CancelledException.class, () -> synthesis.run(refused, SceneListener.NONE, cancellation));
+      assertTrue(Files.exists(refused.output().folder()));
+    }
+    assertTrue(Files.exists(run(request(1, output("a.tif"))).files().get(0)));
+  }
+
+  @Test
+  void previewsArePngs() {
+    SceneOutput output = output("a.tif");
+    for (String name : List.of("a.tif", "small.tif", "small.npy", "png")) {
+      Optional<Path> preview = Optional.of(folder.resolve(name));
+      assertThrows(
+          SceneException.class,
+          () -> new SceneOutput(output.image(), output.placement(), output.options(), preview));
+    }
   }
 
   @Test

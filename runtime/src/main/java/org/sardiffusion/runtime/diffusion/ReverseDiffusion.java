@@ -238,7 +238,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
    */
   public <T> T encodeTiles(Cancellation cancellation, Function<TileEncoder, T> work) {
-    new Feasibility(bundle).requireEncoder();
+    requireEncoder();
     VaeEncoder encoder = new VaeEncoder(bundle.vae(), DiffusionRequest.DECODE_TILE);
     return graphs.use(
         BundlePart.VAE_ENCODER,
@@ -251,6 +251,15 @@ public final class ReverseDiffusion implements AutoCloseable {
                         new LatentWindow(0, 0, height, width),
                         noise,
                         cancellation)));
+  }
+
+  /**
+   * Says before any work whether {@link #encodeTiles} can run.
+   *
+   * @throws GenerationException if the model has no encoder
+   */
+  public void requireEncoder() {
+    new Feasibility(bundle).requireEncoder();
   }
 
   /**

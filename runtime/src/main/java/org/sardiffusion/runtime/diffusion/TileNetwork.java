@@ -1,7 +1,9 @@
 package org.sardiffusion.runtime.diffusion;
 
-import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
@@ -11,11 +13,23 @@ import org.sardiffusion.runtime.session.GraphSession;
  * latents themselves. Valid within the work that {@link ReverseDiffusion#predictTiles} runs.
  */
 public final class TileNetwork {
+  /** More prompts than meet in most tiles; each takes the buffers of a batch. */
+  private static final int MOST_OPEN = 4;
+
   private final LatentShape shape;
   private final double[] timesteps;
-  private final List<Denoiser> denoisers = new ArrayList<>();
+  private final GraphSession session;
+  private final Denoiser.Latents latents;
+  private final List<Denoiser.Steering> steerings;
+  private final Denoiser.Settings settings;
+
+  /** By prompt, the one that was used last at the end. */
+  private final Map<Integer, Denoiser> denoisers = new LinkedHashMap<>(16, 0.75f, true);
+
   private final Cancellation cancellation;
   private final int first;
+  private ControlView seen;
+  private double closedSeconds;
 
   /**
    * What a network of tiles is made for.
@@ -37,11 +51,11 @@ public final class TileNetwork {
     this.timesteps = plan.timesteps();
     this.first = plan.first();
     this.cancellation = cancellation;
-    Denoiser.Latents latents = new Denoiser.Latents(plan.shape(), plan.size());
-    for (Denoiser.Steering steering : steerings) {
-      denoisers.add(
-          new Denoiser(session, latents, steering, settings.guidanceEmbedding(), settings.calls()));
-    }
+    this.session = session;
+    this.latents = new Denoiser.Latents(plan.shape(), plan.size());
+    this.steerings = List.copyOf(steerings);
+    this.settings = settings;
+    this.seen = new PixelWindow(0, 0, plan.size());
   }
 
   /** The latents of a tile, [1, channels, height, width]. */
@@ -55,7 +69,7 @@ public final class TileNetwork {
    * @param image of the size of a tile
    */
   public void show(ControlImage image) {
-    denoisers.forEach(denoiser -> denoiser.look(new TileControl(image)));
+    seen = new TileControl(image);
   }
 
   /**
@@ -69,22 +83,42 @@ public final class TileNetwork {
    * @throws org.sardiffusion.runtime.session.CancelledException if the work is cancelled
    */
   public void predict(int prompt, int evaluation, float[] scaled, float[] prediction) {
-    denoisers
-        .get(prompt)
-        .predict(
-            new Denoiser.Evaluation(
-                evaluation - first, timesteps.length - first, timesteps[evaluation]),
-            scaled,
-            prediction,
-            cancellation);
+    Denoiser denoiser = denoiser(prompt);
+    denoiser.look(seen);
+    denoiser.predict(
+        new Denoiser.Evaluation(
+            evaluation - first, timesteps.length - first, timesteps[evaluation]),
+        scaled,
+        prediction,
+        cancellation);
+  }
+
+  /** The open one of a prompt, or a new one in the buffers of the one that waited longest. */
+  private Denoiser denoiser(int prompt) {
+    if (!denoisers.containsKey(prompt) && denoisers.size() == MOST_OPEN) {
+      Iterator<Denoiser> eldest = denoisers.values().iterator();
+      Denoiser closed = eldest.next();
+      eldest.remove();
+      closedSeconds += closed.unetSeconds();
+      closed.close();
+    }
+    return denoisers.computeIfAbsent(
+        prompt,
+        p ->
+            new Denoiser(
+                session,
+                latents,
+                steerings.get(p),
+                settings.guidanceEmbedding(),
+                settings.calls()));
   }
 
   /** Seconds spent inside the UNet so far. */
   public double unetSeconds() {
-    return denoisers.stream().mapToDouble(Denoiser::unetSeconds).sum();
+    return closedSeconds + denoisers.values().stream().mapToDouble(Denoiser::unetSeconds).sum();
   }
 
   void close() {
-    denoisers.forEach(Denoiser::close);
+    denoisers.values().forEach(Denoiser::close);
   }
 }

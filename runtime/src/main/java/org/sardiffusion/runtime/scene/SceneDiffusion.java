@@ -68,6 +68,9 @@ public final class SceneDiffusion {
               + " only in parts: choose another with --scheduler.");
     }
     this.evaluations = engine.newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps().length;
+    if (task.guide().filter(SceneGuide::isOrigin).isPresent()) {
+      engine.requireEncoder();
+    }
     this.first =
         task.guide().filter(SceneGuide::isOrigin).isPresent()
             ? engine.firstEvaluation(tile, task.guide().get().strength())
@@ -175,7 +178,7 @@ public final class SceneDiffusion {
 
   /** The latents that the process begins with. */
   private SceneProgress begin(SceneFolder folder, Cancellation cancellation) {
-    try (LatentFile latents = folder.latents(first, channels, held)) {
+    try (LatentFile latents = folder.latentsToWrite(first, channels, held)) {
       if (task.guide().filter(SceneGuide::isOrigin).isPresent()) {
         Optional<IOException> failure =
             engine.encodeTiles(
@@ -318,7 +321,7 @@ public final class SceneDiffusion {
       TileRange range = range(evaluation);
       AxisTiling rows = tiling.rows();
       try (LatentFile input = folder.latents(evaluation, channels, held);
-          LatentFile output = folder.latents(evaluation + 1, channels, held)) {
+          LatentFile output = folder.latentsToWrite(evaluation + 1, channels, held)) {
         for (int row = firstRow; row <= range.lastRow(); row++) {
           float[] latents =
               input.read(new SceneWindow(held.x(), rows.start(row), held.width(), rows.tile()));

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.sardiffusion.runtime.schedule.SamplerState;
 
@@ -34,6 +35,8 @@ public final class SceneFolder implements AutoCloseable {
   private static final String REQUEST = "request.json";
   private static final String LOCK = "lock";
   private static final String PROGRESS = "progress";
+  private static final String LATENTS = "latents";
+  private static final String SAMPLER = "sampler";
   private static final String FRESH = ".new";
   private static final int VERSION = 1;
 
@@ -118,13 +121,44 @@ public final class SceneFolder implements AutoCloseable {
       return;
     }
     String before = Files.readString(file);
-    if (!before.equals(request)) {
+    if (before.equals(request)) {
+      return;
+    }
+    if (holdsWork(folder)) {
       throw new SceneException(
           folder
               + " holds an unfinished scene that differs from this one in "
               + String.join(", ", differences(before, request))
               + ". Repeat that command to finish it, write to another file, or delete the folder to give"
               + " it up.");
+    }
+    // Of a scene that was refused before any work, or whose folder was being deleted.
+    deleteAll(folder, each -> !each.endsWith(LOCK));
+    replace(folder, REQUEST, ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Whether there is more than can be made again in a moment. */
+  private static boolean holdsWork(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .anyMatch(
+              name ->
+                  !isBeginning(name)
+                      && !name.equals(REQUEST)
+                      && !name.equals(PROGRESS + FRESH)
+                      && !name.startsWith(LATENTS)
+                      && !name.startsWith(SAMPLER));
+    }
+  }
+
+  private static void deleteAll(Path folder, Predicate<Path> which) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(which).toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
     }
   }
 
@@ -178,13 +212,15 @@ public final class SceneFolder implements AutoCloseable {
       }
       int evaluation = bytes.getInt();
       int tileRow = bytes.getInt();
-      double[] rest = new double[bytes.getInt()];
-      if (bytes.remaining() != (long) rest.length * Double.BYTES) {
+      int count = bytes.getInt();
+      // Before a damaged count is believed: it may be of gigabytes.
+      if (bytes.remaining() != (long) count * Double.BYTES) {
         throw damaged(file);
       }
+      double[] rest = new double[count];
       bytes.asDoubleBuffer().get(rest);
       return Optional.of(new SceneProgress(evaluation, tileRow, rest));
-    } catch (BufferUnderflowException | NegativeArraySizeException e) {
+    } catch (BufferUnderflowException e) {
       throw damaged(file);
     } catch (IOException e) {
       throw failure(folder, e);
@@ -201,9 +237,26 @@ public final class SceneFolder implements AutoCloseable {
     replace(folder, PROGRESS, bytes.clear());
   }
 
-  /** The latents before an evaluation. */
+  /**
+   * The latents before an evaluation.
+   *
+   * @throws SceneException if they are gone
+   */
   LatentFile latents(int evaluation, int channels, SceneWindow held) throws IOException {
-    return new LatentFile(folder.resolve("latents" + evaluation % 2), channels, held);
+    Path file = latents(evaluation);
+    if (!Files.exists(file)) {
+      throw damaged(file);
+    }
+    return new LatentFile(file, channels, held);
+  }
+
+  /** Where the latents before an evaluation are to be written. */
+  LatentFile latentsToWrite(int evaluation, int channels, SceneWindow held) throws IOException {
+    return new LatentFile(latents(evaluation), channels, held);
+  }
+
+  private Path latents(int evaluation) {
+    return folder.resolve(LATENTS + evaluation % 2);
   }
 
   /** Keeps the state of the sampler of a row of tiles before an evaluation. */
@@ -256,7 +309,7 @@ public final class SceneFolder implements AutoCloseable {
   }
 
   private Path sampler(int evaluation, int tileRow) {
-    return folder.resolve("sampler" + evaluation % 2 + "-" + tileRow);
+    return folder.resolve(SAMPLER + evaluation % 2 + "-" + tileRow);
   }
 
   private static void replace(Path folder, String name, ByteBuffer bytes) throws IOException {
@@ -285,26 +338,53 @@ public final class SceneFolder implements AutoCloseable {
 
   /**
    * Deletes the folder and all that is in it: the scene is finished. Nothing else works afterwards.
+   *
+   * <p>A process killed meanwhile leaves a folder in which the same scene, or another, can begin.
    */
   public void delete() {
-    close();
-    try (Stream<Path> files = Files.list(folder)) {
-      // The request goes last: without it the folder would be nobody's.
-      for (Path file : files.filter(each -> !each.endsWith(REQUEST)).toList()) {
-        Files.delete(file);
-      }
+    try {
+      // First, since it speaks of the other files.
+      Files.deleteIfExists(folder.resolve(PROGRESS));
+      forceEntries();
+      deleteAll(folder, file -> !file.endsWith(REQUEST) && !file.endsWith(LOCK));
+      // The request goes late: without it the folder would be nobody's.
       Files.deleteIfExists(folder.resolve(REQUEST));
-      Files.delete(folder);
+      Files.deleteIfExists(folder.resolve(LOCK));
     } catch (IOException e) {
       throw failure(folder, e);
-    } catch (UncheckedIOException e) {
-      throw failure(folder, e.getCause());
+    } finally {
+      close();
+    }
+    deleteEmpty();
+  }
+
+  private void deleteEmpty() {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // Another process has begun a scene there as soon as it could.
+      return;
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+  }
+
+  /** Returns when the names of the files are on the disk, where the system can tell. */
+  private void forceEntries() {
+    try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+      entries.force(true);
+    } catch (IOException e) {
+      // Windows does not open folders.
+      return;
     }
   }
 
   private SceneException damaged(Path file) {
     return new SceneException(
-        file + " is damaged: delete the folder " + folder + " and begin the scene anew.");
+        file
+            + " is damaged or missing: delete the folder "
+            + folder
+            + " and begin the scene anew.");
   }
 
   static SceneException failure(Path folder, IOException e) {

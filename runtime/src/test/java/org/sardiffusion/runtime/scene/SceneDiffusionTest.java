@@ -311,7 +311,11 @@ class SceneDiffusionTest {
   @Test
   void anotherSceneIsRefused() throws IOException {
     Path work = folder.resolve("work");
-    SceneFolder.open(work, "{\"seed\":1,\"steps\":2}").close();
+    SceneFolder.open(work, "{\"seed\":1,\"steps\":1}").close();
+    // Nothing was done of the former: it is given up.
+    try (SceneFolder begun = SceneFolder.open(work, "{\"seed\":1,\"steps\":2}")) {
+      begun.advance(new SceneProgress(0, 0, new double[0]));
+    }
     SceneFolder.open(work, "{\"seed\":1,\"steps\":2}").close();
     String message =
         assertThrows(SceneException.class, () -> SceneFolder.open(work, "{\"seed\":1,\"steps\":3}"))

@@ -17,13 +17,14 @@ final class Crossings {
 
   /**
    * @param rings x and y in turn, in cells; each is closed by its last and first point
-   * @param rows of the scene
+   * @param centres of the rows of the scene
    */
-  static Crossings of(List<double[]> rings, int rows) {
+  static Crossings of(List<double[]> rings, CellCentres centres) {
+    int rows = centres.count();
     int[] counts = new int[rows];
     forEachEdge(
         rings,
-        rows,
+        centres,
         (edge, from, to) -> {
           for (int row = from; row < to; row++) {
             counts[row]++;
@@ -42,18 +43,18 @@ final class Crossings {
       starts[row - first + 1] = Math.addExact(starts[row - first], counts[row]);
     }
     Crossings crossings = new Crossings(first, starts, new double[starts[starts.length - 1]]);
-    crossings.collect(rings, rows);
+    crossings.collect(rings, centres);
     return crossings;
   }
 
-  private void collect(List<double[]> rings, int rows) {
+  private void collect(List<double[]> rings, CellCentres centres) {
     int[] next = starts.clone();
     forEachEdge(
         rings,
-        rows,
+        centres,
         (edge, from, to) -> {
           for (int row = from; row < to; row++) {
-            positions[next[row - firstRow]++] = edge.xAt(row + 0.5);
+            positions[next[row - firstRow]++] = edge.xAt(centres.of(row));
           }
         });
     for (int i = 0; i + 1 < starts.length; i++) {
@@ -91,13 +92,13 @@ final class Crossings {
     }
   }
 
-  private static void forEachEdge(List<double[]> rings, int rows, EdgeVisitor visitor) {
+  private static void forEachEdge(List<double[]> rings, CellCentres centres, EdgeVisitor visitor) {
     for (double[] ring : rings) {
       for (int i = 0; i < ring.length; i += 2) {
         int j = (i + 2) % ring.length;
         Edge edge = Edge.between(ring[i], ring[i + 1], ring[j], ring[j + 1]);
-        int from = RegionCanvas.firstCentre(edge.y0, rows);
-        int to = RegionCanvas.firstCentre(edge.y1, rows);
+        int from = centres.firstFrom(edge.y0);
+        int to = centres.firstFrom(edge.y1);
         if (from < to) {
           visitor.visit(edge, from, to);
         }

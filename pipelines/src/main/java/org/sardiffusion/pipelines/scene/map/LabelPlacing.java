@@ -62,11 +62,14 @@ sealed interface LabelPlacing {
       implements LabelPlacing {
     @Override
     public double[] positions(int row) {
+      CellCentres columns = frame.columnCentres();
+      CellCentres rows = frame.rowCentres();
       double[] points = new double[2 * frame.columns()];
       for (int column = 0; column < frame.columns(); column++) {
-        points[2 * column] = place.originX() + (column + 0.5) * frame.factor() * place.pixelWidth();
+        points[2 * column] =
+            place.originX() + columns.of(column) * frame.factor() * place.pixelWidth();
         points[2 * column + 1] =
-            place.originY() - (row + 0.5) * frame.factor() * place.pixelHeight();
+            place.originY() - rows.of(row) * frame.factor() * place.pixelHeight();
       }
       double[] there = conversion.isPresent() ? conversion.get().convert(points) : points;
       for (int i = 0; i < there.length; i += 2) {

@@ -69,23 +69,19 @@ final class RegionCanvas {
    */
   int fill(String prompt, List<double[]> rings) {
     char number = number(prompt);
-    Crossings crossings = Crossings.of(rings, frame.rows());
+    Crossings crossings = Crossings.of(rings, frame.rowCentres());
+    CellCentres columns = frame.columnCentres();
     int filled = 0;
     for (int row = crossings.firstRow(); row < crossings.endRow(); row++) {
       double[] x = crossings.in(row);
       for (int i = 0; i + 1 < x.length; i += 2) {
-        int from = firstCentre(x[i], frame.columns());
-        int to = firstCentre(x[i + 1], frame.columns());
+        int from = columns.firstFrom(x[i]);
+        int to = columns.firstFrom(x[i + 1]);
         Arrays.fill(cells[row], from, to, number);
         filled += to - from;
       }
     }
     return filled;
-  }
-
-  /** The first cell whose centre is not below a position, at most {@code end}. */
-  static int firstCentre(double position, int end) {
-    return (int) Math.max(0, Math.min(end, Math.ceil(position - 0.5)));
   }
 
   /**

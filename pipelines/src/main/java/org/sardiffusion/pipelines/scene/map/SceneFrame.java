@@ -62,6 +62,16 @@ public record SceneFrame(
     return (height + factor - 1) / factor;
   }
 
+  /** Where the columns of latent pixels are looked at. */
+  CellCentres columnCentres() {
+    return CellCentres.of(width, factor);
+  }
+
+  /** Where the rows of latent pixels are looked at. */
+  CellCentres rowCentres() {
+    return CellCentres.of(height, factor);
+  }
+
   /** A position in a sentence: pixel of the image at a cell's centre, and coordinates if known. */
   String describe(int column, int row) {
     int x = Math.min(width - 1, column * factor + factor / 2);
