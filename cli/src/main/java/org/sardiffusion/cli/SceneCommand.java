@@ -147,6 +147,7 @@ final class SceneCommand implements Callable<Integer> {
     refuse("--count", "a scene is one image. For others, change --seed");
     refuse("--batch-size", "the tiles of a scene are predicted one after the other");
     var request = sampling.request("", bundle, metres);
+    SceneRequest.requireSide(request.size());
     SceneFrame frame =
         SceneFrame.of(
             request.size().width(), request.size().height(), bundle.vae().factor(), place);

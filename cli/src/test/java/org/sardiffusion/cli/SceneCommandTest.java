@@ -101,6 +101,8 @@ class SceneCommandTest {
         "--width 64 --height 64 --window 0,0,9|is no window",
         "--width 64 --height 64 --compression lzw|cannot have LZW",
         "--width 64 --height 64 --origin 1,2|needs --crs",
+        "--width 99999999 --height 64|up to 1048576 pixels on a side",
+        "--width 64 --height 64 --preview p.tif|.png",
       })
   void wrongOptionsAreExplained(String options, String message) throws IOException {
     CommandRun run = run("a.tif", options.split(" "));

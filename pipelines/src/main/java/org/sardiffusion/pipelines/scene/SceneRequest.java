@@ -28,10 +28,15 @@ public record SceneRequest(
     Optional<SceneWindow> window,
     SceneOutput output,
     Optional<SceneCascade> cascade) {
+  /** A larger side is a mistake, and more than most programs open. */
+  private static final int LARGEST_SIDE = 1 << 20;
+
   /**
-   * @throws SceneException if the sampling is of several images, or from or after others
+   * @throws SceneException if the sampling is of several images, or from or after others, or larger
+   *     than a scene may be
    */
   public SceneRequest {
+    requireSide(sampling.size());
     if (sampling.count() != 1
         || !(sampling.origin() instanceof Origin.Noise)
         || sampling.control().isPresent()
@@ -104,6 +109,22 @@ public record SceneRequest(
             2 * place.pixelWidth(),
             2 * place.pixelHeight())
         : new Unreferenced(2 * placement.pixelWidth());
+  }
+
+  /**
+   * Checks a size before anything is made for it.
+   *
+   * @throws SceneException if a side is longer than a scene may be
+   */
+  public static void requireSide(ImageSize size) {
+    if (Math.max(size.width(), size.height()) > LARGEST_SIDE) {
+      throw new SceneException(
+          "A scene may have up to "
+              + LARGEST_SIDE
+              + " pixels on a side, but "
+              + size
+              + " are asked for. Make several scenes.");
+    }
   }
 
   private static void requireWithin(SceneWindow window, DiffusionRequest sampling) {
