@@ -2,7 +2,6 @@ package org.sardiffusion.cli;
 
 import java.util.Arrays;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.pipelines.refinement.Window;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -30,25 +29,10 @@ final class RefinementConverters {
   }
 
   /** Reads {@code X,Y,W,H}. */
-  static final class ToWindow implements ITypeConverter<Window> {
+  static final class ToWindow extends WindowConverter<Window> {
     @Override
-    public Window convert(String text) {
-      try {
-        int[] sides =
-            Arrays.stream(text.split(",", -1))
-                .map(String::strip)
-                .mapToInt(Integer::parseInt)
-                .toArray();
-        if (sides.length == 4) {
-          return new Window(sides[0], sides[1], sides[2], sides[3]);
-        }
-      } catch (NumberFormatException e) {
-        // Said below.
-      } catch (RefinementException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-      throw new TypeConversionException(
-          "'" + text + "' is no window: write X,Y,WIDTH,HEIGHT in pixels, such as 0,0,256,256.");
+    Window window(int x, int y, int width, int height) {
+      return new Window(x, y, width, height);
     }
   }
 }

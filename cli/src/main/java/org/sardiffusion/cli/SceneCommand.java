@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +20,6 @@ import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.pipelines.scene.map.SceneFrame;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneWindow;
 import org.sardiffusion.runtime.session.Cancellation;
 import picocli.CommandLine.Command;
@@ -242,25 +240,10 @@ final class SceneCommand implements Callable<Integer> {
   }
 
   /** Reads {@code X,Y,W,H}. */
-  static final class ToWindow implements ITypeConverter<SceneWindow> {
+  static final class ToWindow extends WindowConverter<SceneWindow> {
     @Override
-    public SceneWindow convert(String text) {
-      try {
-        int[] sides =
-            Arrays.stream(text.split(",", -1))
-                .map(String::strip)
-                .mapToInt(Integer::parseInt)
-                .toArray();
-        if (sides.length == 4) {
-          return new SceneWindow(sides[0], sides[1], sides[2], sides[3]);
-        }
-      } catch (NumberFormatException e) {
-        // Said below.
-      } catch (SceneException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-      throw new TypeConversionException(
-          "'" + text + "' is no window: write X,Y,WIDTH,HEIGHT in pixels, such as 0,0,512,512.");
+    SceneWindow window(int x, int y, int width, int height) {
+      return new SceneWindow(x, y, width, height);
     }
   }
 }

@@ -14,6 +14,7 @@ import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -23,7 +24,6 @@ import org.sardiffusion.runtime.diffusion.DenoisedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
@@ -284,26 +284,9 @@ public final class BatchRun implements AutoCloseable {
       } catch (GeoIoException e) {
         throw new BatchException(e.getMessage(), e);
       }
-      List<GeneratedImage> made = new ArrayList<>();
-      DiffusionListener collecting =
-          new DiffusionListener() {
-            @Override
-            public void warning(String message) {
-              warnings.accept(message);
-            }
-
-            @Override
-            public void step(Step step) {
-              listener.step(step);
-            }
-
-            @Override
-            public void image(GeneratedImage image) {
-              made.add(image);
-            }
-          };
-      engine.generate(request, collecting, cancellation);
-      writer.write(planned, () -> made.get(0).amplitude());
+      ImageCollector made = new ImageCollector(warnings, listener::step);
+      engine.generate(request, made, cancellation);
+      writer.write(planned, () -> made.first().amplitude());
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.pipelines.FollowingControl;
+import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
@@ -21,7 +22,6 @@ import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.LatentCover;
@@ -177,11 +177,11 @@ public final class Refinement implements AutoCloseable {
     if (cover.isPresent()) {
       request = request.with(cover.get());
     }
-    Last last = new Last(listener);
-    StageSeconds seconds = engine.generate(request, last, cancellation);
+    ImageCollector collector = new ImageCollector(listener::warning, listener::step);
+    StageSeconds seconds = engine.generate(request, collector, cancellation);
     AmplitudeRaster made =
         new AmplitudeRaster(
-            amplitude.width(), amplitude.height(), padding.crop(last.image.get(0).amplitude()));
+            amplitude.width(), amplitude.height(), padding.crop(collector.first().amplitude()));
     AmplitudeRaster result =
         switch (settings.radiometry()) {
           case MODEL -> made;
@@ -239,31 +239,6 @@ public final class Refinement implements AutoCloseable {
     }
     return Optional.of(
         new LatentCover(plan.tiles().get(0).width(), plan.tiles().get(0).height(), tiles));
-  }
-
-  /** Keeps the image, and passes everything else on. */
-  private static final class Last implements DiffusionListener {
-    private final DiffusionListener listener;
-    private final List<GeneratedImage> image = new ArrayList<>();
-
-    private Last(DiffusionListener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void warning(String message) {
-      listener.warning(message);
-    }
-
-    @Override
-    public void step(Step step) {
-      listener.step(step);
-    }
-
-    @Override
-    public void image(GeneratedImage made) {
-      image.add(made);
-    }
   }
 
   @Override
