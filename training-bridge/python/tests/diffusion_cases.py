@@ -93,8 +93,8 @@ def image_batch(config: TrainingConfig, indices: tuple[int, ...] = (0, 1, 2)) ->
 def train(trained: DiffusionTask, batch: Any, steps: int = 2) -> list[float]:
     """A plain loop; returns the losses, the last one after the last step."""
     optimizers = []
-    for player in trained.players:
-        groups = [{"params": list(g.parameters.values()), "lr": g.learning_rate} for g in player.groups]
+    for trainable in trained.trainables:
+        groups = [{"params": list(g.parameters.values()), "lr": g.learning_rate} for g in trainable.groups]
         optimizers.append(torch.optim.AdamW(groups))
     losses = []
     for step in range(steps + 1):
@@ -102,7 +102,7 @@ def train(trained: DiffusionTask, batch: Any, steps: int = 2) -> list[float]:
         losses.append(loss.item())
         if step < steps:
             loss.backward()
-            for group in trained.players[0].groups:
+            for group in trained.trainables[0].groups:
                 without = [name for name, parameter in group.parameters.items() if parameter.grad is None]
                 assert not without
             for optimizer in optimizers:

@@ -36,17 +36,17 @@ def first_batch(config: TrainingConfig, count: int = 3, column: str = "") -> Bat
 
 
 def take_steps(trained: Any, batch: Batch, steps: int) -> list[float]:
-    """Plain steps of every player on one batch, as the loop takes them; the losses of the first, always with the same draws."""
-    players = [(p, {n: v for g in p.groups for n, v in g.parameters.items()}) for p in trained.players]
-    rates = {name: group.learning_rate for p, _ in players for group in p.groups for name in group.parameters}
-    everything = [parameter for _, own in players for parameter in own.values()]
+    """Plain steps of every trainable on one batch, as in the loop; the losses of the first, always with the same draws."""
+    trainables = [(p, {n: v for g in p.groups for n, v in g.parameters.items()}) for p in trained.trainables]
+    rates = {name: group.learning_rate for p, _ in trainables for group in p.groups for name in group.parameters}
+    everything = [parameter for _, own in trainables for parameter in own.values()]
     losses = []
     for _ in range(steps):
-        for player, own in players:
+        for trainable, own in trainables:
             for parameter in everything:
                 parameter.requires_grad_(any(parameter is one for one in own.values()))
-            loss = trained.loss(player.name, batch, Draws(0, 0)).total
-            if player is players[0][0]:
+            loss = trained.loss(trainable.name, batch, Draws(0, 0)).total
+            if trainable is trainables[0][0]:
                 losses.append(float(loss.detach()))
             loss.backward()
             with torch.no_grad():

@@ -129,7 +129,7 @@ def test_the_loss_is_the_sum_of_its_terms_on_the_same_crops(model: Path, data: P
     config = autoencoder(model, data, ALL, losses=weights, latents={"spread": [1.0, 1.0], "noise": 0.0})
     trained, batch, draws = task(config), first_batch(config), Draws(0, 4, 1)
     loss = trained.loss("model", batch, draws)
-    assert len(trained.players) == 1, "no adversarial loss, no discriminator"
+    assert len(trained.trainables) == 1, "no adversarial loss, no discriminator"
     vae = AutoencoderKL.from_pretrained(model / "vae")
     posterior = vae.encode(batch.image).latent_dist
     own = draws.generator("latents")
@@ -194,7 +194,7 @@ def test_the_scaling_factor_is_that_of_the_new_latents(model: Path, data: Path, 
 def test_the_discriminator_sees_the_reconstructions_of_the_models_turn(model: Path, data: Path) -> None:
     config = autoencoder(model, data, {"vae_decoder": {"train": "full"}}, discriminator={"start": 1})
     trained, batch = task(config), first_batch(config)
-    assert [player.name for player in trained.players] == ["model", "discriminator"]
+    assert [trainable.name for trainable in trained.trainables] == ["model", "discriminator"]
     assert "adversarial" not in trained.loss("model", batch, Draws(0, 0)).terms
     assert float(trained.loss("discriminator", batch, Draws(0, 0)).total) == 0
     fresh = task(config)

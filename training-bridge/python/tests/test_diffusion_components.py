@@ -130,7 +130,7 @@ def test_gradient_checkpointing_changes_nothing(model: Path, data: Path) -> None
         config = configuration(model, data, components=components, diffusion=KL, training=training)
         trained = task(config)
         trained.loss("model", image_batch(config), Draws(0, 0, 0)).total.backward()
-        gradients.append({n: p.grad for g in trained.players[0].groups for n, p in g.parameters.items()})
+        gradients.append({n: p.grad for g in trained.trainables[0].groups for n, p in g.parameters.items()})
     assert gradients[0].keys() == gradients[1].keys()
     for name, gradient in gradients[0].items():
         torch.testing.assert_close(gradients[1][name], gradient, rtol=1e-4, atol=1e-7)
@@ -143,7 +143,7 @@ def test_new_lora_leaves_the_model_as_it_was_and_only_its_second_matrix_gets_a_g
     loss = adapted.loss("model", batch, Draws(0, 0, 0)).total
     assert loss.item() == plain.loss("model", batch, Draws(0, 0, 0)).total.item()
     loss.backward()
-    (group,) = adapted.players[0].groups
+    (group,) = adapted.trainables[0].groups
     assert all(parameter.grad.any() == ("lora_B" in name) for name, parameter in group.parameters.items())
     assert {name for name, parameter in adapted.modules["unet"].named_parameters() if parameter.requires_grad} == {
         name.removeprefix("unet.") for name in group.parameters
@@ -189,7 +189,7 @@ def test_half_precision_models_are_saved_in_float32_with_the_same_values(model: 
 def test_learning_rates_are_those_of_the_components(model: Path, data: Path) -> None:
     components = {"unet": FULL, "text_encoder": LORA, "vae_encoder": {"train": "full", "learning_rate": 7e-4}}
     trained = task(configuration(model, data, components=components))
-    assert {g.name: g.learning_rate for g in trained.players[0].groups} == {
+    assert {g.name: g.learning_rate for g in trained.trainables[0].groups} == {
         "unet": 1e-3,
         "text_encoder": 1e-2,
         "vae_encoder": 7e-4,

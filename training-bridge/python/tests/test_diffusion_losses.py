@@ -86,7 +86,7 @@ def test_kl_trains_the_decoder_and_the_unet(model: Path, data: Path) -> None:
         trained = task(config)
         trained.loss("model", image_batch(config), Draws(0, 0)).total.backward()
         gradients.append(
-            {g.name: torch.cat([p.grad.flatten() for p in g.parameters.values()]) for g in trained.players[0].groups}
+            {g.name: torch.cat([p.grad.flatten() for p in g.parameters.values()]) for g in trained.trainables[0].groups}
         )
     assert gradients[1]["vae_decoder"].norm() > 1e6 * gradients[0]["vae_decoder"].norm() > 0
     assert not torch.allclose(gradients[0]["unet"], gradients[1]["unet"])
@@ -122,7 +122,7 @@ def test_a_sample_that_is_masked_whole_is_no_division_by_zero(model: Path, data:
     mask[1] = 0
     loss = trained.loss("model", replace(batch, mask=mask), Draws(0, 0)).total
     loss.backward()
-    assert loss.isfinite() and all(p.grad.isfinite().all() for p in trained.players[0].groups[0].parameters.values())
+    assert loss.isfinite() and all(p.grad.isfinite().all() for p in trained.trainables[0].groups[0].parameters.values())
 
 
 def test_min_snr_weighs_each_sample(model: Path, data: Path) -> None:

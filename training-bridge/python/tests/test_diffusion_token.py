@@ -85,7 +85,7 @@ def test_a_token_that_no_prompt_has_is_refused(model: Path, tmp_path: Path) -> N
     assert error.value.key == "token.text"
     rewritten = {"prompt": {"empty": 0.0, "replace": {"A satellite view of": "A <SAR> image of"}}}
     trained = task(configuration(model, without, token=TOKEN, data=rewritten))
-    assert [group.name for group in trained.players[0].groups] == ["unet", "token"]
+    assert [group.name for group in trained.trainables[0].groups] == ["unet", "token"]
 
 
 def test_the_pooled_output_stays_that_of_the_end_token(model: Path, data: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from sar_trainer.train.events import Events
 from sar_trainer.train.failures import failure
 from sar_trainer.train.optimisers import rate_factor
 from sar_trainer.train.records import Table
-from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting
+from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +66,17 @@ class Linear:
         self._config = config
 
     @property
-    def players(self) -> list[Player]:
+    def trainables(self) -> list[Trainable]:
         rate = self._config.component("vae_encoder").learning_rate
         weight = ParameterGroup("weight", {"weight": self.layer.weight}, rate)
         bias = ParameterGroup("bias", {"bias": self.layer.bias}, rate / 2, decay=False)
-        return [Player("model", (weight, bias))]
+        return [Trainable("model", (weight, bias))]
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
         return {"layer": self.layer}
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
         noise = torch.randn(batch.image.shape, generator=draws.generator("noise"))
         return Loss(((self.layer(batch.image + noise) - batch.image) ** 2).mean())
 
@@ -120,7 +120,7 @@ def test_accumulation_is_a_larger_batch(place: Workplace, tmp_path: Path, monkey
     made = []
 
     class Silent(Linear):
-        def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
+        def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
             return Loss(((self.layer(batch.image) - batch.image) ** 2).mean())
 
     monkeypatch.setattr(tiny_task, "create", lambda *given: made.append(Silent(*given)) or made[-1])

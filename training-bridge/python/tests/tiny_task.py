@@ -22,7 +22,7 @@ from sar_trainer.train import command
 from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.draws import Draws
-from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting
+from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable
 
 
 class TinyTask:
@@ -34,24 +34,24 @@ class TinyTask:
         self._faults = os.environ.get("TINY_TASK", "")
 
     @property
-    def players(self) -> list[Player]:
+    def trainables(self) -> list[Trainable]:
         groups = (
             self._group("vae_encoder", self._encoder, self._config.component("vae_encoder").learning_rate),
             self._group("vae_decoder", self._decoder, self._config.component("vae_decoder").learning_rate),
         )
         adversary = self._group("discriminator", self._discriminator, self._config.autoencoder.discriminator.learning_rate)
-        return [Player("model", groups), Player("discriminator", (adversary,))]
+        return [Trainable("model", groups), Trainable("discriminator", (adversary,))]
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
         return {"vae_encoder": self._encoder, "vae_decoder": self._decoder}
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
         self._misbehave(draws.step)
         latent = self._encoder(batch.image)
         noise = torch.randn(latent.shape, generator=draws.generator("noise")).to(latent.device)
         image = self._decoder(latent + 0.1 * noise)
-        if player == "discriminator":
+        if trainable == "discriminator":
             return Loss(nn.functional.softplus(self._discriminator(image.detach()) - self._discriminator(batch.image)).mean())
         l1 = ((image - batch.image).abs() * batch.mask).mean()
         fooled = nn.functional.softplus(-self._discriminator(image)).mean()

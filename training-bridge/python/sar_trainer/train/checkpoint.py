@@ -1,7 +1,7 @@
 """Checkpoints: safetensors and JSON, complete or not there.
 
 A checkpoint is a folder ``step-0000500``: ``weights.safetensors`` (trained parameters, and the buffers of the modules that hold
-them), ``optimizer-PLAYER.safetensors``, ``average.safetensors`` with EMA, and ``state.json``. It is written under a temporary
+them), ``optimizer-NAME.safetensors``, ``average.safetensors`` with EMA, and ``state.json``. It is written under a temporary
 name, flushed to the disk and renamed. There is no other state: random numbers depend on the step alone (``draws``).
 """
 

@@ -138,7 +138,7 @@ class _Session:
         from sar_trainer.train.batches import Order, Sampler
         from sar_trainer.train.device import Device
         from sar_trainer.train.draws import Draws
-        from sar_trainer.train.loop import Loop, Surroundings
+        from sar_trainer.train.loop import Loop, LoopContext
         from sar_trainer.train.task import Setting
 
         device = Device(config.training)
@@ -150,7 +150,7 @@ class _Session:
         task = import_module(TASKS[config.task]).create(config, setting)
         sampler = Sampler(train, config.data, config.seed, column)
         self._task = task
-        loop = Loop(config, task, Surroundings(self._run, device, self._events, self._interruption, order, sampler))
+        loop = Loop(config, task, LoopContext(self._run, device, self._events, self._interruption, order, sampler))
         if self._run.begun:
             self._run.go_on(config)
         else:

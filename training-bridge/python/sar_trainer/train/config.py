@@ -441,11 +441,11 @@ def _controlnet(values: dict[str, Any]) -> ControlNetConfig:
 
 def _check(document: Document) -> None:
     """Raises an error that lists everything that the schema refuses."""
-    from sar_trainer.train.complaints import complaints
+    from sar_trainer.train.schema_errors import schema_errors
 
-    found = complaints(schema(), document)
+    found = schema_errors(schema(), document)
     if found:
-        raise ConfigurationError("\n".join(str(complaint) for complaint in found), found[0].key)
+        raise ConfigurationError("\n".join(str(error) for error in found), found[0].key)
 
 
 def _check_sense(config: TrainingConfig, document: Document) -> None:

@@ -27,7 +27,7 @@ from sar_trainer.train.interruption import Interruption
 from sar_trainer.train.optimisers import make_optimizer, rate_factor, restore_state, set_rates, state_of
 from sar_trainer.train.records import Records
 from sar_trainer.train.run import RunFolder
-from sar_trainer.train.task import Player, Task
+from sar_trainer.train.task import Task, Trainable
 
 _RECENT = 20
 
@@ -37,7 +37,7 @@ class DivergedError(SarTrainerError):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class LoopContext:
     """What the loop works with, other than the task."""
 
     run: RunFolder
@@ -49,10 +49,10 @@ class Surroundings:
 
 
 @dataclass
-class _Turn:
-    """A player with its optimizer."""
+class OptimizerSlot:
+    """A trainable with its optimizer."""
 
-    player: Player
+    trainable: Trainable
     optimizer: Any
     parameters: dict[str, nn.Parameter]
 
@@ -60,20 +60,20 @@ class _Turn:
 class Loop:
     """Trains a task from its newest checkpoint to the last step."""
 
-    def __init__(self, config: TrainingConfig, task: Task, surroundings: Surroundings) -> None:
-        self._config, self._task, self._at = config, task, surroundings
-        self._turns = [self._turn(player) for player in task.players]
-        self._parameters = {name: p for turn in self._turns for name, p in turn.parameters.items()}
-        if len(self._parameters) != sum(len(turn.parameters) for turn in self._turns):
-            raise ValueError("Two players train a parameter of the same name.")
-        # What a task says of its modules may depend on what requires gradients, and that changes from turn to turn.
+    def __init__(self, config: TrainingConfig, task: Task, context: LoopContext) -> None:
+        self._config, self._task, self._context = config, task, context
+        self._slots = [self._new_slot(trainable) for trainable in task.trainables]
+        self._parameters = {name: p for slot in self._slots for name, p in slot.parameters.items()}
+        if len(self._parameters) != sum(len(slot.parameters) for slot in self._slots):
+            raise ValueError("Two trainables share the name of a parameter.")
+        # What a task says of its modules may depend on what requires gradients, which changes from one trainable to the next.
         self._modules = dict(task.modules)
-        model = self._turns[0].parameters
+        model = self._slots[0].parameters
         ema = config.training.ema
         self._average = Average(model, ema.decay) if ema is not None else None
-        self._checkpoints = CheckpointFolder(surroundings.run.checkpoints)
+        self._checkpoints = CheckpointFolder(context.run.checkpoints)
         epochs = config.training.epochs
-        self.steps = config.training.steps or (epochs or 0) * surroundings.order.steps_per_epoch
+        self.steps = config.training.steps or (epochs or 0) * context.order.steps_per_epoch
         self.done = self._saved = 0
         self._last_checkpoint: Path | None = None
         self._restore()
@@ -91,8 +91,8 @@ class Loop:
         """Parameter group -> number of trained values."""
         return {
             group.name: sum(parameter.numel() for parameter in group.parameters.values())
-            for turn in self._turns
-            for group in turn.player.groups
+            for slot in self._slots
+            for group in slot.trainable.groups
         }
 
     def run(self, records: Records) -> bool:
@@ -102,15 +102,15 @@ class Loop:
         times: deque[float] = deque(maxlen=_RECENT)
         if not self._validate_if_due(records):
             return False
-        for step, accumulated in zip(steps, batches(self._at.order, self._at.sampler, steps), strict=True):
+        for step, accumulated in zip(steps, batches(self._context.order, self._context.sampler, steps), strict=True):
             started = time.monotonic()
             report = self._step(step, accumulated)
             self.done = step + 1
             times.append(time.monotonic() - started)
             self._report(report, times, records)
-            if self._at.interruption.requested or self.done % every == 0 or self.done == self.steps:
+            if self._context.interruption.requested or self.done % every == 0 or self.done == self.steps:
                 self._write_checkpoint()
-            if self._at.interruption.requested or not self._validate_if_due(records):
+            if self._context.interruption.requested or not self._validate_if_due(records):
                 return False
         return True
 
@@ -120,72 +120,74 @@ class Loop:
         with (
             self._average.in_place() if self._average is not None else nullcontext(),
             torch.no_grad(),
-            self._at.device.autocast(),
+            self._context.device.autocast(),
         ):
             yield
 
-    def _turn(self, player: Player) -> _Turn:
-        parameters = {name: parameter for group in player.groups for name, parameter in group.parameters.items()}
+    def _new_slot(self, trainable: Trainable) -> OptimizerSlot:
+        parameters = {name: parameter for group in trainable.groups for name, parameter in group.parameters.items()}
         if not parameters:
-            raise SarTrainerError(f"{player.name} has nothing to train.", key="components")
-        return _Turn(player, self._at.device.prepared(make_optimizer(player, self._config.training.optimizer)), parameters)
+            raise SarTrainerError(f"{trainable.name} has nothing to train.", key="components")
+        return OptimizerSlot(
+            trainable, self._context.device.prepared(make_optimizer(trainable, self._config.training.optimizer)), parameters
+        )
 
     def _step(self, step: int, accumulated: list[Batch]) -> dict[str, Any]:
-        """One optimizer step of every player; returns the numbers of the first."""
-        reports = [self._take(turn, step, accumulated) for turn in self._turns]
+        """One optimizer step of every trainable; returns the numbers of the first."""
+        reports = [self._take(slot, step, accumulated) for slot in self._slots]
         for parameter in self._parameters.values():
             parameter.requires_grad_(True)
         if self._average is not None:
             self._average.update(step)
         first = dict(reports[0])
-        for turn, report in zip(self._turns[1:], reports[1:], strict=True):
-            first["terms"] = {**first["terms"], **report["terms"], turn.player.name: report["loss"]}
+        for slot, report in zip(self._slots[1:], reports[1:], strict=True):
+            first["terms"] = {**first["terms"], **report["terms"], slot.trainable.name: report["loss"]}
             first["learning_rates"] = {**first["learning_rates"], **report["learning_rates"]}
         return first
 
-    def _take(self, turn: _Turn, step: int, accumulated: list[Batch]) -> dict[str, Any]:
-        """The turn of one player."""
+    def _take(self, slot: OptimizerSlot, step: int, accumulated: list[Batch]) -> dict[str, Any]:
+        """One optimizer step of one trainable."""
         settings = self._config.training
         for name, parameter in self._parameters.items():
-            parameter.requires_grad_(name in turn.parameters)
-        rates = set_rates(turn.optimizer, turn.player, rate_factor(settings.schedule, step, self.steps))
+            parameter.requires_grad_(name in slot.parameters)
+        rates = set_rates(slot.optimizer, slot.trainable, rate_factor(settings.schedule, step, self.steps))
         total = 0.0
         terms: dict[str, float] = {}
         for micro, batch in enumerate(accumulated):
             draws = Draws(self._config.seed, step, micro)
             draws.seed_globally()
-            with self._at.device.autocast():
-                loss = self._task.loss(turn.player.name, batch.to(self._at.device.device), draws)
+            with self._context.device.autocast():
+                loss = self._task.loss(slot.trainable.name, batch.to(self._context.device.device), draws)
             value = float(loss.total.detach())
             if not math.isfinite(value):
-                raise self._diverged(f"The loss of {turn.player.name} is {value}", step, batch)
-            self._at.device.backward(loss.total / len(accumulated))
+                raise self._diverged(f"The loss of {slot.trainable.name} is {value}", step, batch)
+            self._context.device.backward(loss.total / len(accumulated))
             total += value / len(accumulated)
             for name, term in loss.terms.items():
                 terms[name] = terms.get(name, 0.0) + float(term) / len(accumulated)
-        norm = self._at.device.clip(turn.optimizer, list(turn.parameters.values()), settings.gradient_clip)
-        if not math.isfinite(norm) and not self._at.device.scales_gradients:
-            raise self._diverged(f"The gradient of {turn.player.name} has the norm {norm}", step, accumulated[-1])
-        turn.optimizer.step()
-        turn.optimizer.zero_grad(set_to_none=True)
+        norm = self._context.device.clip(slot.optimizer, list(slot.parameters.values()), settings.gradient_clip)
+        if not math.isfinite(norm) and not self._context.device.scales_gradients:
+            raise self._diverged(f"The gradient of {slot.trainable.name} has the norm {norm}", step, accumulated[-1])
+        slot.optimizer.step()
+        slot.optimizer.zero_grad(set_to_none=True)
         return {"loss": total, "terms": terms, "learning_rates": rates, "gradient_norm": norm}
 
     def _diverged(self, what: str, step: int, batch: Batch) -> DivergedError:
-        images = ", ".join(str(self._at.sampler.folder.entries[index].file.name) for index in batch.index[:4])
+        images = ", ".join(str(self._context.sampler.folder.entries[index].file.name) for index in batch.index[:4])
         good = (
             f"The last good checkpoint is {self._last_checkpoint}." if self._last_checkpoint else "There is no checkpoint yet."
         )
         return DivergedError(
             f"{what} in step {step + 1} (images {images}). The step was not taken. {good}",
-            key="training.precision" if self._at.device.scales_gradients else "components",
+            key="training.precision" if self._context.device.scales_gradients else "components",
             hint="Start a new run with lower learning rates or a longer training.schedule.warmup"
-            + (", or with bf16 or fp32." if self._at.device.scales_gradients else "."),
+            + (", or with bf16 or fp32." if self._context.device.scales_gradients else "."),
         )
 
     def _report(self, report: dict[str, Any], times: deque[float], records: Records) -> None:
         mean = sum(times) / len(times)
-        epoch = self._at.order.epoch(self.done - 1) + 1
-        self._at.events.emit(
+        epoch = self._context.order.epoch(self.done - 1) + 1
+        self._context.events.emit(
             "step",
             step=self.done,
             steps=self.steps,
@@ -202,7 +204,7 @@ class Loop:
     def _validate_if_due(self, records: Records) -> bool:
         """Looks at the model when it is time and was not done; False if somebody asked to stop meanwhile."""
         due = self.done > 0 and (self.done % self._config.validation.every == 0 or self.done == self.steps)
-        folder = self._at.run.path / "validation" / f"step-{self.done:07d}"
+        folder = self._context.run.path / "validation" / f"step-{self.done:07d}"
         if not due or folder.exists():
             return True
         staged = folder.with_name(f".{folder.name}.tmp")
@@ -210,7 +212,7 @@ class Loop:
         staged.mkdir(parents=True)
         try:
             # In this order: a signal must not come between two weights that change places.
-            with self.finished_weights(), self._at.interruption.immediate():
+            with self.finished_weights(), self._context.interruption.immediate():
                 metrics = self._task.validate(staged, self.done)
         except KeyboardInterrupt:
             shutil.rmtree(staged, ignore_errors=True)
@@ -220,7 +222,7 @@ class Loop:
         images = sorted(folder.rglob("*.png"))
         if metrics or images:
             records.validation(self.done, metrics, images)
-            self._at.events.emit("validation", step=self.done, images=images, metrics=metrics)
+            self._context.events.emit("validation", step=self.done, images=images, metrics=metrics)
         return True
 
     def _write_checkpoint(self) -> None:
@@ -229,15 +231,19 @@ class Loop:
             return
         tensors: dict[str, dict[str, torch.Tensor]] = {"weights": {**self._parameters, **self._buffers()}}
         numbers = {}
-        for turn in self._turns:
-            found, numbers[turn.player.name] = state_of(turn.optimizer, turn.player)
-            tensors[f"optimizer-{turn.player.name}"] = found
+        for slot in self._slots:
+            found, numbers[slot.trainable.name] = state_of(slot.optimizer, slot.trainable)
+            tensors[f"optimizer-{slot.trainable.name}"] = found
         if self._average is not None:
             tensors["average"] = self._average.values
-        values = {"optimizers": numbers, "scaler": self._at.device.scaler_state, "configuration_sha256": self._config.digest}
+        values = {
+            "optimizers": numbers,
+            "scaler": self._context.device.scaler_state,
+            "configuration_sha256": self._config.digest,
+        }
         path = self._checkpoints.write(Checkpoint(self.done, tensors, values), self._config.checkpoints.keep)
         self._last_checkpoint, self._saved = path, self.done
-        self._at.events.emit("checkpoint", step=self.done, path=path)
+        self._context.events.emit("checkpoint", step=self.done, path=path)
 
     @torch.no_grad()
     def _restore(self) -> None:
@@ -256,18 +262,18 @@ class Loop:
             )
         for name, target in targets.items():
             target.copy_(weights[name])
-        for turn in self._turns:
-            name = turn.player.name
+        for slot in self._slots:
+            name = slot.trainable.name
             restore_state(
-                turn.optimizer.optimizer,
-                turn.player,
+                slot.optimizer.optimizer,
+                slot.trainable,
                 dict(checkpoint.tensors[f"optimizer-{name}"]),
                 checkpoint.values["optimizers"][name],
             )
         if self._average is not None:
             for name, value in self._average.values.items():
                 value.copy_(checkpoint.tensors["average"][name])
-        self._at.device.scaler_state = checkpoint.values["scaler"]
+        self._context.device.scaler_state = checkpoint.values["scaler"]
         self.done = self._saved = checkpoint.step
         self._last_checkpoint = self._checkpoints.paths()[-1]
 

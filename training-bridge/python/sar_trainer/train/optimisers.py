@@ -9,18 +9,18 @@ import torch
 
 from sar_trainer.errors import SarTrainerError
 from sar_trainer.train.config import OptimizerConfig, ScheduleConfig
-from sar_trainer.train.task import Player
+from sar_trainer.train.task import Trainable
 
 
-def make_optimizer(player: Player, config: OptimizerConfig) -> torch.optim.Optimizer:
-    """The optimizer of ``player``, with one parameter group for each of its groups."""
+def make_optimizer(trainable: Trainable, config: OptimizerConfig) -> torch.optim.Optimizer:
+    """The optimizer of ``trainable``, with one parameter group for each of its groups."""
     groups = [
         {
             "params": list(group.parameters.values()),
             "lr": group.learning_rate,
             "weight_decay": config.weight_decay if group.decay else 0.0,
         }
-        for group in player.groups
+        for group in trainable.groups
     ]
     if config.name == "adamw":
         return torch.optim.AdamW(groups, betas=config.betas, eps=config.epsilon)
@@ -57,20 +57,20 @@ def rate_factor(schedule: ScheduleConfig, step: int, steps: int) -> float:
             return 1.0
 
 
-def set_rates(optimizer: torch.optim.Optimizer, player: Player, factor: float) -> dict[str, float]:
+def set_rates(optimizer: torch.optim.Optimizer, trainable: Trainable, factor: float) -> dict[str, float]:
     """Sets the learning rates of a step; returns them by parameter group."""
     rates = {}
-    for group, state in zip(player.groups, optimizer.param_groups, strict=True):
+    for group, state in zip(trainable.groups, optimizer.param_groups, strict=True):
         state["lr"] = group.learning_rate * factor
         rates[group.name] = state["lr"]
     return rates
 
 
-def state_of(optimizer: torch.optim.Optimizer, player: Player) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+def state_of(optimizer: torch.optim.Optimizer, trainable: Trainable) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """The optimizer's state: tensors, and plain numbers, by ``parameter|entry``."""
     tensors: dict[str, torch.Tensor] = {}
     numbers: dict[str, Any] = {}
-    for group in player.groups:
+    for group in trainable.groups:
         for name, parameter in group.parameters.items():
             for entry, value in optimizer.state.get(parameter, {}).items():
                 (tensors if isinstance(value, torch.Tensor) else numbers)[f"{name}|{entry}"] = value
@@ -78,10 +78,10 @@ def state_of(optimizer: torch.optim.Optimizer, player: Player) -> tuple[dict[str
 
 
 def restore_state(
-    optimizer: torch.optim.Optimizer, player: Player, tensors: dict[str, torch.Tensor], numbers: dict[str, Any]
+    optimizer: torch.optim.Optimizer, trainable: Trainable, tensors: dict[str, torch.Tensor], numbers: dict[str, Any]
 ) -> None:
     """Puts back what ``state_of`` gave."""
-    parameters = {name: parameter for group in player.groups for name, parameter in group.parameters.items()}
+    parameters = {name: parameter for group in trainable.groups for name, parameter in group.parameters.items()}
     for key, value in {**tensors, **numbers}.items():
         name, _, entry = key.rpartition("|")
         if name not in parameters:

@@ -56,10 +56,10 @@ class ParameterGroup:
 
 
 @dataclass(frozen=True)
-class Player:
-    """What one optimizer trains: nearly always ``model``; a discriminator is a second player.
+class Trainable:
+    """What one optimizer trains: nearly always the model; a discriminator is a second one.
 
-    In each step the players take turns: while one does, only its own parameters require gradients.
+    In each step the trainables take turns: while one does, only its own parameters require gradients.
     """
 
     name: str
@@ -94,15 +94,15 @@ class Task(Protocol):
     """One kind of training."""
 
     @property
-    def players(self) -> list[Player]:
-        """Who is trained, in the order of their turns."""
+    def trainables(self) -> list[Trainable]:
+        """What is trained, in the order of the optimizer steps."""
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
         """The modules that hold trained parameters or changing buffers, by name: those are what a checkpoint keeps of them."""
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
-        """The loss of ``player`` on ``batch`` (already on the device), with random numbers from ``draws`` only."""
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
+        """The loss of ``trainable`` on ``batch`` (already on the device), with random numbers from ``draws`` only."""
 
     def validate(self, folder: Path, step: int) -> dict[str, float]:
         """Writes images (PNG) into the existing ``folder``, returns numbers; draws nothing but from fixed seeds.

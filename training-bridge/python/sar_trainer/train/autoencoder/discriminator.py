@@ -1,4 +1,4 @@
-"""The second player of adversarial training."""
+"""The adversary in adversarial training."""
 
 from __future__ import annotations
 

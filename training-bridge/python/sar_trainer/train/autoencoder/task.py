@@ -25,7 +25,7 @@ from sar_trainer.train.diffusion.model import SdxlModel
 from sar_trainer.train.diffusion.saving import save_network
 from sar_trainer.train.draws import Draws, generator, key
 from sar_trainer.train.folders import copy_without
-from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting, export_pipeline
+from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
 
 HALVES = ("vae_encoder", "vae_decoder")
 IMAGE_LOSSES = ("l1", "multiscale_l1", "local_moments", "spectrum", "adversarial", "kl_amplitude")
@@ -89,17 +89,17 @@ class AutoencoderTask:
         return cls(config, setting, parts, discriminator)
 
     @property
-    def players(self) -> list[Player]:
+    def trainables(self) -> list[Trainable]:
         groups = tuple(
             ParameterGroup(name, {f"{name}.{key}": value for key, value in found.items()}, self._rate(name))
             for name, found in self._parts.parameters.items()
         )
-        players = [Player("model", groups)]
+        trainables = [Trainable("model", groups)]
         if self._discriminator is not None:
             own = {f"discriminator.{name}": value for name, value in self._discriminator.named_parameters()}
             rate = self._config.autoencoder.discriminator.learning_rate
-            players.append(Player("discriminator", (ParameterGroup("discriminator", own, rate),)))
-        return players
+            trainables.append(Trainable("discriminator", (ParameterGroup("discriminator", own, rate),)))
+        return trainables
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
@@ -108,8 +108,8 @@ class AutoencoderTask:
             found["discriminator"] = self._discriminator
         return found
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
-        if player == "discriminator":
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
+        if trainable == "discriminator":
             return self._discriminator_loss(batch, draws)
         image, mask = self._cut(batch, draws)
         mean, log_variance = self._encode(image)

@@ -25,7 +25,7 @@ from sar_trainer.train.diffusion.model import SdxlModel
 from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.draws import Draws, key
 from sar_trainer.train.folders import copy_without
-from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting, export_pipeline
+from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
 
 #: Widths of the convolutions that bring the control image to the latents' size, one halving from each to the next: the first
 #: of diffusers' four, as many as the VAE halves the image, and one.
@@ -77,16 +77,16 @@ class ControlNetTask:
         return cls(config, setting, model, controlnet.to(setting.device).train())
 
     @property
-    def players(self) -> list[Player]:
+    def trainables(self) -> list[Trainable]:
         named = {f"controlnet.{name}": parameter for name, parameter in self._controlnet.named_parameters()}
         rate = self._config.component("controlnet").learning_rate
-        return [Player("model", (ParameterGroup("controlnet", named, rate),))]
+        return [Trainable("model", (ParameterGroup("controlnet", named, rate),))]
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
         return {"controlnet": self._controlnet}
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
         """Mean squared error of the prediction and, if asked for, the amplitudes' divergence (the paper's equation 11)."""
         losses, clean = self._denoised(batch, self._condition.images(batch, draws), draws)
         total = losses.mean()

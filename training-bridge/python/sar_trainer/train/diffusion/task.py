@@ -25,9 +25,9 @@ from sar_trainer.train.diffusion.model import COMPONENTS, SdxlModel, network_of
 from sar_trainer.train.diffusion.new_token import add_token
 from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.diffusion.saving import save_adapters, save_model
-from sar_trainer.train.diffusion.validation import Painter, write_grey
+from sar_trainer.train.diffusion.validation import SampleGenerator, write_grey
 from sar_trainer.train.draws import Draws, key
-from sar_trainer.train.task import Loss, ParameterGroup, Player, Saved, Setting, export_pipeline
+from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class DiffusionTask:
         return cls(config, setting, parts)
 
     @property
-    def players(self) -> list[Player]:
+    def trainables(self) -> list[Trainable]:
         groups = []
         for component, parameters in self._parts.parameters.items():
             network = "" if component == "token" else f"{network_of(component)}."
@@ -95,7 +95,7 @@ class DiffusionTask:
             rate = self._config.token if component == "token" else self._config.component(component)
             # A vector that only some prompts use would decay with every other prompt.
             groups.append(ParameterGroup(component, named, rate.learning_rate, decay=component != "token"))
-        return [Player("model", tuple(groups))]
+        return [Trainable("model", tuple(groups))]
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
@@ -105,7 +105,7 @@ class DiffusionTask:
             if any(parameter.requires_grad for parameter in network.parameters())
         }
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
         """The loss of the paper's equation 11 (plus the prior's): mean squared error, and lambda_KL times the divergence of the
         amplitudes of the batch from those of its decoded predictions."""
         denoised = self.denoised(batch, draws, "")
@@ -126,18 +126,18 @@ class DiffusionTask:
         return Loss(total, terms)
 
     def validate(self, folder: Path, step: int) -> dict[str, float]:
-        """Paints one image for each prompt (grey PNG), and measures two things on ``validation.images`` of the validation data.
+        """Makes one image for each prompt (grey PNG), and measures two things on ``validation.images`` of the validation data.
 
         ``denoising`` is the loss, always with the same noise and timesteps; ``amplitude_kl`` the divergence (equation 4) of the
-        amplitudes of all painted images from theirs, which means something where the prompts describe scenes of their kind.
+        amplitudes of all of them from theirs, which means something where the prompts describe scenes of their kind.
         """
         self._set_modes(training=False)
         try:
-            painter = Painter(self.model, self._codec, self._config.data.resolution)
-            painted = list(painter.paint(self._config.validation))
-            for k, image in enumerate(painted):
+            generator = SampleGenerator(self.model, self._codec, self._config.data.resolution)
+            samples = list(generator.samples(self._config.validation))
+            for k, image in enumerate(samples):
                 write_grey(image, folder / f"{k:03}.png")
-            return self._measured(painted)
+            return self._measured(samples)
         finally:
             self._set_modes(training=True)
 
@@ -188,7 +188,7 @@ class DiffusionTask:
             moments = self._moments.get(keys, lambda missing: self._codec.moments(batch.image[missing]))
             return moments.to(batch.image.device)
 
-    def _measured(self, painted: list[Tensor]) -> dict[str, float]:
+    def _measured(self, samples: list[Tensor]) -> dict[str, float]:
         data, count = self._setting.validation, self._config.validation.images
         if data is None or count == 0:
             return {}
@@ -202,8 +202,8 @@ class DiffusionTask:
             total += self.denoised(batch, draws, "validation ").losses.sum().item()
             real.append(amplitude(batch.image))
         numbers = {"denoising": total / len(indices)}
-        if painted:
-            numbers["amplitude_kl"] = measured_divergence(torch.cat(real), torch.cat(painted))
+        if samples:
+            numbers["amplitude_kl"] = measured_divergence(torch.cat(real), torch.cat(samples))
         return numbers
 
     def _prior_sampler(self) -> tuple[Sampler, float] | None:

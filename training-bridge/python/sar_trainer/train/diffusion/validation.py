@@ -15,7 +15,7 @@ from sar_trainer.train.diffusion.latents import LatentCodec
 from sar_trainer.train.diffusion.model import SdxlModel
 
 
-class Painter:
+class SampleGenerator:
     """Makes images with the networks as they are, through ``StableDiffusionXLPipeline`` and the model's own scheduler."""
 
     def __init__(self, model: SdxlModel, codec: LatentCodec, size: tuple[int, int]) -> None:
@@ -23,7 +23,7 @@ class Painter:
         self._codec = codec
         self._size = size
 
-    def paint(self, settings: ValidationConfig) -> Iterator[Tensor]:
+    def samples(self, settings: ValidationConfig) -> Iterator[Tensor]:
         """One amplitude image [1,1,H,W] in [0,1] for each prompt, with the seeds ``seed``, ``seed`` + 1, ..."""
         pipeline = self._pipeline() if settings.prompts else None
         for k, prompt in enumerate(settings.prompts):

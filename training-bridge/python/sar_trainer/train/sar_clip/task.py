@@ -18,7 +18,7 @@ from sar_trainer.train.diffusion.histogram import amplitude
 from sar_trainer.train.draws import Draws, key
 from sar_trainer.train.folders import copy_without
 from sar_trainer.train.sar_clip.losses import caption_ranks, contrastive, cosine_similarities, positives
-from sar_trainer.train.task import Loss, ParameterGroup, Player, Progress, Saved, Setting
+from sar_trainer.train.task import Loss, ParameterGroup, Progress, Saved, Setting, Trainable
 
 #: Component -> the tower, and the projection that belongs to it.
 TOWERS = {"image_encoder": ("vision_model", "visual_projection"), "text_encoder": ("text_model", "text_projection")}
@@ -61,7 +61,7 @@ class SarClipTask:
         return cls(config, setting, folder, model.to(setting.device).train())
 
     @property
-    def players(self) -> list[Player]:
+    def trainables(self) -> list[Trainable]:
         groups = [
             ParameterGroup(name, found, self._config.component(name).learning_rate)
             for name, found in self._parameters.items()
@@ -69,13 +69,13 @@ class SarClipTask:
         ]
         rate = max(group.learning_rate for group in groups)
         scale = ParameterGroup("logit_scale", {"logit_scale": self._model.logit_scale}, rate, decay=False)
-        return [Player("model", (*groups, scale))]
+        return [Trainable("model", (*groups, scale))]
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
         return {"clip": self._model}
 
-    def loss(self, player: str, batch: Batch, draws: Draws) -> Loss:
+    def loss(self, trainable: str, batch: Batch, draws: Draws) -> Loss:
         images, texts = self._embeddings(batch)
         scale = self._model.logit_scale.float().clamp(max=LARGEST_LOGIT_SCALE).exp()
         with torch.autocast(images.device.type, enabled=False):

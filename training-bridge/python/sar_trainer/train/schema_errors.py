@@ -24,7 +24,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class Complaint:
+class SchemaError:
     """One thing that is wrong."""
 
     place: str
@@ -35,13 +35,13 @@ class Complaint:
         return f"{self.place}: {self.problem}"
 
 
-def complaints(schema: dict[str, Any], document: Document) -> list[Complaint]:
+def schema_errors(schema: dict[str, Any], document: Document) -> list[SchemaError]:
     """Everything that ``schema`` refuses, in the order of the document."""
-    found: dict[tuple[str, str], Complaint] = {}
+    found: dict[tuple[str, str], SchemaError] = {}
     for error in Draft202012Validator(schema).iter_errors(document.values):
         for key, problem in _explained(error, schema):
-            found.setdefault((key, problem), Complaint(document.place(key), key, problem))
-    return sorted(found.values(), key=lambda complaint: (document.lines.get(complaint.key, 0), complaint.key))
+            found.setdefault((key, problem), SchemaError(document.place(key), key, problem))
+    return sorted(found.values(), key=lambda error: (document.lines.get(error.key, 0), error.key))
 
 
 def _explained(error: ValidationError, schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
