@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.ProvenanceReader;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.Outcome;
 import org.sardiffusion.pipelines.Recipe;
@@ -62,7 +62,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   @Mixin private SamplingOptions sampling;
-  @Mixin private GuideOptions guides;
+  @Mixin private GuideOptions inputs;
   @Mixin private OutputOptions output;
   @Mixin private EngineOptions engine;
 
@@ -86,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
     Optional<Recipe> recipe =
         source.image.map(image -> Recipe.fromJson(ProvenanceReader.read(image).recipe()));
     boolean controlled =
-        guides.controlled() || recipe.flatMap(r -> r.guides().control()).isPresent();
+        inputs.controlled() || recipe.flatMap(r -> r.imageInputs().control()).isPresent();
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     try (Cancellation cancellation = Interruption.cancellation();
         TextToImage pipeline = TextToImage.open(bundle, settings(controlled), console::warning)) {
@@ -96,7 +96,7 @@ final class GenerateCommand implements Callable<Integer> {
               : job(bundle);
       warnOfMissingPlace(console);
       console.begin(job.request);
-      Outcome outcome = pipeline.run(job.request, job.guides, job.output, console, cancellation);
+      Outcome outcome = pipeline.run(job.request, job.inputs, job.output, console, cancellation);
       console.end();
       Report report =
           new Report(
@@ -116,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /** What to make, and where to put it. */
-  private record Job(DiffusionRequest request, Guides guides, ImageOutput output) {}
+  private record Job(DiffusionRequest request, ImageInputs inputs, ImageOutput output) {}
 
   private EngineSettings settings(boolean controlled) {
     return engine
@@ -126,8 +126,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Job job(Bundle bundle) {
     return new Job(
-        sampling.request(source.prompt.orElseThrow(), bundle, guides.size()),
-        guides.guides(),
+        sampling.request(source.prompt.orElseThrow(), bundle, inputs.size()),
+        inputs.imageInputs(),
         output.output(bundle));
   }
 
@@ -151,7 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
     recipe.requireSame(image.toString(), pipeline.model(), pipeline.adapters());
     ImageOutput where =
         output.placed() ? output.output(bundle) : output.output(bundle, recipe.placement());
-    return new Job(recipe.request(), recipe.guides().foundFor(image), where);
+    return new Job(recipe.request(), recipe.imageInputs().foundFor(image), where);
   }
 
   private void warnOfMissingPlace(ConsoleListener console) {

@@ -3,7 +3,7 @@ package org.sardiffusion.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.InputImages;
 import org.sardiffusion.runtime.diffusion.Control;
@@ -92,7 +92,7 @@ final class GuideOptions {
         .map(image -> InputImages.control(existing(image.file())).size());
   }
 
-  Guides guides() {
+  ImageInputs imageInputs() {
     if (initImage.isEmpty() && (strength.isPresent() || mask.isPresent())) {
       throw new GenerationException(
           (strength.isPresent() ? "--strength" : "--mask") + " goes with --init-image FILE only.");
@@ -101,23 +101,24 @@ final class GuideOptions {
       throw new GenerationException(
           "--control-start, --control-end and --guess-mode go with --control-image FILE only.");
     }
-    return new Guides(initImage.map(this::start), following());
+    return new ImageInputs(initImage.map(this::start), following());
   }
 
-  private Guides.Start start(Path file) {
+  private ImageInputs.Start start(Path file) {
     InputFile image = InputFile.of(file);
     boolean partly = mask.isPresent() || InputImages.init(file).hasGaps();
-    return new Guides.Start(image, strength.orElse(partly ? 1 : STRENGTH), mask.map(InputFile::of));
+    return new ImageInputs.Start(
+        image, strength.orElse(partly ? 1 : STRENGTH), mask.map(InputFile::of));
   }
 
-  private Optional<Guides.Following> following() {
+  private Optional<ImageInputs.ControlInput> following() {
     if (!controlled()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Guides.Following(
+        new ImageInputs.ControlInput(
             controlImages.stream()
-                .map(each -> new Guides.Scaled(InputFile.of(each.file()), each.scale()))
+                .map(each -> new ImageInputs.Scaled(InputFile.of(each.file()), each.scale()))
                 .toList(),
             controlStart,
             controlEnd,

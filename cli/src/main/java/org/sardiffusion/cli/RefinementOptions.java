@@ -287,7 +287,7 @@ final class RefinementOptions {
     Bundle bundle = engine.bundle();
     UpscaleRequest.Output output =
         new UpscaleRequest.Output(
-            out, compression, ground(), new UpscaleRequest.Beside(preview, report, resampled));
+            out, compression, ground(), new UpscaleRequest.SideOutputs(preview, report, resampled));
     Optional<RefinementRecipe> recipe = recipe(spec);
     UpscaleRequest request =
         recipe

@@ -38,8 +38,9 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * @param device what it ran on; another device may round differently
  * @param model the model that made it
  * @param adapters what was added to the model, in order
- * @param request the request, for the images of this file alone, without what is in {@code guides}
- * @param guides the files that it started from and followed
+ * @param request the request, for the images of this file alone, without what is in {@code
+ *     imageInputs}
+ * @param imageInputs the files that it started from and followed
  * @param placement where the image lies
  */
 public record Recipe(
@@ -48,7 +49,7 @@ public record Recipe(
     ModelIdentity model,
     List<AdapterIdentity> adapters,
     DiffusionRequest request,
-    Guides guides,
+    ImageInputs imageInputs,
     Placement placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
@@ -59,7 +60,7 @@ public record Recipe(
   public String toJson() {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("recipe_version", VERSION);
-    json.put("task", guides.task());
+    json.put("task", imageInputs.task());
     json.put("software", software);
     json.put("device", device);
     json.putObject("model").put("name", model.name()).put("sha256", model.sha256());
@@ -67,7 +68,7 @@ public record Recipe(
       ArrayNode added = json.putArray("adapters");
       adapters.forEach(adapter -> added.add(adapter(adapter)));
     }
-    guides.writeTo(json);
+    imageInputs.writeTo(json);
     json.put("prompt", request.prompt());
     request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
     json.put("seed", request.seed());
@@ -228,7 +229,7 @@ public record Recipe(
           new ModelIdentity(text(model, "name"), text(model, "sha256")),
           adapters(json),
           request(json),
-          Guides.of(json),
+          ImageInputs.of(json),
           placement(required(json, "placement")));
     } catch (JsonProcessingException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);

@@ -107,7 +107,7 @@ public final class TextToImage implements AutoCloseable {
       ImageOutput output,
       DiffusionListener listener,
       Cancellation cancellation) {
-    return run(request, Guides.NONE, output, listener, cancellation);
+    return run(request, ImageInputs.NONE, output, listener, cancellation);
   }
 
   /**
@@ -121,38 +121,38 @@ public final class TextToImage implements AutoCloseable {
    */
   public Outcome run(
       DiffusionRequest request,
-      Guides guides,
+      ImageInputs inputs,
       ImageOutput output,
       DiffusionListener listener,
       Cancellation cancellation) {
-    DiffusionRequest guided = guides.applyTo(request);
+    DiffusionRequest guided = inputs.applyTo(request);
     output.check(request);
-    Files files = new Files(request, guides, output, listener);
+    Files files = new Files(request, inputs, output, listener);
     StageSeconds seconds = engine.generate(guided, files, cancellation);
     files.finish();
     return new Outcome(
         files.written,
         output.latents(),
-        recipe(request, guides, output),
+        recipe(request, inputs, output),
         files.without(seconds),
         files.seconds);
   }
 
-  private Recipe recipe(DiffusionRequest request, Guides guides, ImageOutput output) {
+  private Recipe recipe(DiffusionRequest request, ImageInputs inputs, ImageOutput output) {
     return new Recipe(
         Software.NAME_AND_VERSION,
         device,
         model(),
         adapters(),
         request,
-        guides,
+        inputs,
         output.placement());
   }
 
   /** Writes images as they come, and passes everything on. */
   private final class Files implements DiffusionListener {
     private final DiffusionRequest request;
-    private final Guides guides;
+    private final ImageInputs inputs;
     private final ImageOutput output;
     private final DiffusionListener listener;
     private final List<Outcome.Output> written = new ArrayList<>();
@@ -162,9 +162,12 @@ public final class TextToImage implements AutoCloseable {
     private double seconds;
 
     private Files(
-        DiffusionRequest request, Guides guides, ImageOutput output, DiffusionListener listener) {
+        DiffusionRequest request,
+        ImageInputs inputs,
+        ImageOutput output,
+        DiffusionListener listener) {
       this.request = request;
-      this.guides = guides;
+      this.inputs = inputs;
       this.output = output;
       this.listener = listener;
     }
@@ -188,7 +191,9 @@ public final class TextToImage implements AutoCloseable {
         stack.add(amplitude);
       } else {
         write(
-            output.file(request, image.index()), List.of(amplitude), request.alone(image.index()));
+            output.file(request, image.index()),
+            List.of(amplitude),
+            request.forImage(image.index()));
       }
       if (output.latents().isPresent()) {
         latents.add(image.latents());
@@ -208,7 +213,7 @@ public final class TextToImage implements AutoCloseable {
     }
 
     private void write(Path file, List<AmplitudeImage> images, DiffusionRequest made) {
-      Recipe recipe = recipe(made, guides, output);
+      Recipe recipe = recipe(made, inputs, output);
       Provenance provenance =
           new Provenance(
               recipe.model().name(),

@@ -109,12 +109,12 @@ class RecipeTest {
   @Example
   void imagesComeBackAsTheyWere() {
     DiffusionRequest request = DiffusionRequest.builder("forest", new ImageSize(64, 64)).build();
-    Guides all = guides();
-    for (Guides each :
+    ImageInputs all = imageInputs();
+    for (ImageInputs each :
         List.of(
             all,
-            new Guides(all.start(), Optional.empty()),
-            new Guides(Optional.empty(), all.control()))) {
+            new ImageInputs(all.start(), Optional.empty()),
+            new ImageInputs(Optional.empty(), all.control()))) {
       Recipe recipe = recipe(request, each, new Unreferenced(0.4));
       assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
     }
@@ -183,13 +183,13 @@ class RecipeTest {
     }
   }
 
-  private static Guides guides() {
+  private static ImageInputs imageInputs() {
     InputFile file = new InputFile(Path.of("some", "image.npy"), "1".repeat(64));
-    return new Guides(
-        Optional.of(new Guides.Start(file, 0.4, Optional.of(file))),
+    return new ImageInputs(
+        Optional.of(new ImageInputs.Start(file, 0.4, Optional.of(file))),
         Optional.of(
-            new Guides.Following(
-                List.of(new Guides.Scaled(file, 0.7), new Guides.Scaled(file, 0)),
+            new ImageInputs.ControlInput(
+                List.of(new ImageInputs.Scaled(file, 0.7), new ImageInputs.Scaled(file, 0)),
                 0.1,
                 0.9,
                 Control.Mode.GUESS)));
@@ -205,21 +205,21 @@ class RecipeTest {
                     Optional.of(new ImageSize(3, 4)), 1, 2, Optional.empty(), 2.5))
             .build();
     Placement place = new Georeferenced(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
-    return (ObjectNode) MAPPER.readTree(recipe(request, guides(), place).toJson());
+    return (ObjectNode) MAPPER.readTree(recipe(request, imageInputs(), place).toJson());
   }
 
   private static Recipe recipe(DiffusionRequest request, Placement placement) {
-    return recipe(request, Guides.NONE, placement);
+    return recipe(request, ImageInputs.NONE, placement);
   }
 
-  private static Recipe recipe(DiffusionRequest request, Guides guides, Placement placement) {
+  private static Recipe recipe(DiffusionRequest request, ImageInputs inputs, Placement placement) {
     return new Recipe(
         "sar-diffusion test",
         "cpu",
         new ModelIdentity("m", "0".repeat(64)),
         List.of(),
         request,
-        guides,
+        inputs,
         placement);
   }
 }

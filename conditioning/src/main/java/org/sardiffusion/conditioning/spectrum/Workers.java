@@ -91,18 +91,18 @@ final class Workers implements AutoCloseable {
    * @throws CancellationException if the calling thread is interrupted; the tasks have stopped then
    */
   <S, B> void inOrder(int count, Supplier<S> slots, Supplier<B> buffers, Step<S, B> step) {
-    int atOnce = Math.min(count, threads + 1);
-    List<S> slot = Stream.generate(slots).limit(atOnce).toList();
+    int concurrent = Math.min(count, threads + 1);
+    List<S> slot = Stream.generate(slots).limit(concurrent).toList();
     Deque<B> free = new ConcurrentLinkedDeque<>();
     Deque<Future<?>> running = new ArrayDeque<>();
     AtomicBoolean stop = new AtomicBoolean();
     try {
-      for (int i = 0; i < count + atOnce; i++) {
-        S own = slot.get(i % atOnce);
-        if (i >= atOnce) {
+      for (int i = 0; i < count + concurrent; i++) {
+        S own = slot.get(i % concurrent);
+        if (i >= concurrent) {
           await(List.of(running.element()), stop);
           running.remove();
-          step.after(own, i - atOnce);
+          step.after(own, i - concurrent);
         }
         if (i < count) {
           int number = i;

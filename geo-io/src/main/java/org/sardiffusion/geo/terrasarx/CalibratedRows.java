@@ -65,10 +65,10 @@ final class CalibratedRows implements RowSource {
     if (piece.length == 0) {
       piece = new float[perRow * Math.min(height(), Math.max(1, PIECE * 1024 / perRow))];
     }
-    int atOnce = piece.length / perRow;
+    int batchSize = piece.length / perRow;
     double[] power = new double[width()];
-    for (int done = 0; done < rows; done += atOnce) {
-      int now = Math.min(atOnce, rows - done);
+    for (int done = 0; done < rows; done += batchSize) {
+      int now = Math.min(batchSize, rows - done);
       numbers.read(firstRow + done, now, piece);
       for (int i = 0; i < now; i++) {
         square(i * perRow, power);

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.batch.SeedRule.Position;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -34,16 +34,16 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param images what to make, in the list's order, each once
  * @param rejected the lines that no image can be made of
  * @param repeated how many more images the list asks for that equal others in everything
- * @param atOnce how many images are made at once where they allow it, at least 1
+ * @param batchSize how many images are made at once where they allow it, at least 1
  */
 public record BatchPlan(
-    List<PlannedImage> images, List<RejectedLine> rejected, int repeated, int atOnce) {
+    List<PlannedImage> images, List<RejectedLine> rejected, int repeated, int batchSize) {
   private static final int MOST_AT_ONCE = 8;
   private static final long PIXELS_AT_ONCE = 512 * 512;
 
   public BatchPlan {
-    if (atOnce < 1) {
-      throw new BatchException("At least 1 image is made at once, not " + atOnce + ".");
+    if (batchSize < 1) {
+      throw new BatchException("At least 1 image is made at once, not " + batchSize + ".");
     }
     images = List.copyOf(images);
     rejected = List.copyOf(rejected);
@@ -78,7 +78,7 @@ public record BatchPlan(
 
   /** SHA-256 that stands for all that is made, and for what is made together. */
   public String sha256() {
-    StringBuilder text = new StringBuilder("batch 1\n").append(atOnce).append('\n');
+    StringBuilder text = new StringBuilder("batch 1\n").append(batchSize).append('\n');
     images.forEach(image -> text.append(image.root()).append(' ').append(image.id()).append('\n'));
     return Sha256.hex(text.toString());
   }
@@ -101,13 +101,13 @@ public record BatchPlan(
     Map<Together, List<PlannedImage>> open = new HashMap<>();
     List<List<PlannedImage>> groups = new ArrayList<>();
     for (PlannedImage image : images) {
-      if (!image.guides().equals(Guides.NONE)) {
+      if (!image.imageInputs().equals(ImageInputs.NONE)) {
         groups.add(List.of(image));
         continue;
       }
       Together key = Together.of(image.request());
       List<PlannedImage> group = open.get(key);
-      if (group == null || group.size() == atOnce) {
+      if (group == null || group.size() == batchSize) {
         group = new ArrayList<>();
         open.put(key, group);
         groups.add(group);
@@ -188,7 +188,7 @@ public record BatchPlan(
         ImageDraft draft = ImageDraft.of(chosen, defaults);
         // Finds out what is wrong with any value before the first image is planned.
         draft.placement();
-        draft.guides();
+        draft.imageInputs();
         if (draft.count() < 1) {
           throw new PromptListException(
               "Its count must be at least 1, but is " + draft.count() + ".");
@@ -210,13 +210,13 @@ public record BatchPlan(
 
     private void plan(PromptLine line, ImageDraft draft) {
       Placement placement = draft.placement();
-      Guides guides = draft.guides();
-      String equal = PlannedImage.fingerprint(draft.request(0), guides, placement);
+      ImageInputs inputs = draft.imageInputs();
+      String equal = PlannedImage.fingerprint(draft.request(0), inputs, placement);
       for (int k = 0; k < draft.count(); k++) {
         DiffusionRequest request = draft.request(seed(draft, equal, k));
         asked++;
         String id =
-            PlannedImage.id(draft.label(), PlannedImage.fingerprint(request, guides, placement));
+            PlannedImage.id(draft.label(), PlannedImage.fingerprint(request, inputs, placement));
         if (!ids.add(id)) {
           repeated++;
           continue;
@@ -230,7 +230,7 @@ public record BatchPlan(
                             ? Optional.of(Split.draw(id, settings.validationShare().getAsDouble()))
                             : Optional.empty());
         images.add(
-            new PlannedImage(id, line.number(), draft.label(), split, request, guides, placement));
+            new PlannedImage(id, line.number(), draft.label(), split, request, inputs, placement));
       }
     }
 

@@ -13,8 +13,8 @@ import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
-import org.sardiffusion.pipelines.Guides;
 import org.sardiffusion.pipelines.ImageCollector;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -46,10 +46,10 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 public final class BatchRun implements AutoCloseable {
   private final ReverseDiffusion engine;
   private final Lanes lanes;
-  private final Maker maker;
+  private final ModelStamp stamp;
 
   /** What makes the images, for their recipes. */
-  record Maker(String device, ModelIdentity model, List<AdapterIdentity> adapters) {
+  record ModelStamp(String device, ModelIdentity model, List<AdapterIdentity> adapters) {
     /** Stands for the model with all that was added to it. */
     String sha256() {
       StringBuilder text = new StringBuilder(model.sha256());
@@ -65,10 +65,10 @@ public final class BatchRun implements AutoCloseable {
     }
   }
 
-  private BatchRun(ReverseDiffusion engine, Lanes lanes, Maker maker) {
+  private BatchRun(ReverseDiffusion engine, Lanes lanes, ModelStamp stamp) {
     this.engine = engine;
     this.lanes = lanes;
-    this.maker = maker;
+    this.stamp = stamp;
   }
 
   /**
@@ -83,7 +83,7 @@ public final class BatchRun implements AutoCloseable {
       return new BatchRun(
           engine,
           lanes,
-          new Maker(
+          new ModelStamp(
               settings.sessions().device().toString(),
               ModelIdentity.of(bundle),
               settings.adapters().identities()));
@@ -120,17 +120,21 @@ public final class BatchRun implements AutoCloseable {
           new BatchListener.Start(
               progress.images.size(), progress.complete.size(), progress.damaged));
       DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
-      try (Turns turns = Turns.of(output, journal, space)) {
+      try (GroupQueue queue = GroupQueue.of(output, journal, space)) {
         int made;
         try (ImageWriter writer =
-            new ImageWriter(output, maker, journal, space, listener, lanes.count())) {
-          make(plan, output, new Making(writer, turns, listener, warnings, cancellation), progress);
+            new ImageWriter(output, stamp, journal, space, listener, lanes.count())) {
+          make(
+              plan,
+              output,
+              new GroupRunner(writer, queue, listener, warnings, cancellation),
+              progress);
           made = writer.finish();
         }
-        DatasetFiles files = new DatasetFiles(plan, output, maker, journal.everything());
+        DatasetFiles files = new DatasetFiles(plan, output, stamp, journal.everything());
         boolean through = files.through();
         if (through) {
-          turns.sweep();
+          queue.sweep();
           space.attempt(files::write);
         }
         return new BatchSummary(
@@ -153,19 +157,19 @@ public final class BatchRun implements AutoCloseable {
         : BatchSummary.Dataset.PARTIAL;
   }
 
-  private void make(BatchPlan plan, BatchOutput output, Making making, Progress progress) {
+  private void make(BatchPlan plan, BatchOutput output, GroupRunner runner, Progress progress) {
     Map<Boolean, List<List<PlannedImage>>> byNetwork =
         output.shard().of(plan.groups()).stream()
             .collect(Collectors.partitioningBy(group -> group.get(0).controlled()));
     int before;
     do {
-      before = making.turns.claimed();
+      before = runner.queue.claimed();
       // The UNet with ControlNets takes the other's place in memory.
       for (boolean controlled : List.of(false, true)) {
-        lanes.run(byNetwork.get(controlled), group -> making.make(group, progress.complete));
+        lanes.run(byNetwork.get(controlled), group -> runner.make(group, progress.complete));
       }
       // Others may have gone meanwhile, and left what they had claimed.
-    } while (making.turns.claimed() > before);
+    } while (runner.queue.claimed() > before);
   }
 
   private Journal.Header header(BatchPlan plan, BatchOutput output) {
@@ -179,7 +183,7 @@ public final class BatchRun implements AutoCloseable {
     options.nodata().ifPresent(value -> format.add("nodata " + value));
     return new Journal.Header(
         plan.sha256(),
-        maker.sha256(),
+        stamp.sha256(),
         String.join(" ", format),
         Software.NAME_AND_VERSION,
         plan.images().stream().collect(Collectors.toMap(PlannedImage::id, output::file)));
@@ -207,21 +211,21 @@ public final class BatchRun implements AutoCloseable {
   }
 
   /** The making of groups of images. */
-  private final class Making implements DiffusionListener {
+  private final class GroupRunner implements DiffusionListener {
     private final ImageWriter writer;
-    private final Turns turns;
+    private final GroupQueue queue;
     private final BatchListener listener;
     private final Consumer<String> warnings;
     private final Cancellation cancellation;
 
-    private Making(
+    private GroupRunner(
         ImageWriter writer,
-        Turns turns,
+        GroupQueue queue,
         BatchListener listener,
         Consumer<String> warnings,
         Cancellation cancellation) {
       this.writer = writer;
-      this.turns = turns;
+      this.queue = queue;
       this.listener = listener;
       this.warnings = warnings;
       this.cancellation = cancellation;
@@ -230,7 +234,7 @@ public final class BatchRun implements AutoCloseable {
     /** Makes a group whole, and keeps what is not complete yet. */
     private void make(List<PlannedImage> group, Set<String> complete) {
       if (!settled(group, complete)) {
-        turns
+        queue
             .take(group, complete)
             .filter(found -> !settled(group, found))
             .ifPresent(found -> generateOrFail(group, found));
@@ -260,12 +264,12 @@ public final class BatchRun implements AutoCloseable {
 
     private void generate(List<PlannedImage> group, Set<String> complete) {
       PlannedImage first = group.get(0);
-      if (!first.guides().equals(Guides.NONE)) {
+      if (!first.imageInputs().equals(ImageInputs.NONE)) {
         guide(first);
         return;
       }
       List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
-      List<DenoisedImage> images = engine.denoiseTogether(requests, this, cancellation);
+      List<DenoisedImage> images = engine.denoiseBatch(requests, this, cancellation);
       for (int k = 0; k < images.size(); k++) {
         DenoisedImage image = images.get(k);
         if (!complete.contains(group.get(k).id())) {
@@ -278,9 +282,9 @@ public final class BatchRun implements AutoCloseable {
     private void guide(PlannedImage planned) {
       DiffusionRequest request;
       try {
-        request = planned.guides().applyTo(planned.request());
+        request = planned.imageInputs().applyTo(planned.request());
         // Hours may lie between plan and image.
-        planned.guides().requireUnchanged();
+        planned.imageInputs().requireUnchanged();
       } catch (GeoIoException e) {
         throw new BatchException(e.getMessage(), e);
       }

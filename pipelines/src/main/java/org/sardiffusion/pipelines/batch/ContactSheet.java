@@ -21,18 +21,18 @@ final class ContactSheet {
 
   private final Path folder;
   private final List<DatasetFiles.DatasetImage> images;
-  private final BatchRun.Maker maker;
+  private final BatchRun.ModelStamp stamp;
 
-  ContactSheet(Path folder, List<DatasetFiles.DatasetImage> images, BatchRun.Maker maker) {
+  ContactSheet(Path folder, List<DatasetFiles.DatasetImage> images, BatchRun.ModelStamp stamp) {
     this.folder = folder;
     this.images = images;
-    this.maker = maker;
+    this.stamp = stamp;
   }
 
   String toHtml() {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("name", StacCollection.name(folder));
-    json.put("model", maker.model().name());
+    json.put("model", stamp.model().name());
     ArrayNode list = json.putArray("images");
     for (DatasetFiles.DatasetImage image : images) {
       ObjectNode entry = list.addObject();
@@ -45,7 +45,7 @@ final class ContactSheet {
       entry.put("width", image.planned().request().size().width());
       entry.put("height", image.planned().request().size().height());
       try {
-        entry.set("recipe", MAPPER.readTree(ImageWriter.recipe(image.planned(), maker).toJson()));
+        entry.set("recipe", MAPPER.readTree(ImageWriter.recipe(image.planned(), stamp).toJson()));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException("A recipe is JSON.", e);
       }

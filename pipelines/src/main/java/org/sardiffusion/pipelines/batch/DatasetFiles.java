@@ -46,7 +46,7 @@ final class DatasetFiles {
 
   private final BatchPlan plan;
   private final BatchOutput output;
-  private final BatchRun.Maker maker;
+  private final BatchRun.ModelStamp stamp;
   private final Map<String, JournalEntry> entries;
   private final List<DatasetImage> images = new ArrayList<>();
 
@@ -63,10 +63,13 @@ final class DatasetFiles {
   }
 
   DatasetFiles(
-      BatchPlan plan, BatchOutput output, BatchRun.Maker maker, Map<String, JournalEntry> entries) {
+      BatchPlan plan,
+      BatchOutput output,
+      BatchRun.ModelStamp stamp,
+      Map<String, JournalEntry> entries) {
     this.plan = plan;
     this.output = output;
-    this.maker = maker;
+    this.stamp = stamp;
     this.entries = entries;
     for (PlannedImage image : plan.images()) {
       if (entries.get(image.id()) instanceof JournalEntry.Done done) {
@@ -107,10 +110,10 @@ final class DatasetFiles {
       json("annotations/" + root + ".json", new CocoAnnotations(part).toJson());
     }
     if (output.format() == ImageFormat.GEOTIFF) {
-      json("collection.json", new StacCollection(output.folder(), images, maker).toJson());
+      json("collection.json", new StacCollection(output.folder(), images, stamp).toJson());
     }
     writeFailures();
-    String page = new ContactSheet(output.folder(), images, maker).toHtml();
+    String page = new ContactSheet(output.folder(), images, stamp).toHtml();
     text("index.html", page);
   }
 
@@ -137,15 +140,15 @@ final class DatasetFiles {
             wholes("width", image -> image.request().size().width()),
             wholes("height", image -> image.request().size().height()),
             numbers("guidance", image -> image.request().guidance().scale()),
-            texts("model", image -> maker.model().name()),
-            texts("model_sha256", image -> maker.model().sha256()),
+            texts("model", image -> stamp.model().name()),
+            texts("model_sha256", image -> stamp.model().sha256()),
             texts("sha256", image -> image.done().files().get(0).sha256()),
             numbers("min", image -> image.done().statistics().minimum()),
             numbers("max", image -> image.done().statistics().maximum()),
             numbers("mean", image -> image.done().statistics().mean()),
             numbers("std", image -> image.done().statistics().deviation()),
             numbers("saturated", image -> image.done().statistics().saturated()),
-            texts("recipe", image -> ImageWriter.recipe(image.planned(), maker).toJson())));
+            texts("recipe", image -> ImageWriter.recipe(image.planned(), stamp).toJson())));
   }
 
   private ParquetTable.Column texts(String name, Function<DatasetImage, String> value) {
@@ -173,13 +176,13 @@ final class DatasetFiles {
     json.put("width", request.size().width());
     json.put("height", request.size().height());
     json.put("line", planned.line());
-    json.put("model", maker.model().name());
-    json.put("model_sha256", maker.model().sha256());
+    json.put("model", stamp.model().name());
+    json.put("model_sha256", stamp.model().sha256());
     json.put("bytes", image.done().files().get(0).bytes());
     json.put("sha256", image.done().files().get(0).sha256());
     json.set("statistics", image.done().statistics().toJson());
     try {
-      json.set("recipe", MAPPER.readTree(ImageWriter.recipe(planned, maker).toJson()));
+      json.set("recipe", MAPPER.readTree(ImageWriter.recipe(planned, stamp).toJson()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A recipe is JSON.", e);
     }

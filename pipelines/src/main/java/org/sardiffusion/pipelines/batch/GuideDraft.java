@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ImageSize;
@@ -77,7 +77,7 @@ final class GuideDraft {
    *     an image stands there without it
    * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
    */
-  Guides guides(InputFiles files) {
+  ImageInputs imageInputs(InputFiles files) {
     if (start.isEmpty() && (strength.isPresent() || mask.isPresent())) {
       throw new PromptListException("Its strength or mask needs an init-image.");
     }
@@ -85,30 +85,31 @@ final class GuideDraft {
       throw new PromptListException(
           "Its control-start, control-end or guess-mode needs a control-image.");
     }
-    List<Guides.Scaled> scaled = scaled(files);
+    List<ImageInputs.Scaled> scaled = scaled(files);
     scaled.forEach(each -> files.control(each.image()));
-    return new Guides(
+    return new ImageInputs(
         start.map(file -> start(files, file)),
         scaled.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Guides.Following(scaled, from, to, mode)));
+            : Optional.of(new ImageInputs.ControlInput(scaled, from, to, mode)));
   }
 
-  private Guides.Start start(InputFiles files, String name) {
+  private ImageInputs.Start start(InputFiles files, String name) {
     InputFile file = files.file(name);
     boolean partly = mask.isPresent() || files.start(file).gaps();
-    return new Guides.Start(file, strength.orElse(partly ? 1 : STRENGTH), mask.map(files::file));
+    return new ImageInputs.Start(
+        file, strength.orElse(partly ? 1 : STRENGTH), mask.map(files::file));
   }
 
-  private List<Guides.Scaled> scaled(InputFiles files) {
+  private List<ImageInputs.Scaled> scaled(InputFiles files) {
     return controls.stream().map(text -> scaled(files, text)).toList();
   }
 
-  private static Guides.Scaled scaled(InputFiles files, String text) {
+  private static ImageInputs.Scaled scaled(InputFiles files, String text) {
     Matcher matcher = SCALED.matcher(text.strip());
     return matcher.matches()
-        ? new Guides.Scaled(files.file(matcher.group(1)), scale(matcher.group(2)))
-        : new Guides.Scaled(files.file(text), 1);
+        ? new ImageInputs.Scaled(files.file(matcher.group(1)), scale(matcher.group(2)))
+        : new ImageInputs.Scaled(files.file(text), 1);
   }
 
   private static double scale(String text) {

@@ -15,7 +15,7 @@ import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.place.Unreferenced;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
@@ -75,13 +75,13 @@ final class ImageDraft {
     set.put("crop", (d, v) -> d.crop = counts(v, 2));
     set.put("target-size", (d, v) -> d.target = Optional.of(size(v)));
     set.put("aesthetic-score", (d, v) -> d.aesthetic = number(v));
-    set.put("init-image", (d, v) -> d.guides.start(v));
-    set.put("strength", (d, v) -> d.guides.strength(number(v)));
-    set.put("mask", (d, v) -> d.guides.mask(v));
-    set.put("control-image", (d, v) -> d.guides.controls(v));
-    set.put("control-start", (d, v) -> d.guides.from(number(v)));
-    set.put("control-end", (d, v) -> d.guides.to(number(v)));
-    set.put("guess-mode", (d, v) -> d.guides.guess(v));
+    set.put("init-image", (d, v) -> d.inputs.start(v));
+    set.put("strength", (d, v) -> d.inputs.strength(number(v)));
+    set.put("mask", (d, v) -> d.inputs.mask(v));
+    set.put("control-image", (d, v) -> d.inputs.controls(v));
+    set.put("control-start", (d, v) -> d.inputs.from(number(v)));
+    set.put("control-end", (d, v) -> d.inputs.to(number(v)));
+    set.put("guess-mode", (d, v) -> d.inputs.guess(v));
     set.put("crs", (d, v) -> d.crs = Optional.of(v.strip()));
     set.put("origin", (d, v) -> d.origin = Optional.of(pair(v)));
     set.put("pixel-size", (d, v) -> d.pixelSize = Optional.of(number(v)));
@@ -97,7 +97,7 @@ final class ImageDraft {
   private int count;
   private ImageSize size;
   private boolean sized;
-  private final GuideDraft guides = new GuideDraft();
+  private final GuideDraft inputs = new GuideDraft();
   private StepPlan steps;
   private SamplerChoice sampler;
   private double eta;
@@ -160,7 +160,7 @@ final class ImageDraft {
     ImageDraft draft = new ImageDraft(defaults);
     options.forEach((name, value) -> SETTERS.get(name).set(draft, value));
     if (!draft.sized) {
-      draft.size = draft.guides.size(defaults.files()).orElse(draft.size);
+      draft.size = draft.inputs.size(defaults.files()).orElse(draft.size);
     }
     if (draft.prompt.isBlank()) {
       throw new PromptListException("It has no prompt.");
@@ -279,8 +279,8 @@ final class ImageDraft {
    * @throws org.sardiffusion.runtime.SarDiffusionException if a file is missing
    * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
    */
-  Guides guides() {
-    return guides.guides(defaults.files());
+  ImageInputs imageInputs() {
+    return inputs.imageInputs(defaults.files());
   }
 
   private static long whole(String text) {

@@ -41,7 +41,7 @@ final class ImageWriter implements AutoCloseable {
   private static final int LARGEST_SHOWN = 512;
 
   private final BatchOutput output;
-  private final BatchRun.Maker maker;
+  private final BatchRun.ModelStamp stamp;
   private final Journal journal;
   private final DiskSpace space;
   private final BatchListener listener;
@@ -52,13 +52,13 @@ final class ImageWriter implements AutoCloseable {
 
   ImageWriter(
       BatchOutput output,
-      BatchRun.Maker maker,
+      BatchRun.ModelStamp stamp,
       Journal journal,
       DiskSpace space,
       BatchListener listener,
       int threads) {
     this.output = output;
-    this.maker = maker;
+    this.stamp = stamp;
     this.journal = journal;
     this.space = space;
     this.listener = listener;
@@ -200,10 +200,10 @@ final class ImageWriter implements AutoCloseable {
   }
 
   private Provenance provenance(PlannedImage image) {
-    Recipe recipe = recipe(image, maker);
+    Recipe recipe = recipe(image, stamp);
     return new Provenance(
-        maker.model().name(),
-        maker.model().sha256(),
+        stamp.model().name(),
+        stamp.model().sha256(),
         image.request().prompt(),
         image.request().seed(),
         recipe.software(),
@@ -211,14 +211,14 @@ final class ImageWriter implements AutoCloseable {
         image.label().isEmpty() ? Map.of() : Map.of("LABEL", image.label()));
   }
 
-  static Recipe recipe(PlannedImage image, BatchRun.Maker maker) {
+  static Recipe recipe(PlannedImage image, BatchRun.ModelStamp stamp) {
     return new Recipe(
         Software.NAME_AND_VERSION,
-        maker.device(),
-        maker.model(),
-        maker.adapters(),
+        stamp.device(),
+        stamp.model(),
+        stamp.adapters(),
         image.request(),
-        image.guides(),
+        image.imageInputs(),
         image.placement());
   }
 

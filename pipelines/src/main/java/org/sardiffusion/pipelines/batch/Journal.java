@@ -396,7 +396,7 @@ final class Journal implements AutoCloseable {
   }
 
   /** The images that other processes have made, or tried to make, since this one began. */
-  synchronized Set<String> news() {
+  synchronized Set<String> completedElsewhere() {
     try {
       for (Path journal : journals(folder)) {
         if (!journal.equals(file)) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -27,7 +27,7 @@ public record PlannedImage(
     String label,
     Optional<Split> split,
     DiffusionRequest request,
-    Guides guides,
+    ImageInputs imageInputs,
     Placement placement) {
   private static final String UNLABELLED = "unlabelled";
   private static final String UNSPLIT = "images";
@@ -38,9 +38,16 @@ public record PlannedImage(
    * The recipe but for the machine and the model, and wherever the files lie: equal texts make
    * equal images.
    */
-  static String fingerprint(DiffusionRequest request, Guides guides, Placement placement) {
+  static String fingerprint(
+      DiffusionRequest request, ImageInputs imageInputs, Placement placement) {
     return new Recipe(
-            "", "", new ModelIdentity("", ""), List.of(), request, guides.withoutPaths(), placement)
+            "",
+            "",
+            new ModelIdentity("", ""),
+            List.of(),
+            request,
+            imageInputs.withoutPaths(),
+            placement)
         .toJson();
   }
 
@@ -51,7 +58,7 @@ public record PlannedImage(
 
   /** Whether ControlNets are needed. */
   boolean controlled() {
-    return guides.control().isPresent();
+    return imageInputs.control().isPresent();
   }
 
   /** The folder of the dataset that the image's split has, {@code images} if it has none. */

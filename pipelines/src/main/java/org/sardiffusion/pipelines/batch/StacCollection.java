@@ -18,12 +18,12 @@ final class StacCollection {
 
   private final Path folder;
   private final List<DatasetFiles.DatasetImage> images;
-  private final BatchRun.Maker maker;
+  private final BatchRun.ModelStamp stamp;
 
-  StacCollection(Path folder, List<DatasetFiles.DatasetImage> images, BatchRun.Maker maker) {
+  StacCollection(Path folder, List<DatasetFiles.DatasetImage> images, BatchRun.ModelStamp stamp) {
     this.folder = folder;
     this.images = images;
-    this.maker = maker;
+    this.stamp = stamp;
   }
 
   ObjectNode toJson() {
@@ -33,7 +33,7 @@ final class StacCollection {
     json.put("title", name);
     json.put(
         "description",
-        "Synthetic radar images, not measurements, made by " + maker.model().name() + ".");
+        "Synthetic radar images, not measurements, made by " + stamp.model().name() + ".");
     json.put("license", "other");
     ObjectNode extent = json.putObject("extent");
     ArrayNode box = extent.putObject("spatial").putArray("bbox").addArray();

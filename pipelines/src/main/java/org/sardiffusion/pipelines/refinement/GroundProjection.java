@@ -32,7 +32,7 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
    *
    * @throws RefinementException if it has none
    */
-  static LocationGrid places(FineImage image) {
+  static LocationGrid places(ResampledImage image) {
     if (image.place() instanceof LocationGrid grid) {
       return grid;
     }
@@ -61,7 +61,7 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
    *     given
    * @throws org.sardiffusion.geo.place.PlacementException if the image can't lie on that map
    */
-  GroundGrid grid(FineImage image, double spacing) {
+  GroundGrid grid(ResampledImage image, double spacing) {
     LocationGrid places = places(image);
     int width = image.amplitude().width();
     int height = image.amplitude().height();

@@ -13,10 +13,10 @@ public final class PreparedImage {
   /** Of models that do not say which spacing they were trained at: the paper's. */
   private static final double USUAL_SPACING = 0.4;
 
-  private final FineImage fine;
-  private final LocalMeanFollowing following;
+  private final ResampledImage fine;
+  private final LocalMeanCorrection following;
 
-  private PreparedImage(FineImage fine, LocalMeanFollowing following) {
+  private PreparedImage(ResampledImage fine, LocalMeanCorrection following) {
     this.fine = fine;
     this.following = following;
   }
@@ -30,7 +30,7 @@ public final class PreparedImage {
    */
   public static PreparedImage of(RadarImage image, Bundle bundle) {
     double spacing = spacing(bundle);
-    FineImage fine = FineImage.of(image, spacing);
+    ResampledImage fine = ResampledImage.of(image, spacing);
     int width = fine.amplitude().width();
     int height = fine.amplitude().height();
     int multiple = bundle.sizeMultiple();
@@ -55,7 +55,7 @@ public final class PreparedImage {
     return new PreparedImage(fine, following(image, fine));
   }
 
-  private static LocalMeanFollowing following(RadarImage image, FineImage fine) {
+  private static LocalMeanCorrection following(RadarImage image, ResampledImage fine) {
     double cell =
         Math.sqrt(
             (image.spacing().columns() / fine.spacing().columns())
@@ -64,7 +64,7 @@ public final class PreparedImage {
         image.pixels() instanceof RadarImage.Amplitude amplitude
             ? SpeckleLooks.estimate(amplitude.raster())
             : 1;
-    return new LocalMeanFollowing(fine.known(), cell, looks);
+    return new LocalMeanCorrection(fine.known(), cell, looks);
   }
 
   /** The spacing of the images that a model makes, metres. */
@@ -76,12 +76,12 @@ public final class PreparedImage {
         .orElse(USUAL_SPACING);
   }
 
-  FineImage fine() {
+  ResampledImage fine() {
     return fine;
   }
 
   /** Makes an image made of this one keep its local mean. */
-  LocalMeanFollowing following() {
+  LocalMeanCorrection following() {
     return following;
   }
 }

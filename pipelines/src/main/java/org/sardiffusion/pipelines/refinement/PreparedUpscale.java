@@ -42,9 +42,9 @@ public final class PreparedUpscale {
   public static PreparedUpscale of(UpscaleRequest request, Bundle bundle) {
     UpscaleRequest.Output output = request.output();
     GeoTiffFiles.check(output.image());
-    output.beside().preview().ifPresent(AtomicOutput::probe);
-    output.beside().report().ifPresent(AtomicOutput::probe);
-    output.beside().resampled().ifPresent(AtomicOutput::probe);
+    output.sideOutputs().preview().ifPresent(AtomicOutput::probe);
+    output.sideOutputs().report().ifPresent(AtomicOutput::probe);
+    output.sideOutputs().resampled().ifPresent(AtomicOutput::probe);
     RadarInput.Read read = request.input().readWithFiles();
     PreparedImage image = PreparedImage.of(read.image(), bundle);
     return new PreparedUpscale(

@@ -23,12 +23,12 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.LatentCover;
 import org.sardiffusion.runtime.diffusion.LatentTile;
-import org.sardiffusion.runtime.diffusion.Origin;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
+import org.sardiffusion.runtime.diffusion.TileLayout;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
@@ -38,7 +38,7 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * <p>An image is resampled in the frequency domain to the model's spacing, divided by its mean plus
  * three deviations (equation 1 of the paper) and diffused: from itself with noise (strength), with
  * the model's ControlNet following it where the model has one. What is larger than the model's own
- * images is denoised in overlapping tiles of one latent ({@link LatentCover}).
+ * images is denoised in overlapping tiles of one latent ({@link TileLayout}).
  *
  * <pre>{@code
  * try (Refinement refinement = Refinement.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
@@ -153,7 +153,7 @@ public final class Refinement implements AutoCloseable {
       RefinementSettings settings,
       DiffusionListener listener,
       Cancellation cancellation) {
-    FineImage fine = image.fine();
+    ResampledImage fine = image.fine();
     AmplitudeRaster amplitude = fine.amplitude();
     int multiple = bundle.sizeMultiple();
     AmplitudeScale scale = scale(fine.known());
@@ -164,8 +164,7 @@ public final class Refinement implements AutoCloseable {
     DiffusionRequest request = settings.sampling().with(size);
     if (strength < 1 || controlNets.isEmpty()) {
       request =
-          request.with(
-              new Origin.Image(new InitImage(size, normalised), strength, Optional.empty()));
+          request.with(new Init.Image(new InitImage(size, normalised), strength, Optional.empty()));
     }
     if (!controlNets.isEmpty()) {
       request =
@@ -173,7 +172,7 @@ public final class Refinement implements AutoCloseable {
               FollowingControl.of(
                   controlNets, new ControlImage(size, normalised), settings.controlScale()));
     }
-    Optional<LatentCover> cover = cover(size);
+    Optional<TileLayout> cover = cover(size);
     if (cover.isPresent()) {
       request = request.with(cover.get());
     }
@@ -219,12 +218,12 @@ public final class Refinement implements AutoCloseable {
     }
   }
 
-  private static AmplitudeRaster withGaps(AmplitudeRaster raster, FineImage fine) {
+  private static AmplitudeRaster withGaps(AmplitudeRaster raster, ResampledImage fine) {
     return new AmplitudeRaster(raster.width(), raster.height(), fine.withGaps(raster.samples()));
   }
 
   /** Tiles of the size of the model's own images; none for an image that is no larger. */
-  private Optional<LatentCover> cover(ImageSize size) {
+  private Optional<TileLayout> cover(ImageSize size) {
     int factor = bundle.vae().factor();
     int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
     TilePlan plan =
@@ -238,7 +237,7 @@ public final class Refinement implements AutoCloseable {
       tiles.add(new LatentTile(plan.tiles().get(t).x(), plan.tiles().get(t).y(), weights.of(t)));
     }
     return Optional.of(
-        new LatentCover(plan.tiles().get(0).width(), plan.tiles().get(0).height(), tiles));
+        new TileLayout(plan.tiles().get(0).width(), plan.tiles().get(0).height(), tiles));
   }
 
   @Override

@@ -215,7 +215,8 @@ public record RefinementRecipe(
     return new UpscaleRequest(
         new RadarInput(file, input.spacing(), input.window(), input.polarisation()),
         settings,
-        new UpscaleRequest.Output(output.image(), output.compression(), ground, output.beside()));
+        new UpscaleRequest.Output(
+            output.image(), output.compression(), ground, output.sideOutputs()));
   }
 
   /**

@@ -23,7 +23,10 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
    * @param beside what else is written
    */
   public record Output(
-      Path image, Compression compression, Optional<GroundProjection> ground, Beside beside) {
+      Path image,
+      Compression compression,
+      Optional<GroundProjection> ground,
+      SideOutputs sideOutputs) {
     /**
      * @throws RefinementException if the image is to be no GeoTIFF
      */
@@ -38,7 +41,7 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
 
     /** A GeoTIFF alone. */
     public static Output to(Path image) {
-      return new Output(image, Compression.DEFLATE, Optional.empty(), Beside.NOTHING);
+      return new Output(image, Compression.DEFLATE, Optional.empty(), SideOutputs.NOTHING);
     }
   }
 
@@ -50,15 +53,16 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
    * @param resampled the input resampled to the pixels that are refined: an {@code .npy} of
    *     amplitudes in the input's unit, float32, [height, width]
    */
-  public record Beside(Optional<Path> preview, Optional<Path> report, Optional<Path> resampled) {
+  public record SideOutputs(
+      Optional<Path> preview, Optional<Path> report, Optional<Path> resampled) {
     /** Nothing. */
-    public static final Beside NOTHING =
-        new Beside(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final SideOutputs NOTHING =
+        new SideOutputs(Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * @throws RefinementException if the resampled input is to be no {@code .npy}
      */
-    public Beside {
+    public SideOutputs {
       resampled.ifPresent(
           file -> {
             if (!name(file).endsWith(".npy")) {

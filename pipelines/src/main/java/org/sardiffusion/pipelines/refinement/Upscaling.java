@@ -27,7 +27,7 @@ import org.sardiffusion.geo.stac.RadarBand;
 import org.sardiffusion.geo.stac.StacAsset;
 import org.sardiffusion.geo.tiff.GeoTiffImage;
 import org.sardiffusion.geo.tiff.TiffSettings;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
@@ -126,7 +126,7 @@ public final class Upscaling {
             model,
             refinement.adapters(),
             sampling,
-            Guides.NONE,
+            ImageInputs.NONE,
             new Unreferenced(refined.spacing().columns())),
         request.input(),
         prepared.sources(),
@@ -218,12 +218,12 @@ public final class Upscaling {
   }
 
   private static List<Path> beside(UpscaleRequest request, RefinedImage refined) {
-    Optional<Path> preview = request.output().beside().preview();
-    Optional<Path> report = request.output().beside().report();
+    Optional<Path> preview = request.output().sideOutputs().preview();
+    Optional<Path> report = request.output().sideOutputs().report();
     List<Path> files = new ArrayList<>();
     request
         .output()
-        .beside()
+        .sideOutputs()
         .resampled()
         .ifPresent(
             file -> {

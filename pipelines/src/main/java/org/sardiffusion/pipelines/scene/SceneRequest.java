@@ -7,7 +7,7 @@ import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.diffusion.Origin;
+import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneWindow;
 
@@ -38,7 +38,7 @@ public record SceneRequest(
   public SceneRequest {
     requireSide(sampling.size());
     if (sampling.count() != 1
-        || !(sampling.origin() instanceof Origin.Noise)
+        || !(sampling.init() instanceof Init.Noise)
         || sampling.control().isPresent()
         || sampling.cover().isPresent()) {
       throw new SceneException(
@@ -87,7 +87,7 @@ public record SceneRequest(
     Path image =
         output.image().resolveSibling(output.image().getFileName() + "." + levels.spacing() + "m");
     return new SceneRequest(
-        sampling.alone(1).with(size),
+        sampling.forImage(1).with(size),
         levels.prompts().at(2),
         Optional.empty(),
         new SceneOutput(image, placement, output.options(), Optional.empty()),

@@ -28,7 +28,7 @@ import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.pipelines.FollowingControl;
-import org.sardiffusion.pipelines.Guides;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
@@ -128,7 +128,9 @@ public final class SceneSynthesis implements AutoCloseable {
       workBytes += above.workBytes() + GuideImage.bytes(coarse.sampling().size());
     }
     return new SceneEstimate(
-        tiles, workBytes, RowFiles.sizeBound(image(request, new Described(request).provenance())));
+        tiles,
+        workBytes,
+        RowFiles.sizeBound(image(request, new SceneRecipe(request).provenance())));
   }
 
   /** In the place of a coarser scene that is not there yet. */
@@ -181,7 +183,7 @@ public final class SceneSynthesis implements AutoCloseable {
   }
 
   private SceneFolder open(SceneRequest request) {
-    return SceneFolder.open(request.output().folder(), new Described(request).identity());
+    return SceneFolder.open(request.output().folder(), new SceneRecipe(request).identity());
   }
 
   /** Makes a coarser scene as the guide of a finer one. */
@@ -220,12 +222,12 @@ public final class SceneSynthesis implements AutoCloseable {
    *     likewise
    */
   public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
-    Described described = new Described(request);
-    RowImage image = image(request, described.provenance());
+    SceneRecipe recipe = new SceneRecipe(request);
+    RowImage image = image(request, recipe.provenance());
     RowFiles.check(image);
     request.output().preview().ifPresent(ImageFiles::check);
     SceneEstimate estimate = estimate(request);
-    try (SceneFolder folder = SceneFolder.open(request.output().folder(), described.identity())) {
+    try (SceneFolder folder = SceneFolder.open(request.output().folder(), recipe.identity())) {
       AtomicOutput.sweepBeside(request.output().image());
       requireSpace(folder, estimate);
       long start = System.nanoTime();
@@ -254,26 +256,26 @@ public final class SceneSynthesis implements AutoCloseable {
       request
           .output()
           .preview()
-          .ifPresent(file -> files.addAll(write(file, preview, image, described)));
+          .ifPresent(file -> files.addAll(write(file, preview, image, recipe)));
       folder.delete();
       long end = System.nanoTime();
       return new SceneOutcome(
           files,
           new ImageSize(image.size().width(), image.size().height()),
-          described.recipe.toString(),
+          recipe.recipe.toString(),
           estimate,
           new SceneOutcome.Seconds((middle[0] - start) * 1e-9, (end - middle[0]) * 1e-9));
     }
   }
 
   private static List<Path> write(
-      Path file, ScenePreview preview, RowImage image, Described described) {
+      Path file, ScenePreview preview, RowImage image, SceneRecipe recipe) {
     return ImageFiles.write(
         new WriteRequest(
             file,
             List.of(preview.image()),
             image.placement(),
-            described.provenance(),
+            recipe.provenance(),
             WriteOptions.defaults()));
   }
 
@@ -382,12 +384,12 @@ public final class SceneSynthesis implements AutoCloseable {
   }
 
   /** What is said of a scene: in its files, and to know it again. */
-  private final class Described {
+  private final class SceneRecipe {
     private final SceneRequest request;
     private final ModelIdentity model = identityOfModel();
     private final ObjectNode recipe;
 
-    Described(SceneRequest request) {
+    SceneRecipe(SceneRequest request) {
       this.request = request;
       Recipe sampling =
           new Recipe(
@@ -396,7 +398,7 @@ public final class SceneSynthesis implements AutoCloseable {
               model,
               settings.adapters().identities(),
               request.sampling(),
-              Guides.NONE,
+              ImageInputs.NONE,
               request.output().placement());
       try {
         recipe = (ObjectNode) MAPPER.readTree(sampling.toJson());

@@ -460,7 +460,7 @@ class BatchRunTest {
         Path file = folder.resolve(image.id() + ".tif");
         alone.run(
             image.request(),
-            image.guides(),
+            image.imageInputs(),
             new ImageOutput(file, image.placement(), WriteOptions.defaults(), Optional.empty()),
             DiffusionListener.NONE,
             cancellation);
@@ -470,7 +470,8 @@ class BatchRunTest {
             GeoTiffReader.read(made).image().samples(),
             1e-4f);
         assertEquals(
-            image.guides(), Recipe.fromJson(ProvenanceReader.read(made).recipe()).guides());
+            image.imageInputs(),
+            Recipe.fromJson(ProvenanceReader.read(made).recipe()).imageInputs());
       }
     }
   }

@@ -38,8 +38,8 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.Origin;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.session.Cancellation;
 
@@ -104,7 +104,7 @@ class RefinementTest {
     DiffusionRequest request =
         settings(0.7, Radiometry.MODEL)
             .sampling()
-            .with(new Origin.Image(new InitImage(size, normalised), 0.7, Optional.empty()))
+            .with(new Init.Image(new InitImage(size, normalised), 0.7, Optional.empty()))
             .with(
                 new Control(
                     List.of(new Control.Signal(new ControlImage(size, normalised), 0.8, 0, 1)),
@@ -262,11 +262,12 @@ class RefinementTest {
   void tooLargeIsSaidWithWhatToDo() {
     RasterPlan plan = SpectralResampler.standard().plan(4000, 4000, Target.spacing(1.2, 1.2, 0.4));
     String message =
-        assertThrows(RefinementException.class, () -> FineImage.requireMemory(plan, 2_000_000_000L))
+        assertThrows(
+                RefinementException.class, () -> ResampledImage.requireMemory(plan, 2_000_000_000L))
             .getMessage();
     assertTrue(message.contains("12000x12000") && message.contains("8.6 GB"), message);
     assertTrue(message.contains("--window") && message.contains("-Xmx10g"), message);
-    FineImage.requireMemory(plan, 9_000_000_000L);
+    ResampledImage.requireMemory(plan, 9_000_000_000L);
   }
 
   @Test

@@ -21,11 +21,11 @@ import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.LatentCover;
 import org.sardiffusion.runtime.diffusion.LatentTile;
-import org.sardiffusion.runtime.diffusion.Origin;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.TileLayout;
 import org.sardiffusion.runtime.session.Cancellation;
 
 /** Speckle across the overlaps of tiles, by the default model, a trained one. */
@@ -42,16 +42,15 @@ class SeamTest {
   private final BlendingWeights weights =
       BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
 
-  private LatentCover cover() {
+  private TileLayout cover() {
     List<LatentTile> tiles = new ArrayList<>();
     for (int t = 0; t < plan.tiles().size(); t++) {
       tiles.add(new LatentTile(plan.tiles().get(t).x(), 0, weights.of(t)));
     }
-    return new LatentCover(TILE, TILE, tiles);
+    return new TileLayout(TILE, TILE, tiles);
   }
 
-  private AmplitudeRaster generate(
-      ReverseDiffusion engine, long seed, Optional<LatentCover> cover) {
+  private AmplitudeRaster generate(ReverseDiffusion engine, long seed, Optional<TileLayout> cover) {
     Random random = new Random(seed);
     float[] speckle = new float[SIZE.width() * SIZE.height()];
     for (int i = 0; i < speckle.length; i++) {
@@ -62,7 +61,7 @@ class SeamTest {
             .seed(seed)
             .steps(4)
             .guidance(Guidance.of(1))
-            .origin(new Origin.Image(new InitImage(SIZE, speckle), 0.8, Optional.empty()));
+            .init(new Init.Image(new InitImage(SIZE, speckle), 0.8, Optional.empty()));
     cover.ifPresent(request::cover);
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {

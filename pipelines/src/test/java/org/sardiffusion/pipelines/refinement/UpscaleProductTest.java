@@ -105,7 +105,8 @@ class UpscaleProductTest {
     return new UpscaleRequest(
         new RadarInput(product, Optional.empty(), window, Optional.empty()),
         settings(Radiometry.PRESERVE),
-        new UpscaleRequest.Output(out, Compression.DEFLATE, ground, UpscaleRequest.Beside.NOTHING));
+        new UpscaleRequest.Output(
+            out, Compression.DEFLATE, ground, UpscaleRequest.SideOutputs.NOTHING));
   }
 
   private static UpscaleOutcome run(UpscaleRequest request) {

@@ -9,4 +9,4 @@ import org.sardiffusion.runtime.text.EncodedPrompt;
  * @param timeIds micro-conditioning numbers, [5 or 6]
  * @param control how much the ControlNets add, where there are any
  */
-record Conditioning(EncodedPrompt prompt, float[] timeIds, ControlShare control) {}
+record Conditioning(EncodedPrompt prompt, float[] timeIds, ResidualWeighting control) {}

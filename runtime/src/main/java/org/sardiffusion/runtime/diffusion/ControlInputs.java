@@ -30,7 +30,8 @@ final class ControlInputs implements AutoCloseable {
    * @param size of the images that the graph gets: all of the control images, or a part
    * @param shares of each image of the batch
    */
-  ControlInputs(GraphSession session, Control control, ImageSize size, List<ControlShare> shares) {
+  ControlInputs(
+      GraphSession session, Control control, ImageSize size, List<ResidualWeighting> shares) {
     this.control = control;
     this.batch = shares.size();
     int nets = control.signals().size();
@@ -62,7 +63,7 @@ final class ControlInputs implements AutoCloseable {
   }
 
   /** Sets the scales of one evaluation, and what is to be seen of control images. */
-  void set(Denoiser.Evaluation at, ControlView view) {
+  void set(Denoiser.ModelCall at, ControlView view) {
     show(view);
     for (int net = 0; net < control.signals().size(); net++) {
       scales.put(net, new float[] {(float) control.signals().get(net).scaleAt(at)});

@@ -24,10 +24,10 @@ final class Denoiser implements NoisePrediction {
   private final float[] unconditional;
 
   /** Made when first needed: most runs need only one of them. */
-  private final Map<Towards, UNetCall> calls = new EnumMap<>(Towards.class);
+  private final Map<Branch, UNetCall> calls = new EnumMap<>(Branch.class);
 
   private final boolean batched;
-  private ControlView seen;
+  private ControlView controlSource;
   private long nanoseconds;
 
   /** How the two predictions of a guided step are made. */
@@ -37,7 +37,7 @@ final class Denoiser implements NoisePrediction {
   }
 
   /** What one call of the UNet predicts. */
-  private enum Towards {
+  private enum Branch {
     PROMPT,
     NEGATIVE,
     BOTH
@@ -50,16 +50,16 @@ final class Denoiser implements NoisePrediction {
   Denoiser(
       GraphSession session,
       Latents latents,
-      Steering steering,
+      GuidanceInputs guidanceInputs,
       float[] guidanceEmbedding,
       Calls calls) {
     this.session = session;
     this.latents = latents;
-    this.seen = new PixelWindow(0, 0, latents.size());
-    this.positive = steering.positive();
-    this.negative = steering.negative();
-    this.guidance = steering.guidance();
-    this.control = steering.control();
+    this.controlSource = new PixelWindow(0, 0, latents.size());
+    this.positive = guidanceInputs.positive();
+    this.negative = guidanceInputs.negative();
+    this.guidance = guidanceInputs.guidance();
+    this.control = guidanceInputs.control();
     this.guidanceEmbedding = guidanceEmbedding;
     this.batched = calls == Calls.ONE;
     this.unconditional = new float[negative.isPresent() ? latents.shape().length() : 0];
@@ -82,7 +82,7 @@ final class Denoiser implements NoisePrediction {
    * @param negative likewise; empty when nothing is guided
    * @param control empty when the session's graph has no ControlNets
    */
-  record Steering(
+  record GuidanceInputs(
       List<Conditioning> positive,
       Optional<List<Conditioning>> negative,
       Guidance guidance,
@@ -92,11 +92,11 @@ final class Denoiser implements NoisePrediction {
      * Steers the images of all of {@code parts}, which are guided and controlled alike, one after
      * the other.
      */
-    static Steering together(List<Steering> parts) {
+    static GuidanceInputs together(List<GuidanceInputs> parts) {
       List<Conditioning> positive = parts.stream().flatMap(p -> p.positive().stream()).toList();
       List<Conditioning> negative =
           parts.stream().flatMap(p -> p.negative().stream()).flatMap(List::stream).toList();
-      return new Steering(
+      return new GuidanceInputs(
           positive,
           negative.isEmpty() ? Optional.empty() : Optional.of(negative),
           parts.get(0).guidance(),
@@ -105,36 +105,35 @@ final class Denoiser implements NoisePrediction {
   }
 
   /** Turns to what the ControlNets shall see, of the size of what is denoised. */
-  void look(ControlView view) {
-    seen = view;
+  void setControlSource(ControlView view) {
+    controlSource = view;
   }
 
   @Override
-  public void predict(
-      Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation) {
+  public void predict(ModelCall at, float[] scaled, float[] prediction, Cancellation cancellation) {
     if (negative.isEmpty() || !guidance.activeAt(at.index(), at.count())) {
-      call(unet(Towards.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
+      call(unet(Branch.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
       return;
     }
     if (batched) {
-      UNetCall call = unet(Towards.BOTH);
+      UNetCall call = unet(Branch.BOTH);
       call.setSample(1, scaled);
       call(call, at, scaled, cancellation).getPrediction(0, unconditional);
       call.getPrediction(1, prediction);
     } else {
-      call(unet(Towards.NEGATIVE), at, scaled, cancellation).getPrediction(0, unconditional);
-      call(unet(Towards.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
+      call(unet(Branch.NEGATIVE), at, scaled, cancellation).getPrediction(0, unconditional);
+      call(unet(Branch.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
     }
     guidance.apply(unconditional, prediction, latents.shape().imageLength());
   }
 
   /** One model evaluation: which of how many, from 0, and its timestep. */
-  record Evaluation(int index, int count, double timestep) {}
+  record ModelCall(int index, int count, double timestep) {}
 
-  private UNetCall call(UNetCall call, Evaluation at, float[] scaled, Cancellation cancellation) {
+  private UNetCall call(UNetCall call, ModelCall at, float[] scaled, Cancellation cancellation) {
     call.setSample(0, scaled);
     long start = System.nanoTime();
-    call.run(at, seen, cancellation);
+    call.run(at, controlSource, cancellation);
     nanoseconds += System.nanoTime() - start;
     return call;
   }
@@ -144,14 +143,13 @@ final class Denoiser implements NoisePrediction {
     return nanoseconds * 1e-9;
   }
 
-  private UNetCall unet(Towards direction) {
+  private UNetCall unet(Branch branch) {
     return calls.computeIfAbsent(
-        direction,
-        d -> new UNetCall(session, conditionings(d), latents, guidanceEmbedding, control));
+        branch, d -> new UNetCall(session, conditionings(d), latents, guidanceEmbedding, control));
   }
 
-  private List<Conditioning> conditionings(Towards direction) {
-    return switch (direction) {
+  private List<Conditioning> conditionings(Branch branch) {
+    return switch (branch) {
       case PROMPT -> positive;
       case NEGATIVE -> negative.orElseThrow();
       case BOTH -> Stream.of(negative.orElseThrow(), positive).flatMap(List::stream).toList();

@@ -21,7 +21,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param conditioning micro-conditioning of the prompt
  * @param negativeConditioning micro-conditioning of the negative prompt; empty means that of the
  *     prompt
- * @param origin what the process starts from
+ * @param init what the process starts from
  * @param control what the model's ControlNets follow; empty generates without them
  * @param clipSkip layers of the text encoders to skip beyond the usual one, from 0
  * @param batch images to make at once, at least 1; changes speed and memory, not the images
@@ -42,12 +42,12 @@ public record DiffusionRequest(
     Guidance guidance,
     MicroConditioning conditioning,
     Optional<MicroConditioning> negativeConditioning,
-    Origin origin,
+    Init init,
     Optional<Control> control,
     int clipSkip,
     int batch,
     int decodeTile,
-    Optional<LatentCover> cover) {
+    Optional<TileLayout> cover) {
 
   /**
    * Images of up to this many latent pixels a side (with a margin on each side) are decoded whole:
@@ -66,7 +66,7 @@ public record DiffusionRequest(
     if (!(eta >= 0 && eta <= 1)) {
       throw new GenerationException("Eta must lie between 0 and 1, but is " + eta + ".");
     }
-    if (origin instanceof Origin.Image from) {
+    if (init instanceof Init.Image from) {
       requireSize("The init image", from.image().size(), size);
     }
     control.ifPresent(
@@ -93,7 +93,7 @@ public record DiffusionRequest(
   }
 
   /** The request for image {@code index} alone. */
-  public DiffusionRequest alone(int index) {
+  public DiffusionRequest forImage(int index) {
     return new DiffusionRequest(
         prompt,
         negativePrompt,
@@ -106,7 +106,7 @@ public record DiffusionRequest(
         guidance,
         conditioning,
         negativeConditioning,
-        origin,
+        init,
         control,
         clipSkip,
         batch,
@@ -128,7 +128,7 @@ public record DiffusionRequest(
         guidance,
         conditioning,
         negativeConditioning,
-        origin,
+        init,
         control,
         clipSkip,
         batch,
@@ -136,19 +136,19 @@ public record DiffusionRequest(
         cover);
   }
 
-  /** The same request from another origin. */
-  public DiffusionRequest with(Origin newOrigin) {
-    return copy(newOrigin, control, cover);
+  /** The same request from another init. */
+  public DiffusionRequest with(Init newInit) {
+    return copy(newInit, control, cover);
   }
 
   /** The same request with ControlNets. */
   public DiffusionRequest with(Control newControl) {
-    return copy(origin, Optional.of(newControl), cover);
+    return copy(init, Optional.of(newControl), cover);
   }
 
   /** The same request, with the noise predicted in tiles. */
-  public DiffusionRequest with(LatentCover newCover) {
-    return copy(origin, control, Optional.of(newCover));
+  public DiffusionRequest with(TileLayout newCover) {
+    return copy(init, control, Optional.of(newCover));
   }
 
   /**
@@ -169,7 +169,7 @@ public record DiffusionRequest(
         guidance,
         conditioning,
         negativeConditioning,
-        origin,
+        init,
         control,
         clipSkip,
         batch,
@@ -178,7 +178,7 @@ public record DiffusionRequest(
   }
 
   private DiffusionRequest copy(
-      Origin newOrigin, Optional<Control> newControl, Optional<LatentCover> newCover) {
+      Init newInit, Optional<Control> newControl, Optional<TileLayout> newCover) {
     return new DiffusionRequest(
         prompt,
         negativePrompt,
@@ -191,7 +191,7 @@ public record DiffusionRequest(
         guidance,
         conditioning,
         negativeConditioning,
-        newOrigin,
+        newInit,
         newControl,
         clipSkip,
         batch,
@@ -220,12 +220,12 @@ public record DiffusionRequest(
     private Guidance guidance = Guidance.of(5.0);
     private MicroConditioning conditioning = MicroConditioning.standard();
     private Optional<MicroConditioning> negativeConditioning = Optional.empty();
-    private Origin origin = new Origin.Noise();
+    private Init init = new Init.Noise();
     private Optional<Control> control = Optional.empty();
     private int clipSkip;
     private int batch = 1;
     private int decodeTile = DECODE_TILE;
-    private Optional<LatentCover> cover = Optional.empty();
+    private Optional<TileLayout> cover = Optional.empty();
 
     private Builder(String prompt, ImageSize size) {
       this.prompt = prompt;
@@ -281,8 +281,8 @@ public record DiffusionRequest(
       return this;
     }
 
-    public Builder origin(Origin value) {
-      origin = value;
+    public Builder init(Init value) {
+      init = value;
       return this;
     }
 
@@ -306,7 +306,7 @@ public record DiffusionRequest(
       return this;
     }
 
-    public Builder cover(LatentCover value) {
+    public Builder cover(TileLayout value) {
       cover = Optional.of(value);
       return this;
     }
@@ -329,7 +329,7 @@ public record DiffusionRequest(
           guidance,
           conditioning,
           negativeConditioning,
-          origin,
+          init,
           control,
           clipSkip,
           batch,

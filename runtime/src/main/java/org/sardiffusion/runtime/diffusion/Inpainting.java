@@ -15,8 +15,8 @@ final class Inpainting {
   private final boolean[] pixels;
   private final boolean[] latentPixels;
 
-  private Inpainting(Origin.Image origin, int factor) {
-    image = origin.image();
+  private Inpainting(Init.Image init, int factor) {
+    image = init.image();
     int width = image.size().width();
     int latentWidth = width / factor;
     pixels = new boolean[image.amplitude().length];
@@ -26,17 +26,17 @@ final class Inpainting {
       int column = p % width;
       int latentPixel = row / factor * latentWidth + column / factor;
       boolean gap = Float.isNaN(image.amplitude()[p]);
-      boolean covered = origin.mask().isPresent() && origin.mask().get().covers(p);
+      boolean covered = init.mask().isPresent() && init.mask().get().covers(p);
       pixels[p] = gap || covered;
       boolean corner = row % factor == 0 && column % factor == 0;
       latentPixels[latentPixel] |= gap || (covered && corner);
     }
   }
 
-  /** What an origin asks for; empty where the whole image is made anew. */
-  static Optional<Inpainting> of(Origin.Image origin, int factor) {
-    return origin.image().hasGaps() || origin.mask().isPresent()
-        ? Optional.of(new Inpainting(origin, factor))
+  /** What an init asks for; empty where the whole image is made anew. */
+  static Optional<Inpainting> of(Init.Image init, int factor) {
+    return init.image().hasGaps() || init.mask().isPresent()
+        ? Optional.of(new Inpainting(init, factor))
         : Optional.empty();
   }
 
@@ -46,7 +46,7 @@ final class Inpainting {
    * @param clean the image's latents, [batch, channels, height, width]
    * @param noise likewise
    */
-  Departure.Known known(Sampler sampler, float[] clean, float[] noise) {
+  InitialState.Known known(Sampler sampler, float[] clean, float[] noise) {
     int evaluations = sampler.timesteps().length;
     float[] noisy = new float[clean.length];
     return (next, latents) -> {

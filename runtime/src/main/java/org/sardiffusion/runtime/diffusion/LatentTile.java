@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 /**
- * One tile of a {@link LatentCover}.
+ * One tile of a {@link TileLayout}.
  *
  * @param x its left column, latent pixels
  * @param y its upper row, latent pixels

@@ -12,7 +12,7 @@ interface NoisePrediction extends AutoCloseable {
    * @param prediction receives the guided prediction
    */
   void predict(
-      Denoiser.Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation);
+      Denoiser.ModelCall at, float[] scaled, float[] prediction, Cancellation cancellation);
 
   /** Seconds spent inside the UNet so far. */
   double unetSeconds();

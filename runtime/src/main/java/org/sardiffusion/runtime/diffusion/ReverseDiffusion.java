@@ -88,7 +88,8 @@ public final class ReverseDiffusion implements AutoCloseable {
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
     return withinMemory(
         request,
-        () -> generate(request, new Feasibility(bundle).check(request), listener, cancellation));
+        () ->
+            generate(request, new RequestValidator(bundle).check(request), listener, cancellation));
   }
 
   /**
@@ -103,18 +104,18 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws DeviceException if memory runs out or a graph fails
    * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
    */
-  public List<DenoisedImage> denoiseTogether(
+  public List<DenoisedImage> denoiseBatch(
       List<DiffusionRequest> requests, DiffusionListener listener, Cancellation cancellation) {
     DiffusionRequest first = requests.get(0);
     for (DiffusionRequest request : requests) {
-      requireTogether(first, request);
+      requireOneBatch(first, request);
     }
     return withinMemory(
         first,
         () -> {
-          LatentShape image = new Feasibility(bundle).check(first, requests.size());
-          Denoiser.Steering steering =
-              Denoiser.Steering.together(
+          LatentShape image = new RequestValidator(bundle).check(first, requests.size());
+          Denoiser.GuidanceInputs guidanceInputs =
+              Denoiser.GuidanceInputs.together(
                   requests.stream()
                       .map(request -> encode(request, listener, cancellation))
                       .toList());
@@ -128,7 +129,7 @@ public final class ReverseDiffusion implements AutoCloseable {
                   image.times(seeds.size()),
                   listener,
                   cancellation);
-          float[] latents = denoise(run, steering, new Stopwatch());
+          float[] latents = denoise(run, guidanceInputs, new Stopwatch());
           int length = image.imageLength();
           return IntStream.range(0, seeds.size())
               .mapToObj(
@@ -184,14 +185,14 @@ public final class ReverseDiffusion implements AutoCloseable {
     return withinMemory(
         tile,
         () -> {
-          LatentShape shape = new Feasibility(bundle).check(tile);
+          LatentShape shape = new RequestValidator(bundle).check(tile);
           TileNetwork.Plan plan =
               new TileNetwork.Plan(
                   shape,
                   tile.size(),
                   newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps(),
                   request.first());
-          List<Denoiser.Steering> steerings =
+          List<Denoiser.GuidanceInputs> guidanceInputs =
               request.prompts().stream()
                   .map(prompt -> encode(tile.withPrompt(prompt), listener, cancellation))
                   .toList();
@@ -202,7 +203,7 @@ public final class ReverseDiffusion implements AutoCloseable {
                     new TileNetwork(
                         session,
                         plan,
-                        steerings,
+                        guidanceInputs,
                         new Denoiser.Settings(guidanceEmbedding(tile), calls),
                         cancellation);
                 try {
@@ -259,7 +260,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws GenerationException if the model has no encoder
    */
   public void requireEncoder() {
-    new Feasibility(bundle).requireEncoder();
+    new RequestValidator(bundle).requireEncoder();
   }
 
   /**
@@ -269,7 +270,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws GenerationException if that is less than one step
    */
   public int firstEvaluation(DiffusionRequest request, double strength) {
-    return EncodedOrigin.firstEvaluation(
+    return EncodedInit.firstEvaluation(
         newSampler(request, new LatentShape(1, 1, 1, 1)), request.steps(), strength);
   }
 
@@ -279,7 +280,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws GenerationException if the model can't make what is asked for
    */
   public LatentShape latentShape(DiffusionRequest request) {
-    return new Feasibility(bundle).check(request);
+    return new RequestValidator(bundle).check(request);
   }
 
   /**
@@ -301,10 +302,10 @@ public final class ReverseDiffusion implements AutoCloseable {
             request.sampler(), schedulerConfig, request.steps(), shape, request.eta()));
   }
 
-  private static void requireTogether(DiffusionRequest first, DiffusionRequest request) {
+  private static void requireOneBatch(DiffusionRequest first, DiffusionRequest request) {
     boolean same =
         request.count() == 1
-            && request.origin() instanceof Origin.Noise
+            && request.init() instanceof Init.Noise
             && request.control().isEmpty()
             && request.cover().isEmpty()
             && request.size().equals(first.size())
@@ -339,14 +340,16 @@ public final class ReverseDiffusion implements AutoCloseable {
       DiffusionListener listener,
       Cancellation cancellation) {
     Stopwatch watch = new Stopwatch();
-    Denoiser.Steering steering = watch.encode(() -> encode(request, listener, cancellation));
-    Optional<EncodedOrigin> origin = watch.encode(() -> encodeOrigin(request, cancellation));
+    Denoiser.GuidanceInputs guidanceInputs =
+        watch.encode(() -> encode(request, listener, cancellation));
+    Optional<EncodedInit> init = watch.encode(() -> encodeInit(request, cancellation));
     for (int first = 0; first < request.count(); first += request.batch()) {
       int batch = Math.min(request.batch(), request.count() - first);
       long seed = request.seed() + first;
       List<Long> seeds = LongStream.range(0, batch).map(k -> seed + k).boxed().toList();
-      Run run = new Run(request, origin, first, seeds, image.times(batch), listener, cancellation);
-      Denoiser.Steering all = Denoiser.Steering.together(Collections.nCopies(batch, steering));
+      Run run = new Run(request, init, first, seeds, image.times(batch), listener, cancellation);
+      Denoiser.GuidanceInputs all =
+          Denoiser.GuidanceInputs.together(Collections.nCopies(batch, guidanceInputs));
       float[] latents = watch.denoise(() -> denoise(run, all, watch));
       watch.decode(() -> decode(run, latents));
     }
@@ -362,7 +365,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    */
   private record Run(
       DiffusionRequest request,
-      Optional<EncodedOrigin> origin,
+      Optional<EncodedInit> init,
       int first,
       List<Long> seeds,
       LatentShape shape,
@@ -374,14 +377,13 @@ public final class ReverseDiffusion implements AutoCloseable {
     }
 
     /** Where the batch starts: from noise, or from the request's image. */
-    Departure departure(Sampler sampler, BatchNoise noise) {
-      return origin
-          .map(image -> image.departure(sampler, request.steps(), noise, shape))
-          .orElseGet(() -> Departure.fromNoise(sampler, noise, shape));
+    InitialState departure(Sampler sampler, BatchNoise noise) {
+      return init.map(image -> image.departure(sampler, request.steps(), noise, shape))
+          .orElseGet(() -> InitialState.fromNoise(sampler, noise, shape));
     }
   }
 
-  private Denoiser.Steering encode(
+  private Denoiser.GuidanceInputs encode(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
     EncodedPrompt prompt = encoder.encode(request.prompt(), request.clipSkip(), cancellation);
     prompt.warnings().forEach(listener::warning);
@@ -394,12 +396,12 @@ public final class ReverseDiffusion implements AutoCloseable {
         new Conditioning(
             prompt,
             request.conditioning().timeIds(seen, timeIds),
-            guess ? ControlShare.GRADED : ControlShare.ALL);
+            guess ? ResidualWeighting.GRADED : ResidualWeighting.ALL);
     // A distilled UNet takes the guidance scale as an input and needs no second prediction.
     boolean guided =
         request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
     if (!guided) {
-      return new Denoiser.Steering(
+      return new Denoiser.GuidanceInputs(
           List.of(positive), Optional.empty(), request.guidance(), request.control());
     }
     EncodedPrompt negative;
@@ -412,21 +414,20 @@ public final class ReverseDiffusion implements AutoCloseable {
     }
     MicroConditioning away =
         request.negativeConditioning().orElse(request.conditioning().forNegative());
-    return new Denoiser.Steering(
+    return new Denoiser.GuidanceInputs(
         List.of(positive),
         Optional.of(
             List.of(
                 new Conditioning(
                     negative,
                     away.timeIds(seen, timeIds),
-                    guess ? ControlShare.NONE : ControlShare.ALL))),
+                    guess ? ResidualWeighting.NONE : ResidualWeighting.ALL))),
         request.guidance(),
         request.control());
   }
 
-  private Optional<EncodedOrigin> encodeOrigin(
-      DiffusionRequest request, Cancellation cancellation) {
-    if (!(request.origin() instanceof Origin.Image from)) {
+  private Optional<EncodedInit> encodeInit(DiffusionRequest request, Cancellation cancellation) {
+    if (!(request.init() instanceof Init.Image from)) {
       return Optional.empty();
     }
     VaeEncoder encoder = new VaeEncoder(bundle.vae(), request.decodeTile());
@@ -434,16 +435,16 @@ public final class ReverseDiffusion implements AutoCloseable {
         graphs.use(
             BundlePart.VAE_ENCODER, session -> encoder.encode(session, from.image(), cancellation));
     return Optional.of(
-        new EncodedOrigin(
+        new EncodedInit(
             latents, bundle.vae(), from.strength(), Inpainting.of(from, bundle.vae().factor())));
   }
 
   /** The reverse process, from noise to latents. */
-  private float[] denoise(Run run, Denoiser.Steering steering, Stopwatch watch) {
+  private float[] denoise(Run run, Denoiser.GuidanceInputs guidanceInputs, Stopwatch watch) {
     DiffusionRequest request = run.request();
     Sampler sampler = newSampler(request, run.shape());
     BatchNoise noise = run.noise();
-    Departure departure = run.departure(sampler, noise);
+    InitialState departure = run.departure(sampler, noise);
     float[] latents = departure.latents();
     float[] scaled = new float[latents.length];
     float[] prediction = new float[latents.length];
@@ -454,10 +455,10 @@ public final class ReverseDiffusion implements AutoCloseable {
           double[] timesteps = sampler.timesteps();
           int first = departure.index();
           int count = timesteps.length - first;
-          try (NoisePrediction unet = prediction(session, run, steering)) {
+          try (NoisePrediction unet = prediction(session, run, guidanceInputs)) {
             for (int i = first; i < timesteps.length; i++) {
               sampler.scaleModelInput(i, latents, scaled);
-              Denoiser.Evaluation at = new Denoiser.Evaluation(i - first, count, timesteps[i]);
+              Denoiser.ModelCall at = new Denoiser.ModelCall(i - first, count, timesteps[i]);
               unet.predict(at, scaled, prediction, run.cancellation());
               sampler.step(i, prediction, latents, noise);
               departure.known().restore(i + 1, latents);
@@ -474,20 +475,25 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   /** Of the whole latents at once, or of the tiles that cover them. */
-  private NoisePrediction prediction(GraphSession session, Run run, Denoiser.Steering steering) {
+  private NoisePrediction prediction(
+      GraphSession session, Run run, Denoiser.GuidanceInputs guidanceInputs) {
     DiffusionRequest request = run.request();
     float[] guidance = guidanceEmbedding(request);
     int factor = bundle.vae().factor();
     if (request.cover().isEmpty()) {
       return new Denoiser(
-          session, new Denoiser.Latents(run.shape(), request.size()), steering, guidance, calls);
+          session,
+          new Denoiser.Latents(run.shape(), request.size()),
+          guidanceInputs,
+          guidance,
+          calls);
     }
-    LatentCover cover = request.cover().get();
+    TileLayout cover = request.cover().get();
     Denoiser ofTile =
         new Denoiser(
             session,
             new Denoiser.Latents(cover.tileShape(run.shape()), cover.tileSize(factor)),
-            steering,
+            guidanceInputs,
             guidance,
             calls);
     return new TiledPrediction(ofTile, run.shape(), cover, factor);
@@ -524,8 +530,8 @@ public final class ReverseDiffusion implements AutoCloseable {
             System.arraycopy(latents, k * own.length, own, 0, own.length);
             float[] amplitude =
                 decoder.decode(session, own, shape.height(), shape.width(), run.cancellation());
-            run.origin()
-                .flatMap(EncodedOrigin::inpainting)
+            run.init()
+                .flatMap(EncodedInit::inpainting)
                 .ifPresent(inpainting -> inpainting.restore(amplitude));
             run.listener()
                 .image(

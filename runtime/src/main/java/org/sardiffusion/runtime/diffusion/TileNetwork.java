@@ -20,7 +20,7 @@ public final class TileNetwork {
   private final double[] timesteps;
   private final GraphSession session;
   private final Denoiser.Latents latents;
-  private final List<Denoiser.Steering> steerings;
+  private final List<Denoiser.GuidanceInputs> guidanceInputs;
   private final Denoiser.Settings settings;
 
   /** By prompt, the one that was used last at the end. */
@@ -28,7 +28,7 @@ public final class TileNetwork {
 
   private final Cancellation cancellation;
   private final int first;
-  private ControlView seen;
+  private ControlView controlSource;
   private double closedSeconds;
 
   /**
@@ -39,12 +39,12 @@ public final class TileNetwork {
   record Plan(LatentShape shape, ImageSize size, double[] timesteps, int first) {}
 
   /**
-   * @param steerings one for each prompt
+   * @param guidanceInputs one for each prompt
    */
   TileNetwork(
       GraphSession session,
       Plan plan,
-      List<Denoiser.Steering> steerings,
+      List<Denoiser.GuidanceInputs> guidanceInputs,
       Denoiser.Settings settings,
       Cancellation cancellation) {
     this.shape = plan.shape();
@@ -53,9 +53,9 @@ public final class TileNetwork {
     this.cancellation = cancellation;
     this.session = session;
     this.latents = new Denoiser.Latents(plan.shape(), plan.size());
-    this.steerings = List.copyOf(steerings);
+    this.guidanceInputs = List.copyOf(guidanceInputs);
     this.settings = settings;
-    this.seen = new PixelWindow(0, 0, plan.size());
+    this.controlSource = new PixelWindow(0, 0, plan.size());
   }
 
   /** The latents of a tile, [1, channels, height, width]. */
@@ -69,7 +69,7 @@ public final class TileNetwork {
    * @param image of the size of a tile
    */
   public void show(ControlImage image) {
-    seen = new TileControl(image);
+    controlSource = new TileControl(image);
   }
 
   /**
@@ -84,10 +84,9 @@ public final class TileNetwork {
    */
   public void predict(int prompt, int evaluation, float[] scaled, float[] prediction) {
     Denoiser denoiser = denoiser(prompt);
-    denoiser.look(seen);
+    denoiser.setControlSource(controlSource);
     denoiser.predict(
-        new Denoiser.Evaluation(
-            evaluation - first, timesteps.length - first, timesteps[evaluation]),
+        new Denoiser.ModelCall(evaluation - first, timesteps.length - first, timesteps[evaluation]),
         scaled,
         prediction,
         cancellation);
@@ -108,7 +107,7 @@ public final class TileNetwork {
             new Denoiser(
                 session,
                 latents,
-                steerings.get(p),
+                guidanceInputs.get(p),
                 settings.guidanceEmbedding(),
                 settings.calls()));
   }

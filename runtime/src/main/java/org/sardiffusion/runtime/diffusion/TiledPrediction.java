@@ -5,14 +5,14 @@ import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.Cancellation;
 
 /**
- * The weighted mean of a UNet's predictions for overlapping tiles ({@link LatentCover}).
+ * The weighted mean of a UNet's predictions for overlapping tiles ({@link TileLayout}).
  *
  * <p>Sums are kept in double, so that the order of the tiles does not show.
  */
 final class TiledPrediction implements NoisePrediction {
   private final Denoiser denoiser;
   private final LatentShape shape;
-  private final LatentCover cover;
+  private final TileLayout cover;
   private final int factor;
   private final float[] tileLatents;
   private final float[] tilePrediction;
@@ -23,7 +23,7 @@ final class TiledPrediction implements NoisePrediction {
    * @param shape of the whole latents
    * @param factor pixels of the control images for each latent pixel
    */
-  TiledPrediction(Denoiser denoiser, LatentShape shape, LatentCover cover, int factor) {
+  TiledPrediction(Denoiser denoiser, LatentShape shape, TileLayout cover, int factor) {
     this.denoiser = denoiser;
     this.shape = shape;
     this.cover = cover;
@@ -35,13 +35,14 @@ final class TiledPrediction implements NoisePrediction {
 
   @Override
   public void predict(
-      Denoiser.Evaluation at, float[] scaled, float[] prediction, Cancellation cancellation) {
+      Denoiser.ModelCall at, float[] scaled, float[] prediction, Cancellation cancellation) {
     Arrays.fill(sum, 0);
     for (LatentTile tile : cover.tiles()) {
       lines(
           tile,
           (whole, part) -> System.arraycopy(scaled, whole, tileLatents, part, cover.tileWidth()));
-      denoiser.look(new PixelWindow(tile.x() * factor, tile.y() * factor, cover.tileSize(factor)));
+      denoiser.setControlSource(
+          new PixelWindow(tile.x() * factor, tile.y() * factor, cover.tileSize(factor)));
       denoiser.predict(at, tileLatents, tilePrediction, cancellation);
       int plane = cover.tileWidth() * cover.tileHeight();
       lines(

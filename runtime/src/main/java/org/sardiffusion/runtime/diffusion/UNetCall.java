@@ -106,9 +106,9 @@ final class UNetCall implements AutoCloseable {
   }
 
   /** Evaluates the UNet, whose ControlNets see {@code seen}. */
-  void run(Denoiser.Evaluation at, ControlView seen, Cancellation cancellation) {
+  void run(Denoiser.ModelCall at, ControlView controlSource, Cancellation cancellation) {
     timestep.fill(at.timestep());
-    controlInputs.ifPresent(inputs -> inputs.set(at, seen));
+    controlInputs.ifPresent(inputs -> inputs.set(at, controlSource));
     binding.run(cancellation);
   }
 

@@ -13,7 +13,7 @@ import org.sardiffusion.runtime.session.HostTensor;
  * <p>One image at a time, so that memory does not grow with the batch. Large images are decoded in
  * tiles. Every tile carries a margin of context that is cut off afterwards: cross-fading tiles
  * would smooth the speckle along the seams. What a tile can't know is the rest of the image, of
- * which group normalisation takes the statistics and the attention a share; {@link TileLevels}
+ * which group normalisation takes the statistics and the attention a share; {@link TileOffsets}
  * takes back what that does to the brightness. What is left is a contrast that differs a little
  * from tile to tile where an image is uneven: decode whole what the memory allows.
  */
@@ -42,7 +42,7 @@ final class VaeDecoder {
     int factor = vae.factor();
     float[] amplitude = new float[Math.multiplyExact(height * factor, width * factor)];
     LatentGrid grid = LatentGrid.of(height, width, tile);
-    TileLevels levels = new TileLevels(grid.rows(), grid.columns());
+    TileOffsets levels = new TileOffsets(grid.rows(), grid.columns());
     for (int row = 0; row < grid.rows(); row++) {
       for (int column = 0; column < grid.columns(); column++) {
         LatentWindow core = grid.core(row, column);
@@ -56,7 +56,7 @@ final class VaeDecoder {
           int to = (core.top() * factor + line) * width * factor + core.left() * factor;
           System.arraycopy(decoded, from, amplitude, to, core.width() * factor);
         }
-        for (TileLevels.Side side : TileLevels.Side.values()) {
+        for (TileOffsets.Side side : TileOffsets.Side.values()) {
           if (levels.hasNeighbour(row, column, side)) {
             LatentWindow shared =
                 context.intersection(grid.context(row + side.rows, column + side.columns));

@@ -23,7 +23,7 @@ import org.sardiffusion.runtime.session.Cancellation;
  * <p>Each evaluation of the model goes down the scene once. A row of tiles is predicted and added
  * to a band of sums; the rows of latents that no later tile reaches are then stepped by their
  * sampler and go to the other one of two files. In memory are latents as high as a tile and as wide
- * as the scene. It is the tiled process of {@link org.sardiffusion.runtime.diffusion.LatentCover},
+ * as the scene. It is the tiled process of {@link org.sardiffusion.runtime.diffusion.TileLayout},
  * with noise that depends on the place.
  *
  * <p>A window of a scene has the pixels that it has in the whole: the tiles stand where they stand
@@ -37,7 +37,7 @@ public final class SceneDiffusion {
   private final int channels;
   private final int evaluations;
   private final int first;
-  private final List<TileRange> cone;
+  private final List<TileRange> dependencyCone;
   private final SceneWindow target;
   private final SceneWindow held;
 
@@ -68,17 +68,17 @@ public final class SceneDiffusion {
               + " only in parts: choose another with --scheduler.");
     }
     this.evaluations = engine.newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps().length;
-    if (task.guide().filter(SceneGuide::isOrigin).isPresent()) {
+    if (task.guide().filter(SceneGuide::isInit).isPresent()) {
       engine.requireEncoder();
     }
     this.first =
-        task.guide().filter(SceneGuide::isOrigin).isPresent()
+        task.guide().filter(SceneGuide::isInit).isPresent()
             ? engine.firstEvaluation(tile, task.guide().get().strength())
             : 0;
     DecoderGrid grid = task.decoderGrid();
     this.target = grid.contextOf(grid.withNeighbours(grid.touching(task.window(), task.factor())));
-    this.cone = TileRange.cone(task.tiling(), target, evaluations - first);
-    this.held = task.tiling().area(cone.get(0));
+    this.dependencyCone = TileRange.dependencyCone(task.tiling(), target, evaluations - first);
+    this.held = task.tiling().area(dependencyCone.get(0));
   }
 
   /** What it will take. */
@@ -105,7 +105,7 @@ public final class SceneDiffusion {
   }
 
   private long tilesBefore(int evaluation) {
-    return cone.subList(0, evaluation - first).stream().mapToLong(TileRange::count).sum();
+    return dependencyCone.subList(0, evaluation - first).stream().mapToLong(TileRange::count).sum();
   }
 
   /**
@@ -179,7 +179,7 @@ public final class SceneDiffusion {
   /** The latents that the process begins with. */
   private SceneProgress begin(SceneFolder folder, Cancellation cancellation) {
     try (LatentFile latents = folder.latentsToWrite(first, channels, held)) {
-      if (task.guide().filter(SceneGuide::isOrigin).isPresent()) {
+      if (task.guide().filter(SceneGuide::isInit).isPresent()) {
         Optional<IOException> failure =
             engine.encodeTiles(
                 cancellation,
@@ -258,12 +258,12 @@ public final class SceneDiffusion {
 
   /** What the draws of the first step come after: of noise alone, or of an image and its noise. */
   private int firstDraw() {
-    return task.guide().filter(SceneGuide::isOrigin).isPresent() ? 2 : 1;
+    return task.guide().filter(SceneGuide::isInit).isPresent() ? 2 : 1;
   }
 
   /** The tiles of an evaluation. */
   private TileRange range(int evaluation) {
-    return cone.get(evaluation - first);
+    return dependencyCone.get(evaluation - first);
   }
 
   /** What the ControlNets see of the guide in a tile. */

@@ -20,7 +20,7 @@ public record SceneGuide(SceneImage image, double strength) {
   }
 
   /** Whether the process begins from the image. */
-  boolean isOrigin() {
+  boolean isInit() {
     return strength < 1;
   }
 }

@@ -30,7 +30,7 @@ record TileRange(int firstRow, int lastRow, int firstColumn, int lastColumn) {
    * step is right where all tiles of a latent pixel are predicted, and those see all of themselves.
    * So from the last evaluation back to the first they become more, by up to a tile on each side.
    */
-  static List<TileRange> cone(SceneTiling tiling, SceneWindow target, int evaluations) {
+  static List<TileRange> dependencyCone(SceneTiling tiling, SceneWindow target, int evaluations) {
     Deque<TileRange> ranges = new ArrayDeque<>();
     SceneWindow right = target;
     for (int evaluation = evaluations - 1; evaluation >= 0; evaluation--) {

@@ -6,28 +6,32 @@ package org.sardiffusion.runtime.schedule;
  */
 final class DdimSampler extends SequentialSampler {
   private final NoiseSchedule schedule;
-  private final WholeTimesteps grid;
+  private final DiscreteTimesteps grid;
   private final PredictionType predictionType;
-  private final SampleBound bound;
+  private final SampleClipping bound;
   private final float finalAlphaProduct;
   private final float eta;
   private final float[] original;
 
   DdimSampler(
-      Options options, NoiseSchedule schedule, WholeTimesteps grid, LatentShape shape, double eta) {
+      Options options,
+      NoiseSchedule schedule,
+      DiscreteTimesteps grid,
+      LatentShape shape,
+      double eta) {
     super(grid.asDoubles(), shape);
     this.schedule = schedule;
     this.grid = grid;
     this.predictionType = PredictionType.of(options);
-    this.bound = SampleBound.of(options, shape);
+    this.bound = SampleClipping.of(options, shape);
     this.finalAlphaProduct = options.flag("set_alpha_to_one") ? 1 : schedule.alphaProduct(0);
     this.eta = (float) eta;
     this.original = new float[shape.length()];
   }
 
   @Override
-  Mixture mixture(int index) {
-    return Mixture.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
+  SignalNoise signalNoise(int index) {
+    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
   }
 
   @Override

@@ -11,17 +11,17 @@ final class DdpmSampler extends SequentialSampler {
   private static final float LEAST_VARIANCE = 1e-20f;
 
   private final NoiseSchedule schedule;
-  private final WholeTimesteps grid;
+  private final DiscreteTimesteps grid;
   private final PredictionType predictionType;
-  private final SampleBound bound;
+  private final SampleClipping bound;
   private final String varianceType;
 
-  DdpmSampler(Options options, NoiseSchedule schedule, WholeTimesteps grid, LatentShape shape) {
+  DdpmSampler(Options options, NoiseSchedule schedule, DiscreteTimesteps grid, LatentShape shape) {
     super(grid.asDoubles(), shape);
     this.schedule = schedule;
     this.grid = grid;
     this.predictionType = PredictionType.of(options);
-    this.bound = SampleBound.of(options, shape);
+    this.bound = SampleClipping.of(options, shape);
     // Null leaves diffusers at its first formula. Learned variances need a model with twice the
     // channels; fixed_large_log is the root of a negative number in diffusers 0.42.1.
     this.varianceType =
@@ -32,8 +32,8 @@ final class DdpmSampler extends SequentialSampler {
   }
 
   @Override
-  Mixture mixture(int index) {
-    return Mixture.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
+  SignalNoise signalNoise(int index) {
+    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
   }
 
   @Override

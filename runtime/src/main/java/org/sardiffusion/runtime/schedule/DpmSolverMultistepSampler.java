@@ -21,7 +21,7 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   private final NoiseLevel[] levels;
   private final int steps;
   private final PredictionType predictionType;
-  private final SampleBound bound;
+  private final SampleClipping bound;
   private final boolean thresholds;
   private final DpmSolverAlgorithm algorithm;
   private final boolean heun;
@@ -37,7 +37,7 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
     levels = NoiseLevel.of(grid.sigmas());
     steps = grid.size();
     predictionType = PredictionType.of(options);
-    bound = SampleBound.of(options, shape);
+    bound = SampleClipping.of(options, shape);
     thresholds = options.flag("thresholding");
     algorithm = DpmSolverAlgorithm.of(options);
     // The names that other classes' configurations bring along stand for the midpoint solver.
@@ -71,8 +71,8 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   }
 
   @Override
-  Mixture mixture(int index) {
-    return Mixture.of(levels[index]);
+  SignalNoise signalNoise(int index) {
+    return SignalNoise.of(levels[index]);
   }
 
   @Override

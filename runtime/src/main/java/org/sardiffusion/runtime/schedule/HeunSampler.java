@@ -9,14 +9,14 @@ import java.util.List;
  * Diffusers: {@code scheduling_heun_discrete.py}.
  */
 final class HeunSampler extends SigmaSampler {
-  private final SampleBound bound;
+  private final SampleClipping bound;
   private final float[] start;
   private final float[] derivative;
   private boolean foreseen;
 
   HeunSampler(Options options, SigmaGrid grid, LatentShape shape) {
     super(options, twiceInside(grid), shape);
-    bound = SampleBound.of(options, shape);
+    bound = SampleClipping.of(options, shape);
     start = new float[shape.length()];
     derivative = new float[shape.length()];
   }

@@ -11,22 +11,22 @@ final class LcmSampler extends SequentialSampler {
   private static final float DATA_VARIANCE = 0.25f;
 
   private final NoiseSchedule schedule;
-  private final WholeTimesteps grid;
+  private final DiscreteTimesteps grid;
   private final PredictionType predictionType;
-  private final SampleBound bound;
+  private final SampleClipping bound;
   private final float timestepScaling;
 
-  LcmSampler(Options options, NoiseSchedule schedule, WholeTimesteps grid, LatentShape shape) {
+  LcmSampler(Options options, NoiseSchedule schedule, DiscreteTimesteps grid, LatentShape shape) {
     super(grid.asDoubles(), shape);
     this.schedule = schedule;
     this.grid = grid;
     this.predictionType = PredictionType.of(options);
-    this.bound = SampleBound.of(options, shape);
+    this.bound = SampleClipping.of(options, shape);
     this.timestepScaling = (float) options.within(0, Float.MAX_VALUE, "timestep_scaling");
   }
 
   /** A part of the timesteps that the model was distilled on, evenly chosen. */
-  static WholeTimesteps distilledTimesteps(Options options, NoiseSchedule schedule, int steps) {
+  static DiscreteTimesteps distilledTimesteps(Options options, NoiseSchedule schedule, int steps) {
     int distilled = options.integer("original_inference_steps", 1, schedule.trainTimesteps());
     if (steps > distilled) {
       throw options.impossible(
@@ -37,12 +37,12 @@ final class LcmSampler extends SequentialSampler {
     double spread = (double) distilled / steps;
     int[] timesteps =
         IntStream.range(0, steps).map(i -> (distilled - (int) (i * spread)) * stride - 1).toArray();
-    return new WholeTimesteps(timesteps, stride);
+    return new DiscreteTimesteps(timesteps, stride);
   }
 
   @Override
-  Mixture mixture(int index) {
-    return Mixture.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
+  SignalNoise signalNoise(int index) {
+    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
   }
 
   @Override

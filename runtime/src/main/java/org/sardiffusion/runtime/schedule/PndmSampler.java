@@ -15,7 +15,7 @@ final class PndmSampler extends SequentialSampler {
   private static final int RUNGE_KUTTA_EVALUATIONS = 12;
 
   private final NoiseSchedule schedule;
-  private final WholeTimesteps visits;
+  private final DiscreteTimesteps visits;
   private final boolean velocity;
   private final float finalAlphaProduct;
   private final int rungeKutta;
@@ -24,14 +24,14 @@ final class PndmSampler extends SequentialSampler {
   private final float[] average;
   private int evaluations;
 
-  PndmSampler(Options options, NoiseSchedule schedule, WholeTimesteps grid, LatentShape shape) {
+  PndmSampler(Options options, NoiseSchedule schedule, DiscreteTimesteps grid, LatentShape shape) {
     this(options, schedule, visits(options, grid), shape, new float[shape.length()]);
   }
 
   private PndmSampler(
       Options options,
       NoiseSchedule schedule,
-      WholeTimesteps visits,
+      DiscreteTimesteps visits,
       LatentShape shape,
       float[] start) {
     super(visits.asDoubles(), shape);
@@ -46,8 +46,8 @@ final class PndmSampler extends SequentialSampler {
   }
 
   @Override
-  Mixture mixture(int index) {
-    return Mixture.ofAlphaProduct(schedule.alphaProduct(visits.at(index)));
+  SignalNoise signalNoise(int index) {
+    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(visits.at(index)));
   }
 
   @Override
@@ -161,14 +161,14 @@ final class PndmSampler extends SequentialSampler {
   /**
    * The evaluations in order: Runge-Kutta visits midpoints, multistep the second timestep twice.
    */
-  private static WholeTimesteps visits(Options options, WholeTimesteps grid) {
+  private static DiscreteTimesteps visits(Options options, DiscreteTimesteps grid) {
     int steps = grid.size();
     if (options.flag("skip_prk_steps")) {
       int[] visits =
           steps == 1
               ? grid.timesteps()
               : IntStream.range(0, steps + 1).map(i -> grid.at(i < 2 ? i : i - 1)).toArray();
-      return new WholeTimesteps(visits, grid.stride());
+      return new DiscreteTimesteps(visits, grid.stride());
     }
     if (steps < ORDER) {
       throw options.impossible(
@@ -183,6 +183,6 @@ final class PndmSampler extends SequentialSampler {
                   return IntStream.of(grid.at(i), middle, middle, grid.at(i + 1));
                 });
     IntStream rest = IntStream.range(3, steps).map(grid::at);
-    return new WholeTimesteps(IntStream.concat(first, rest).toArray(), grid.stride());
+    return new DiscreteTimesteps(IntStream.concat(first, rest).toArray(), grid.stride());
   }
 }

@@ -28,7 +28,7 @@ public final class Samplers {
           "latents of shape %s; every size must be at least 1".formatted(shape));
     }
     refuseFlows(options);
-    rehearse(build(options, request.withShape(new LatentShape(1, 1, 1, 1))), options);
+    dryRun(build(options, request.withShape(new LatentShape(1, 1, 1, 1))), options);
     return build(options, request);
   }
 
@@ -69,10 +69,10 @@ public final class Samplers {
     StepPlan plan = request.plan();
     checkPlan(options, schedule, plan);
     LatentShape shape = request.shape();
-    WholeTimesteps grid =
+    DiscreteTimesteps grid =
         options.schedulerClass() == SchedulerClass.LCM && plan instanceof StepPlan.Steps steps
             ? LcmSampler.distilledTimesteps(options, schedule, steps.count())
-            : WholeTimesteps.of(options, schedule, plan);
+            : DiscreteTimesteps.of(options, schedule, plan);
     return switch (options.schedulerClass()) {
       case DDIM -> new DdimSampler(options, schedule, grid, shape, request.eta());
       case DDPM -> new DdpmSampler(options, schedule, grid, shape);
@@ -164,7 +164,7 @@ public final class Samplers {
    * Runs the sampler on one latent value, because some combinations of options divide zero by zero
    * or infinity by infinity, in diffusers too; better to say so now than to make a black image.
    */
-  private static void rehearse(Sampler sampler, Options options) {
+  private static void dryRun(Sampler sampler, Options options) {
     double[] timesteps = sampler.timesteps();
     float[] sample = {(float) sampler.initNoiseSigma()};
     float[] prediction = new float[1];

@@ -45,9 +45,9 @@ abstract class SequentialSampler implements Sampler {
     checkLength(original);
     checkLength(noise);
     checkLength(noisy);
-    Mixture mixture = mixture(index);
+    SignalNoise mix = signalNoise(index);
     for (int j = 0; j < noisy.length; j++) {
-      noisy[j] = mixture.signal() * original[j] + mixture.noise() * noise[j];
+      noisy[j] = mix.signal() * original[j] + mix.noise() * noise[j];
     }
   }
 
@@ -101,7 +101,7 @@ abstract class SequentialSampler implements Sampler {
   void remember(SamplerState memory) {}
 
   /** What the latents are made of when evaluation {@code index} gets them. */
-  abstract Mixture mixture(int index);
+  abstract SignalNoise signalNoise(int index);
 
   void scale(int index, float[] sample, float[] scaled) {
     System.arraycopy(sample, 0, scaled, 0, sample.length);

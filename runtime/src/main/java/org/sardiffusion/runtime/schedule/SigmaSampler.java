@@ -30,8 +30,8 @@ abstract class SigmaSampler extends SequentialSampler {
   }
 
   @Override
-  final Mixture mixture(int index) {
-    return Mixture.ofSigma(sigmas[index]);
+  final SignalNoise signalNoise(int index) {
+    return SignalNoise.ofSigma(sigmas[index]);
   }
 
   @Override

@@ -18,7 +18,7 @@ final class UniPcSampler extends SequentialSampler {
   private final NoiseLevel[] levels;
   private final int steps;
   private final PredictionType predictionType;
-  private final SampleBound bound;
+  private final SampleClipping bound;
   private final UniPcVariant variant;
   private final int order;
   private final boolean lowerOrderFinal;
@@ -34,7 +34,7 @@ final class UniPcSampler extends SequentialSampler {
     steps = grid.size();
     predictionType = PredictionType.of(options);
     variant = UniPcVariant.of(options);
-    SampleBound asked = SampleBound.of(options, shape);
+    SampleClipping asked = SampleClipping.of(options, shape);
     bound = variant.integratesOriginal() ? asked : original -> {};
     order = options.integer("solver_order", 1, HIGHEST_ORDER);
     lowerOrderFinal = options.flag("lower_order_final");
@@ -57,8 +57,8 @@ final class UniPcSampler extends SequentialSampler {
   }
 
   @Override
-  Mixture mixture(int index) {
-    return Mixture.of(levels[index]);
+  SignalNoise signalNoise(int index) {
+    return SignalNoise.of(levels[index]);
   }
 
   @Override

@@ -5,7 +5,7 @@
  * org.sardiffusion.runtime.schedule.Samplers} makes one from a bundle's {@link
  * org.sardiffusion.runtime.schedule.SchedulerConfig} and a {@link
  * org.sardiffusion.runtime.schedule.SamplerName}. Behind them, {@code NoiseSchedule} holds what the
- * model was trained with, {@code SigmaGrid} and {@code WholeTimesteps} the steps of one run, and
+ * model was trained with, {@code SigmaGrid} and {@code DiscreteTimesteps} the steps of one run, and
  * each sampler the formula of one paper. The reference for every number is diffusers 0.42.1; where
  * its arithmetic is float32, so is ours, in the same order of operations.
  */

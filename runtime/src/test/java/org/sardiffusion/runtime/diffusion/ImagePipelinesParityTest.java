@@ -62,8 +62,8 @@ class ImagePipelinesParityTest {
     JsonNode json = call.get("request");
     DiffusionRequest.Builder request = DiffusersParityTest.request(call, bundle);
     if (json.has("init_image")) {
-      request.origin(
-          new Origin.Image(
+      request.init(
+          new Init.Image(
               new InitImage(size(json, bundle), samples(json.get("init_image"))),
               json.get("strength").asDouble(),
               json.has("mask_image")

@@ -31,8 +31,8 @@ class ImageRequestsTest {
     return new InitImage(size, amplitude);
   }
 
-  private static Origin from(double strength) {
-    return new Origin.Image(init(SIZE), strength, Optional.empty());
+  private static Init from(double strength) {
+    return new Init.Image(init(SIZE), strength, Optional.empty());
   }
 
   private static Control control(int images, ImageSize size) {
@@ -57,7 +57,7 @@ class ImageRequestsTest {
     String message = refused(plain, Engines.request(64).control(control(1, SIZE)).build());
     assertTrue(message.contains("--controlnet"), message);
     Files.delete(folder.resolve("vae_encoder/model.onnx"));
-    message = refused(plain, Engines.request(64).origin(from(0.5)).build());
+    message = refused(plain, Engines.request(64).init(from(0.5)).build());
     assertTrue(message.contains("vae_encoder"), message);
   }
 
@@ -77,15 +77,12 @@ class ImageRequestsTest {
     ImageSize other = new ImageSize(64, 32);
     assertThrows(
         GenerationException.class,
-        () ->
-            Engines.request(64)
-                .origin(new Origin.Image(init(other), 0.5, Optional.empty()))
-                .build());
+        () -> Engines.request(64).init(new Init.Image(init(other), 0.5, Optional.empty())).build());
     assertThrows(
         GenerationException.class, () -> Engines.request(64).control(control(1, other)).build());
     Mask mask = new Mask(other, new float[64 * 32]);
     assertThrows(
-        GenerationException.class, () -> new Origin.Image(init(SIZE), 0.5, Optional.of(mask)));
+        GenerationException.class, () -> new Init.Image(init(SIZE), 0.5, Optional.of(mask)));
   }
 
   @Test
@@ -115,7 +112,7 @@ class ImageRequestsTest {
     String message =
         refused(
             Bundle.open(TestBundles.folder("eps-vae8")),
-            Engines.request(64).origin(from(0.24)).steps(4).build());
+            Engines.request(64).init(from(0.24)).steps(4).build());
     assertTrue(message.contains("less than one of 4 steps"), message);
   }
 
@@ -123,10 +120,10 @@ class ImageRequestsTest {
   void everyImageOfABatchIsAsIfMadeAlone() {
     try (ReverseDiffusion engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC)) {
       DiffusionRequest many =
-          Engines.request(64).origin(from(0.6)).count(3).batch(2).steps(5).build();
+          Engines.request(64).init(from(0.6)).count(3).batch(2).steps(5).build();
       List<GeneratedImage> together = Engines.generate(engine, many);
       for (int k = 0; k < 3; k++) {
-        float[] alone = Engines.generate(engine, many.alone(k)).get(0).latents();
+        float[] alone = Engines.generate(engine, many.forImage(k)).get(0).latents();
         assertArrayEquals(alone, together.get(k).latents(), 1e-3f);
       }
     }
@@ -171,14 +168,13 @@ class ImageRequestsTest {
     float[] amplitude = init(SIZE).amplitude();
     int gap = 21 * 64 + 35;
     amplitude[gap] = Float.NaN;
-    Origin origin = new Origin.Image(new InitImage(SIZE, amplitude), 1, Optional.empty());
-    Origin masked =
-        new Origin.Image(init(SIZE), 1, Optional.of(new Mask(SIZE, new float[64 * 64])));
+    Init init = new Init.Image(new InitImage(SIZE, amplitude), 1, Optional.empty());
+    Init masked = new Init.Image(init(SIZE), 1, Optional.of(new Mask(SIZE, new float[64 * 64])));
     try (ReverseDiffusion engine = Engines.open("optimum", EngineSettings.Memory.AUTOMATIC)) {
       GeneratedImage filled =
-          Engines.generate(engine, Engines.request(64).origin(origin).build()).get(0);
+          Engines.generate(engine, Engines.request(64).init(init).build()).get(0);
       GeneratedImage kept =
-          Engines.generate(engine, Engines.request(64).origin(masked).build()).get(0);
+          Engines.generate(engine, Engines.request(64).init(masked).build()).get(0);
       for (int i = 0; i < amplitude.length; i++) {
         if (i == gap) {
           assertTrue(filled.amplitude()[i] >= 0 && filled.amplitude()[i] <= 1);
@@ -189,7 +185,7 @@ class ImageRequestsTest {
       // The encoder sees the mean in the gap, which shows around it, but the latents of other seeds
       // differ in the one latent pixel only.
       GeneratedImage otherSeed =
-          Engines.generate(engine, Engines.request(64).origin(origin).seed(8).build()).get(0);
+          Engines.generate(engine, Engines.request(64).init(init).seed(8).build()).get(0);
       int differing = 0;
       for (int i = 0; i < filled.latents().length; i++) {
         differing += filled.latents()[i] != otherSeed.latents()[i] ? 1 : 0;

@@ -57,7 +57,7 @@ class ReverseDiffusionTest {
     assertSame(single, Engines.generate(engine, builder.batch(1000).build()));
     List<GeneratedImage> alone = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
-      alone.addAll(Engines.generate(engine, builder.build().alone(k)));
+      alone.addAll(Engines.generate(engine, builder.build().forImage(k)));
     }
     for (int k = 0; k < 3; k++) {
       assertEquals(7 + k, single.get(k).seed());
@@ -89,7 +89,7 @@ class ReverseDiffusionTest {
     }
     try (Cancellation cancellation = new Cancellation()) {
       List<DenoisedImage> together =
-          engine.denoiseTogether(requests, DiffusionListener.NONE, cancellation);
+          engine.denoiseBatch(requests, DiffusionListener.NONE, cancellation);
       for (int k = 0; k < 3; k++) {
         GeneratedImage alone = Engines.generate(engine, requests.get(k)).get(0);
         GeneratedImage image = engine.decode(together.get(k), cancellation);
@@ -101,7 +101,7 @@ class ReverseDiffusionTest {
           List.of(requests.get(0), Engines.request(64).steps(2).build());
       assertThrows(
           GenerationException.class,
-          () -> engine.denoiseTogether(unequal, DiffusionListener.NONE, cancellation));
+          () -> engine.denoiseBatch(unequal, DiffusionListener.NONE, cancellation));
     }
   }
 

@@ -24,8 +24,8 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.diffusion.LatentCover;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.TileLayout;
 import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.session.Cancellation;
@@ -99,7 +99,7 @@ class SceneDiffusionTest {
       engine.generate(
           tile.withPrompt(Scenes.FOREST.prompts().get(0))
               .with(size)
-              .with(new LatentCover(Scenes.TILE, Scenes.TILE, Scenes.tiles(tiling))),
+              .with(new TileLayout(Scenes.TILE, Scenes.TILE, Scenes.tiles(tiling))),
           new DiffusionListener() {
             @Override
             public void image(GeneratedImage image) {

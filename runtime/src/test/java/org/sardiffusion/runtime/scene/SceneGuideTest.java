@@ -26,10 +26,10 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.LatentCover;
-import org.sardiffusion.runtime.diffusion.Origin;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.TileLayout;
 import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.session.Cancellation;
@@ -142,11 +142,11 @@ class SceneGuideTest {
             .eta(task.tile().eta())
             .decodeTile(task.tile().decodeTile())
             .control(control(size, image))
-            .cover(new LatentCover(Scenes.TILE, Scenes.TILE, Scenes.tiles(task.tiling())))
+            .cover(new TileLayout(Scenes.TILE, Scenes.TILE, Scenes.tiles(task.tiling())))
             .build();
     if (strength < 1) {
       request =
-          request.with(new Origin.Image(new InitImage(size, image), strength, Optional.empty()));
+          request.with(new Init.Image(new InitImage(size, image), strength, Optional.empty()));
     }
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {

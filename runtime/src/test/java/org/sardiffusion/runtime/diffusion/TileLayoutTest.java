@@ -19,7 +19,7 @@ import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 
 /** Noise that is predicted in tiles. */
-class LatentCoverTest {
+class TileLayoutTest {
   private static final int FACTOR = 8;
   private static ReverseDiffusion engine;
 
@@ -53,7 +53,7 @@ class LatentCoverTest {
     return DiffusionRequest.builder("A <SAR> image of a forest", size)
         .seed(7)
         .steps(4)
-        .origin(new Origin.Image(new InitImage(size, image), 0.8, Optional.empty()))
+        .init(new Init.Image(new InitImage(size, image), 0.8, Optional.empty()))
         .control(
             new Control(
                 List.of(new Control.Signal(new ControlImage(size, image), 0.7, 0, 1)),
@@ -62,7 +62,7 @@ class LatentCoverTest {
   }
 
   /** Tiles of {@code side} at a stride of half of that, of equal weights. */
-  private static LatentCover cover(int width, int height, int side) {
+  private static TileLayout cover(int width, int height, int side) {
     float[] count = new float[width * height];
     List<int[]> corners = new ArrayList<>();
     for (int y = 0; y + side <= height; y += side / 2) {
@@ -81,7 +81,7 @@ class LatentCoverTest {
       }
       tiles.add(new LatentTile(corner[0], corner[1], weights));
     }
-    return new LatentCover(side, side, tiles);
+    return new TileLayout(side, side, tiles);
   }
 
   private static float[] latents(DiffusionRequest request) {
@@ -97,13 +97,11 @@ class LatentCoverTest {
   @Test
   void theOrderOfTilesDoesNotMatter() {
     DiffusionRequest request = request(new ImageSize(128, 96));
-    LatentCover cover = cover(16, 12, 8);
+    TileLayout cover = cover(16, 12, 8);
     List<LatentTile> shuffled = new ArrayList<>(cover.tiles());
     Collections.shuffle(shuffled, new Random(3));
     assertArrayEquals(
-        latents(request.with(cover)),
-        latents(request.with(new LatentCover(8, 8, shuffled))),
-        1e-6f);
+        latents(request.with(cover)), latents(request.with(new TileLayout(8, 8, shuffled))), 1e-6f);
   }
 
   /**
@@ -116,8 +114,8 @@ class LatentCoverTest {
     ImageSize size = new ImageSize(128, 64);
     float[] ones = new float[64];
     Arrays.fill(ones, 1);
-    LatentCover cover =
-        new LatentCover(8, 8, List.of(new LatentTile(0, 0, ones), new LatentTile(8, 0, ones)));
+    TileLayout cover =
+        new TileLayout(8, 8, List.of(new LatentTile(0, 0, ones), new LatentTile(8, 0, ones)));
     float[] left = new float[64 * 64];
     Arrays.fill(left, 0.9f);
     float[] right = amplitude(half);
@@ -167,8 +165,8 @@ class LatentCoverTest {
     assertThrows(GenerationException.class, () -> latents(request.with(cover(12, 12, 8))));
     assertThrows(GenerationException.class, () -> latents(request.with(cover(24, 12, 8))));
     List<LatentTile> one = List.of(new LatentTile(0, 0, new float[63]));
-    assertThrows(GenerationException.class, () -> new LatentCover(8, 8, one));
-    assertThrows(GenerationException.class, () -> new LatentCover(8, 8, List.of()));
+    assertThrows(GenerationException.class, () -> new TileLayout(8, 8, one));
+    assertThrows(GenerationException.class, () -> new TileLayout(8, 8, List.of()));
     String message =
         assertThrows(
                 GenerationException.class, () -> latents(request.with(cover(16, 12, 1 + FACTOR))))

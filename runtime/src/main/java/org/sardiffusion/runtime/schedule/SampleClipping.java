@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /** How far a predicted clean sample may stray. */
 @FunctionalInterface
-interface SampleBound {
+interface SampleClipping {
 
   /** Bounds a batch of predicted clean samples in place. */
   void apply(float[] original);
 
   /** What {@code thresholding} and, after it, {@code clip_sample} ask for. */
-  static SampleBound of(Options options, LatentShape shape) {
+  static SampleClipping of(Options options, LatentShape shape) {
     if (options.flag("thresholding")) {
       float ratio = (float) options.within(0, 1, "dynamic_thresholding_ratio");
       return dynamicThreshold(ratio, (float) options.above(0, "sample_max_value"), shape);
@@ -27,7 +27,7 @@ interface SampleBound {
    * is clamped to a quantile of its absolute values, kept between 1 and {@code largest}, and
    * divided by it.
    */
-  private static SampleBound dynamicThreshold(float ratio, float largest, LatentShape shape) {
+  private static SampleClipping dynamicThreshold(float ratio, float largest, LatentShape shape) {
     int length = shape.imageLength();
     float[] sorted = new float[length];
     return original -> {

@@ -9,12 +9,12 @@ import java.util.stream.DoubleStream;
  * @param timesteps training timesteps to evaluate the model at, in order
  * @param stride training timesteps from one step to the next, where a sampler takes that for given
  */
-record WholeTimesteps(int[] timesteps, int stride) {
+record DiscreteTimesteps(int[] timesteps, int stride) {
 
   /** The timesteps that the plan asks for. */
-  static WholeTimesteps of(Options options, NoiseSchedule schedule, StepPlan plan) {
+  static DiscreteTimesteps of(Options options, NoiseSchedule schedule, StepPlan plan) {
     if (plan instanceof StepPlan.Timesteps custom) {
-      return new WholeTimesteps(
+      return new DiscreteTimesteps(
           custom.timesteps().stream().mapToInt(Integer::intValue).toArray(), 0);
     }
     int steps = ((StepPlan.Steps) plan).count();
@@ -31,7 +31,7 @@ record WholeTimesteps(int[] timesteps, int stride) {
             .mapToInt(t -> (int) Math.rint(t))
             .filter(t -> t >= 0)
             .toArray();
-    return new WholeTimesteps(timesteps, trained / steps);
+    return new DiscreteTimesteps(timesteps, trained / steps);
   }
 
   int size() {

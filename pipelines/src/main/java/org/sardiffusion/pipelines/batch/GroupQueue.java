@@ -7,19 +7,19 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Whose turn each group of images is: this process's, unless the folder is shared by claims. */
-final class Turns implements AutoCloseable {
+final class GroupQueue implements AutoCloseable {
   private final Optional<Claims> claims;
   private final Journal journal;
   private final DiskSpace space;
 
-  private Turns(Optional<Claims> claims, Journal journal, DiskSpace space) {
+  private GroupQueue(Optional<Claims> claims, Journal journal, DiskSpace space) {
     this.claims = claims;
     this.journal = journal;
     this.space = space;
   }
 
-  static Turns of(BatchOutput output, Journal journal, DiskSpace space) {
-    return new Turns(
+  static GroupQueue of(BatchOutput output, Journal journal, DiskSpace space) {
+    return new GroupQueue(
         output.shard() instanceof Share.Claimed
             ? Optional.of(Claims.open(output.folder()))
             : Optional.empty(),
@@ -43,7 +43,7 @@ final class Turns implements AutoCloseable {
       return Optional.empty();
     }
     // Only now: whoever had the group before may have made it meanwhile.
-    Set<String> settled = new HashSet<>(journal.news());
+    Set<String> settled = new HashSet<>(journal.completedElsewhere());
     settled.addAll(complete);
     return Optional.of(settled);
   }

@@ -6,10 +6,10 @@ import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.schedule.LatentShape;
 
 /** Whether a model can do what a request asks for, found out before any work. */
-final class Feasibility {
+final class RequestValidator {
   private final Bundle bundle;
 
-  Feasibility(Bundle bundle) {
+  RequestValidator(Bundle bundle) {
     this.bundle = bundle;
   }
 
@@ -54,7 +54,7 @@ final class Feasibility {
     return shape;
   }
 
-  private void requireCover(LatentCover cover, LatentShape shape) {
+  private void requireCover(TileLayout cover, LatentShape shape) {
     ImageSize tile = cover.tileSize(bundle.vae().factor());
     int multiple = bundle.sizeMultiple();
     if (tile.width() % multiple != 0 || tile.height() % multiple != 0) {
@@ -98,7 +98,7 @@ final class Feasibility {
   }
 
   private void requireParts(DiffusionRequest request) {
-    if (request.origin() instanceof Origin.Image) {
+    if (request.init() instanceof Init.Image) {
       requireEncoder();
     }
     requireControlNets(request);

@@ -18,7 +18,7 @@ import org.sardiffusion.conditioning.speckle.LocalMean;
  * <p>Scales and share are measured, with {@code benchmarks/} {@code UpscaleFidelity}: real images
  * degraded to 1.35 m come out nearer to the truth than by following the input at one scale.
  */
-final class LocalMeanFollowing {
+final class LocalMeanCorrection {
   /** Of the widest window, resolution cells of the input. */
   static final double FOLLOWED_CELLS = 10;
 
@@ -52,7 +52,7 @@ final class LocalMeanFollowing {
    * @param looks equivalent number of looks of the input's speckle, above 0; infinite for an input
    *     without speckle
    */
-  LocalMeanFollowing(AmplitudeRaster input, double cell, double looks) {
+  LocalMeanCorrection(AmplitudeRaster input, double cell, double looks) {
     this.input = input;
     this.cell = cell;
     this.looks = looks;

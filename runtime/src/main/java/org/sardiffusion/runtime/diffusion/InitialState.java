@@ -11,7 +11,7 @@ import org.sardiffusion.runtime.schedule.Sampler;
  * @param latents what it starts with, [batch, channels, height, width]
  * @param known what is put back after each step
  */
-record Departure(int index, float[] latents, Known known) {
+record InitialState(int index, float[] latents, Known known) {
 
   /** What of the latents is known beforehand. */
   interface Known {
@@ -27,10 +27,10 @@ record Departure(int index, float[] latents, Known known) {
   }
 
   /** From noise alone. */
-  static Departure fromNoise(Sampler sampler, BatchNoise noise, LatentShape shape) {
+  static InitialState fromNoise(Sampler sampler, BatchNoise noise, LatentShape shape) {
     float[] latents = new float[shape.length()];
     noise.fill(latents);
-    return new Departure(0, scaled(latents, sampler), Known.NOTHING);
+    return new InitialState(0, scaled(latents, sampler), Known.NOTHING);
   }
 
   /** Standard normal noise brought, in place, to the deviation that the sampler begins with. */

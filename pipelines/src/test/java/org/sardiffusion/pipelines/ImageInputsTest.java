@@ -28,7 +28,7 @@ import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.session.Cancellation;
 
-class GuidesTest {
+class ImageInputsTest {
   private static TextToImage pipeline;
 
   @TempDir static Path models;
@@ -56,23 +56,23 @@ class GuidesTest {
     return file;
   }
 
-  private Guides guides(Path start, Path control) {
-    return new Guides(
-        Optional.of(new Guides.Start(InputFile.of(start), 0.6, Optional.empty())),
+  private ImageInputs imageInputs(Path start, Path control) {
+    return new ImageInputs(
+        Optional.of(new ImageInputs.Start(InputFile.of(start), 0.6, Optional.empty())),
         Optional.of(
-            new Guides.Following(
-                List.of(new Guides.Scaled(InputFile.of(control), 0.8)),
+            new ImageInputs.ControlInput(
+                List.of(new ImageInputs.Scaled(InputFile.of(control), 0.8)),
                 0,
                 1,
                 Control.Mode.BALANCED)));
   }
 
-  private Outcome run(DiffusionRequest request, Guides guides, String name) {
+  private Outcome run(DiffusionRequest request, ImageInputs inputs, String name) {
     ImageOutput output =
         new ImageOutput(
             folder.resolve(name), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
     try (Cancellation cancellation = new Cancellation()) {
-      return pipeline.run(request, guides, output, DiffusionListener.NONE, cancellation);
+      return pipeline.run(request, inputs, output, DiffusionListener.NONE, cancellation);
     }
   }
 
@@ -85,17 +85,20 @@ class GuidesTest {
 
   @Test
   void replaysFromTheFilesThatTheRecipeNames() throws IOException {
-    Guides guides = guides(image("init.npy", 64, 0.9f), image("control.npy", 64, 0.5f));
-    run(request(), guides, "first.npy");
+    ImageInputs inputs = imageInputs(image("init.npy", 64, 0.9f), image("control.npy", 64, 0.5f));
+    run(request(), inputs, "first.npy");
     Recipe recipe = Recipe.fromJson(ProvenanceReader.read(folder.resolve("first.npy")).recipe());
-    assertEquals(guides, recipe.guides());
-    run(recipe.request(), recipe.guides().foundFor(folder.resolve("first.npy")), "second.npy");
+    assertEquals(inputs, recipe.imageInputs());
+    run(recipe.request(), recipe.imageInputs().foundFor(folder.resolve("first.npy")), "second.npy");
     float[] first = NpyReader.read(folder.resolve("first.npy")).values();
     assertArrayEquals(first, NpyReader.read(folder.resolve("second.npy")).values());
 
     // Each of the images matters.
-    run(request(), guides(image("i2.npy", 64, 0.3f), folder.resolve("control.npy")), "third.npy");
-    run(request(), guides(folder.resolve("init.npy"), image("c2.npy", 64, 1f)), "fourth.npy");
+    run(
+        request(),
+        imageInputs(image("i2.npy", 64, 0.3f), folder.resolve("control.npy")),
+        "third.npy");
+    run(request(), imageInputs(folder.resolve("init.npy"), image("c2.npy", 64, 1f)), "fourth.npy");
     for (String other : List.of("third.npy", "fourth.npy")) {
       float[] values = NpyReader.read(folder.resolve(other)).values();
       assertTrue(distance(first, values) > 1e-6, other);
@@ -137,9 +140,9 @@ class GuidesTest {
     Path small = image("small.npy", 32, 0.9f);
     Path right = image("right.npy", 64, 0.9f);
     Path bright = image("bright.npy", 64, 9f);
-    for (Guides guides :
-        List.of(guides(small, right), guides(right, small), guides(bright, right))) {
-      assertThrows(GenerationException.class, () -> run(request(), guides, "never.npy"));
+    for (ImageInputs inputs :
+        List.of(imageInputs(small, right), imageInputs(right, small), imageInputs(bright, right))) {
+      assertThrows(GenerationException.class, () -> run(request(), inputs, "never.npy"));
     }
     assertTrue(Files.notExists(folder.resolve("never.npy")));
   }
@@ -153,11 +156,11 @@ class GuidesTest {
     }
     Path gaps = folder.resolve("gaps.npy");
     NpyWriter.write(gaps, new NpyArray(new int[] {64, 64}, values));
-    Guides guides =
-        new Guides(
-            Optional.of(new Guides.Start(InputFile.of(gaps), 1, Optional.empty())),
+    ImageInputs inputs =
+        new ImageInputs(
+            Optional.of(new ImageInputs.Start(InputFile.of(gaps), 1, Optional.empty())),
             Optional.empty());
-    run(request(), guides, "filled.npy");
+    run(request(), inputs, "filled.npy");
     float[] filled = NpyReader.read(folder.resolve("filled.npy")).values();
     for (int i = 0; i < values.length; i++) {
       if (Float.isNaN(values[i])) {

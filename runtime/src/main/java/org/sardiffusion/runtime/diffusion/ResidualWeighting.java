@@ -3,7 +3,7 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.Arrays;
 
 /** How much of the ControlNets' residuals goes into one of the two predictions of a guided step. */
-enum ControlShare {
+enum ResidualWeighting {
   NONE,
   /**
    * Guess mode: from a tenth to one, evenly in the logarithm ({@code torch.logspace(-1, 0, n)} in

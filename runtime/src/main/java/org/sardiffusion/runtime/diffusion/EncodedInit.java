@@ -17,7 +17,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * @param strength how much of the process to run
  * @param inpainting what is kept, where something is
  */
-record EncodedOrigin(
+record EncodedInit(
     VaeEncoder.Encoded encoded, VaeConfig vae, double strength, Optional<Inpainting> inpainting) {
 
   /**
@@ -25,7 +25,7 @@ record EncodedOrigin(
    *
    * @throws GenerationException if the strength is less than one step
    */
-  Departure departure(Sampler sampler, StepPlan plan, BatchNoise noise, LatentShape shape) {
+  InitialState departure(Sampler sampler, StepPlan plan, BatchNoise noise, LatentShape shape) {
     int index = firstEvaluation(sampler, plan, strength);
     float[] clean = new float[shape.length()];
     encoded.sample(noise, clean);
@@ -34,19 +34,19 @@ record EncodedOrigin(
     noise.fill(fresh);
     if (inpainting.isEmpty()) {
       sampler.addNoise(index, clean, fresh, fresh);
-      return new Departure(index, fresh, Departure.Known.NOTHING);
+      return new InitialState(index, fresh, InitialState.Known.NOTHING);
     }
     // diffusers also encodes the image with a black hole, for UNets with inputs for it. No
     // 4-channel
     // UNet reads the result, but the generators are one draw further.
     encoded.sample(noise, new float[clean.length]);
-    Departure.Known known = inpainting.get().known(sampler, clean, fresh);
+    InitialState.Known known = inpainting.get().known(sampler, clean, fresh);
     if (strength == 1) {
-      return new Departure(index, Departure.scaled(fresh.clone(), sampler), known);
+      return new InitialState(index, InitialState.scaled(fresh.clone(), sampler), known);
     }
     float[] latents = new float[clean.length];
     sampler.addNoise(index, clean, fresh, latents);
-    return new Departure(index, latents, known);
+    return new InitialState(index, latents, known);
   }
 
   /** Of n steps the last floor(n strength) are taken ({@code get_timesteps} of diffusers). */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.Origin;
+import org.sardiffusion.runtime.diffusion.Init;
 
 /**
  * The files that a generation starts from and follows, beside its prompt.
@@ -18,10 +18,10 @@ import org.sardiffusion.runtime.diffusion.Origin;
  * @param start the image that it starts from
  * @param control the images that the model's ControlNets follow
  */
-public record Guides(Optional<Start> start, Optional<Following> control) {
+public record ImageInputs(Optional<Start> start, Optional<ControlInput> control) {
 
   /** A prompt alone. */
-  public static final Guides NONE = new Guides(Optional.empty(), Optional.empty());
+  public static final ImageInputs NONE = new ImageInputs(Optional.empty(), Optional.empty());
 
   /**
    * Image to image, or inpainting.
@@ -40,8 +40,8 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
    * @param end fraction of the steps after which they are off
    * @param mode how control and prompt share the work
    */
-  public record Following(List<Scaled> images, double start, double end, Control.Mode mode) {
-    public Following {
+  public record ControlInput(List<Scaled> images, double start, double end, Control.Mode mode) {
+    public ControlInput {
       images = List.copyOf(images);
     }
   }
@@ -61,13 +61,13 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
       Start from = start.get();
       guided =
           guided.with(
-              new Origin.Image(
+              new Init.Image(
                   InputImages.init(from.image().path()),
                   from.strength(),
                   from.mask().map(file -> InputImages.mask(file.path()))));
     }
     if (control.isPresent()) {
-      Following following = control.get();
+      ControlInput following = control.get();
       List<Control.Signal> signals =
           following.images().stream()
               .map(
@@ -104,8 +104,8 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
    *
    * @throws RecipeException if one is gone or has changed
    */
-  public Guides foundFor(Path image) {
-    return new Guides(
+  public ImageInputs foundFor(Path image) {
+    return new ImageInputs(
         start.map(
             from ->
                 new Start(
@@ -114,7 +114,7 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
                     from.mask().map(mask -> mask.foundFor(image)))),
         control.map(
             following ->
-                new Following(
+                new ControlInput(
                     following.images().stream()
                         .map(each -> new Scaled(each.image().foundFor(image), each.scale()))
                         .toList(),
@@ -124,8 +124,8 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
   }
 
   /** The same files, told by their content alone, wherever they lie. */
-  public Guides withoutPaths() {
-    return new Guides(
+  public ImageInputs withoutPaths() {
+    return new ImageInputs(
         start.map(
             from ->
                 new Start(
@@ -134,7 +134,7 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
                     from.mask().map(InputFile::withoutPath))),
         control.map(
             following ->
-                new Following(
+                new ControlInput(
                     following.images().stream()
                         .map(each -> new Scaled(each.image().withoutPath(), each.scale()))
                         .toList(),
@@ -175,16 +175,16 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
   }
 
   /** Reads what {@link #writeTo} wrote into a recipe. */
-  static Guides of(JsonNode json) {
-    Guides guides = new Guides(start(json), following(json));
+  static ImageInputs of(JsonNode json) {
+    ImageInputs inputs = new ImageInputs(start(json), following(json));
     String task = Recipe.text(json, "task");
-    if (!task.equals(guides.task())) {
+    if (!task.equals(inputs.task())) {
       throw new RecipeException(
           "The image's recipe is damaged: it is for \""
               + task
               + "\" but has other images than that.");
     }
-    return guides;
+    return inputs;
   }
 
   private static Optional<Start> start(JsonNode json) {
@@ -197,7 +197,7 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
         : Optional.empty();
   }
 
-  private static Optional<Following> following(JsonNode json) {
+  private static Optional<ControlInput> following(JsonNode json) {
     if (!json.has("control")) {
       return Optional.empty();
     }
@@ -210,7 +210,7 @@ public record Guides(Optional<Start> start, Optional<Following> control) {
         Recipe.of(Recipe.required(section, "guess_mode"), JsonNode::isBoolean, "guess_mode")
             .booleanValue();
     return Optional.of(
-        new Following(
+        new ControlInput(
             scaled,
             Recipe.number(section, "start"),
             Recipe.number(section, "end"),

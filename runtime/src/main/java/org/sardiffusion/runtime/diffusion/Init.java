@@ -3,10 +3,10 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.Optional;
 
 /** What the reverse diffusion starts from. */
-public sealed interface Origin {
+public sealed interface Init {
 
   /** Noise alone. */
-  record Noise() implements Origin {}
+  record Noise() implements Init {}
 
   /**
    * An image with noise added: image to image (Meng et al. 2022, "SDEdit"; diffusers' {@code
@@ -23,7 +23,7 @@ public sealed interface Origin {
    *     alone, image to image from the image at the highest noise level.
    * @param mask what is made anew besides the gaps
    */
-  record Image(InitImage image, double strength, Optional<Mask> mask) implements Origin {
+  record Image(InitImage image, double strength, Optional<Mask> mask) implements Init {
     /**
      * @throws GenerationException if the strength is out of its range, or the mask is of another
      *     size

@@ -7,22 +7,22 @@ package org.sardiffusion.runtime.schedule;
  * @param signal the weight of the clean latents
  * @param noise the weight of standard normal noise
  */
-record Mixture(float signal, float noise) {
+record SignalNoise(float signal, float noise) {
 
   /**
    * Of training timestep t, by its alpha product: sqrt(a_t) and sqrt(1 - a_t) (Ho et al., arXiv
    * 2006.11239, equation 4).
    */
-  static Mixture ofAlphaProduct(float product) {
-    return new Mixture((float) Math.sqrt(product), (float) Math.sqrt(1 - product));
+  static SignalNoise ofAlphaProduct(float product) {
+    return new SignalNoise((float) Math.sqrt(product), (float) Math.sqrt(1 - product));
   }
 
   /** Where latents are x_0 + sigma noise. */
-  static Mixture ofSigma(float sigma) {
-    return new Mixture(1, sigma);
+  static SignalNoise ofSigma(float sigma) {
+    return new SignalNoise(1, sigma);
   }
 
-  static Mixture of(NoiseLevel level) {
-    return new Mixture(level.alpha(), level.sigma());
+  static SignalNoise of(NoiseLevel level) {
+    return new SignalNoise(level.alpha(), level.sigma());
   }
 }

@@ -14,14 +14,14 @@ import org.sardiffusion.runtime.schedule.LatentShape;
  * @param tileHeight rows of every tile
  * @param tiles where they lie; their weights sum to 1 in every latent pixel
  */
-public record LatentCover(int tileWidth, int tileHeight, List<LatentTile> tiles) {
+public record TileLayout(int tileWidth, int tileHeight, List<LatentTile> tiles) {
   /** Weights are float32 each; this is what rounding leaves of their sum. */
   private static final double ROUNDING = 1e-4;
 
   /**
    * @throws GenerationException if there is no tile, or one has no weight for each of its pixels
    */
-  public LatentCover {
+  public TileLayout {
     tiles = List.copyOf(tiles);
     if (tiles.isEmpty() || tileWidth < 1 || tileHeight < 1) {
       throw new GenerationException("Latents can't be covered by no tile, or by empty ones.");

@@ -8,9 +8,9 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.sardiffusion.runtime.diffusion.TileLevels.Side;
+import org.sardiffusion.runtime.diffusion.TileOffsets.Side;
 
-class TileLevelsTest {
+class TileOffsetsTest {
 
   /** Tiles that are off by constants come back exactly, up to a constant of the whole image. */
   @Property(tries = 100)
@@ -20,7 +20,7 @@ class TileLevelsTest {
       @ForAll long seed) {
     Random random = new Random(seed);
     double[] errors = random.doubles(rows * columns, -0.2, 0.2).toArray();
-    TileLevels levels = new TileLevels(rows, columns);
+    TileOffsets levels = new TileOffsets(rows, columns);
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
         for (Side side : Side.values()) {

@@ -20,7 +20,8 @@ import org.sardiffusion.geo.raster.Spacing;
  * @param spacing that was reached, metres
  * @param place where the pixels lie
  */
-record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Georeference place) {
+record ResampledImage(
+    AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Georeference place) {
   /** Beyond this factor a spacing is a mistake: kilometres or centimetres for metres. */
   private static final double LARGEST_FACTOR = 64;
 
@@ -29,7 +30,7 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
   /**
    * Of the heap for each pixel made, at the most, which is while local means are followed: floats
    * of the resampled amplitude with and without gaps, what the model started from, what it made in
-   * [0,1], cut out and in the input's unit, six of {@link LocalMeanFollowing}, the input itself
+   * [0,1], cut out and in the input's unit, six of {@link LocalMeanCorrection}, the input itself
    * (complex, of the same spacing), and the gaps.
    */
   private static final long BYTES_PER_PIXEL = 60;
@@ -41,7 +42,7 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
    * @throws RefinementException if the image has no data, is zero everywhere, or its spacing cannot
    *     be
    */
-  static FineImage of(RadarImage image, double spacing) {
+  static ResampledImage of(RadarImage image, double spacing) {
     Spacing from = image.spacing();
     for (double each : new double[] {from.columns(), from.rows()}) {
       double factor = each / spacing;
@@ -63,7 +64,7 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
     }
   }
 
-  private static FineImage ofComplex(ComplexImage image, RadarImage of, double spacing) {
+  private static ResampledImage ofComplex(ComplexImage image, RadarImage of, double spacing) {
     boolean[] gaps = new boolean[image.width() * image.height()];
     float[] samples = image.samples().clone();
     double power = 0;
@@ -85,7 +86,7 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
     return of(fine, gaps, of, plan);
   }
 
-  private static FineImage ofAmplitude(AmplitudeRaster raster, RadarImage of, double spacing) {
+  private static ResampledImage ofAmplitude(AmplitudeRaster raster, RadarImage of, double spacing) {
     boolean[] gaps = new boolean[raster.samples().length];
     float[] samples = raster.samples().clone();
     double sum = 0;
@@ -161,7 +162,7 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
     }
   }
 
-  private static FineImage of(
+  private static ResampledImage of(
       AmplitudeRaster fine, boolean[] coarseGaps, RadarImage image, RasterPlan plan) {
     boolean[] gaps = new boolean[fine.samples().length];
     int width = image.pixels().width();
@@ -171,7 +172,7 @@ record FineImage(AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Geo
         gaps[y * fine.width() + x] = coarseGaps[row * width + nearest(x / plan.x().scale(), width)];
       }
     }
-    return new FineImage(
+    return new ResampledImage(
         fine,
         gaps,
         new Spacing(

@@ -13,7 +13,7 @@ import org.apache.commons.math3.linear.RealVector;
  * decode the pixels of their overlap twice. The offsets found here make those agree on average, in
  * the sense of least squares over all overlaps; the offsets themselves have a mean of zero.
  */
-final class TileLevels {
+final class TileOffsets {
   private static final int MOST_ITERATIONS = 10_000;
 
   /** Of the largest differences: far below what an image shows. */
@@ -27,7 +27,7 @@ final class TileLevels {
 
   private final double[] below;
 
-  TileLevels(int rows, int columns) {
+  TileOffsets(int rows, int columns) {
     this.rows = rows;
     this.columns = columns;
     this.right = new double[rows * columns];

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.LocalMoments;
 
-class LocalMeanFollowingTest {
+class LocalMeanCorrectionTest {
   private static final int SIDE = 120;
 
   /** The golden values are those of {@code src/test/python/local_mean_following_golden.py}. */
@@ -29,7 +29,7 @@ class LocalMeanFollowingTest {
     assertEquals(3, cases.size());
     for (JsonNode one : cases) {
       AmplitudeRaster followed =
-          new LocalMeanFollowing(
+          new LocalMeanCorrection(
                   raster(one, "input"), one.get("cell").asDouble(), one.get("looks").asDouble())
               .apply(raster(one, "image"));
       assertArrayEquals(raster(one, "followed").samples(), followed.samples(), 2e-5f);
@@ -63,7 +63,7 @@ class LocalMeanFollowingTest {
 
   private static double change(double looks) {
     AmplitudeRaster image = speckle(1, 10);
-    AmplitudeRaster followed = new LocalMeanFollowing(speckle(2, 10), 1, looks).apply(image);
+    AmplitudeRaster followed = new LocalMeanCorrection(speckle(2, 10), 1, looks).apply(image);
     double change = 0;
     for (int i = 0; i < SIDE * SIDE; i++) {
       change += Math.abs(Math.log(followed.samples()[i] / image.samples()[i])) / (SIDE * SIDE);
@@ -84,7 +84,7 @@ class LocalMeanFollowingTest {
       }
     }
     AmplitudeRaster input = speckle(4, 10);
-    AmplitudeRaster followed = new LocalMeanFollowing(input, 1, 1).apply(image);
+    AmplitudeRaster followed = new LocalMeanCorrection(input, 1, 1).apply(image);
     float[] found = LocalMoments.of(followed, 11).mean().samples();
     float[] wanted = LocalMoments.of(input, 11).mean().samples();
     for (int i = 0; i < SIDE * SIDE; i++) {
@@ -98,8 +98,8 @@ class LocalMeanFollowingTest {
     AmplitudeRaster none = new AmplitudeRaster(SIDE, SIDE, black);
     for (AmplitudeRaster followed :
         new AmplitudeRaster[] {
-          new LocalMeanFollowing(none, 3, 1).apply(speckle(5, 10)),
-          new LocalMeanFollowing(speckle(6, 10), 3, Double.POSITIVE_INFINITY).apply(none)
+          new LocalMeanCorrection(none, 3, 1).apply(speckle(5, 10)),
+          new LocalMeanCorrection(speckle(6, 10), 3, Double.POSITIVE_INFINITY).apply(none)
         }) {
       for (float sample : followed.samples()) {
         assertTrue(sample >= 0 && Float.isFinite(sample));
@@ -108,7 +108,7 @@ class LocalMeanFollowingTest {
     float[] half = speckle(7, 10).samples();
     Arrays.fill(half, 0, half.length / 2, 0);
     AmplitudeRaster input = new AmplitudeRaster(SIDE, SIDE, half);
-    float[] followed = new LocalMeanFollowing(input, 3, 1).apply(speckle(8, 10)).samples();
+    float[] followed = new LocalMeanCorrection(input, 3, 1).apply(speckle(8, 10)).samples();
     assertTrue(
         followed[10 * SIDE + 10] < 1e-3,
         "black where the input is, but " + followed[10 * SIDE + 10]);
@@ -126,7 +126,7 @@ class LocalMeanFollowingTest {
       Arrays.fill(made, y * SIDE + 40, y * SIDE + 80, 500);
     }
     float[] followed =
-        new LocalMeanFollowing(new AmplitudeRaster(SIDE, SIDE, known), 1, 1)
+        new LocalMeanCorrection(new AmplitudeRaster(SIDE, SIDE, known), 1, 1)
             .apply(new AmplitudeRaster(SIDE, SIDE, made))
             .samples();
     for (int i = 0; i < followed.length; i++) {
@@ -138,7 +138,7 @@ class LocalMeanFollowingTest {
   @Test
   void memoryStaysBounded() {
     AmplitudeRaster image = speckle(9, 10);
-    LocalMeanFollowing following = new LocalMeanFollowing(speckle(10, 10), 1, 1);
+    LocalMeanCorrection following = new LocalMeanCorrection(speckle(10, 10), 1, 1);
     following.apply(image);
     ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = thread.getCurrentThreadAllocatedBytes();
