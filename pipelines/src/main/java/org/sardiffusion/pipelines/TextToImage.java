@@ -114,7 +114,7 @@ public final class TextToImage implements AutoCloseable {
    * Likewise, from images and after control images.
    *
    * @param request as it would be without them
-   * @param guides the files, which are read now
+   * @param imageInputs the files, which are read now
    * @throws org.sardiffusion.runtime.SarDiffusionException if the images can't be made; also if the
    *     model has no VAE encoder or other ControlNets
    * @throws org.sardiffusion.geo.GeoIoException if a file can't be read or written

@@ -18,7 +18,7 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  * @param label its class; empty if it has none
  * @param split the part of the dataset that it belongs to; empty where nothing is split
  * @param request makes it; of one image
- * @param guides the files that it starts from and follows
+ * @param imageInputs the files that it starts from and follows
  * @param placement where it lies
  */
 public record PlannedImage(
