@@ -18,8 +18,8 @@ import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.schedule.SamplerRequest;
-import org.sardiffusion.runtime.schedule.Samplers;
+import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.schedule.ScheduleRequest;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
@@ -55,7 +55,7 @@ public class SchedulerBenchmark {
   private final float[] latents = new float[SHAPE.length()];
   private final float[] scaled = new float[SHAPE.length()];
   private BatchNoise noise;
-  private SamplerRequest request;
+  private Schedule schedule;
   private Sampler run;
   private int evaluations;
   private int next;
@@ -64,14 +64,15 @@ public class SchedulerBenchmark {
   public void prepare() {
     noise = BatchNoise.seeded(7, 1);
     noise.fill(prediction);
-    request =
-        SamplerRequest.of(new SamplerChoice.Named(sampler), CONFIG, new StepPlan.Steps(20), SHAPE);
+    schedule =
+        Schedule.of(
+            ScheduleRequest.of(new SamplerChoice.Named(sampler), CONFIG, new StepPlan.Steps(20)));
+    evaluations = schedule.evaluations();
     begin();
   }
 
   private void begin() {
-    run = Samplers.create(request);
-    evaluations = run.timesteps().length;
+    run = schedule.newSampler(SHAPE);
     next = 0;
   }
 
@@ -80,7 +81,7 @@ public class SchedulerBenchmark {
     if (next == evaluations) {
       begin();
     }
-    run.scaleModelInput(next, latents, scaled);
+    schedule.scaleModelInput(next, latents, scaled);
     run.step(next, prediction, latents, noise);
     next++;
     return latents;

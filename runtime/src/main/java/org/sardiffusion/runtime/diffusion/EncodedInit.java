@@ -4,8 +4,7 @@ import java.util.Optional;
 import org.sardiffusion.runtime.bundle.VaeConfig;
 import org.sardiffusion.runtime.noise.BatchNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Sampler;
-import org.sardiffusion.runtime.schedule.StepPlan;
+import org.sardiffusion.runtime.schedule.Schedule;
 
 /**
  * An init image as latents, from which batches depart. Noise is drawn in the order of {@code
@@ -25,39 +24,36 @@ record EncodedInit(
    *
    * @throws GenerationException if the strength is less than one step
    */
-  InitialState departure(Sampler sampler, StepPlan plan, BatchNoise noise, LatentShape shape) {
-    int index = firstEvaluation(sampler, plan, strength);
+  InitialState departure(Schedule schedule, BatchNoise noise, LatentShape shape) {
+    int index = firstEvaluation(schedule, strength);
     float[] clean = new float[shape.length()];
     encoded.sample(noise, clean);
     new LatentScale(vae).toUNet(clean, shape.height() * shape.width());
     float[] fresh = new float[clean.length];
     noise.fill(fresh);
     if (inpainting.isEmpty()) {
-      sampler.addNoise(index, clean, fresh, fresh);
+      schedule.addNoise(index, clean, fresh, fresh);
       return new InitialState(index, fresh, InitialState.Known.NOTHING);
     }
     // diffusers also encodes the image with a black hole, for UNets with inputs for it. No
     // 4-channel
     // UNet reads the result, but the generators are one draw further.
     encoded.sample(noise, new float[clean.length]);
-    InitialState.Known known = inpainting.get().known(sampler, clean, fresh);
+    InitialState.Known known = inpainting.get().known(schedule, clean, fresh);
     if (strength == 1) {
-      return new InitialState(index, InitialState.scaled(fresh.clone(), sampler), known);
+      return new InitialState(index, InitialState.scaled(fresh.clone(), schedule), known);
     }
     float[] latents = new float[clean.length];
-    sampler.addNoise(index, clean, fresh, latents);
+    schedule.addNoise(index, clean, fresh, latents);
     return new InitialState(index, latents, known);
   }
 
   /** Of n steps the last floor(n strength) are taken ({@code get_timesteps} of diffusers). */
-  static int firstEvaluation(Sampler sampler, StepPlan plan, double strength) {
-    int evaluations = sampler.timesteps().length;
-    int each = sampler.evaluationsPerStep();
-    int steps =
-        plan instanceof StepPlan.Steps asked ? asked.count() : (evaluations + each - 1) / each;
+  static int firstEvaluation(Schedule schedule, double strength) {
+    int steps = schedule.steps();
     int taken = (int) (steps * strength);
-    int index = (steps - taken) * each;
-    if (taken < 1 || index >= evaluations) {
+    int index = (steps - taken) * schedule.evaluationsPerStep();
+    if (taken < 1 || index >= schedule.evaluations()) {
       throw new GenerationException(
           "A strength of "
               + strength

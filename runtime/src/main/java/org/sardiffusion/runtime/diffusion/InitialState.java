@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.runtime.noise.BatchNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.schedule.Schedule;
 
 /**
  * Where the reverse process of one batch begins.
@@ -27,15 +27,15 @@ record InitialState(int index, float[] latents, Known known) {
   }
 
   /** From noise alone. */
-  static InitialState fromNoise(Sampler sampler, BatchNoise noise, LatentShape shape) {
+  static InitialState fromNoise(Schedule schedule, BatchNoise noise, LatentShape shape) {
     float[] latents = new float[shape.length()];
     noise.fill(latents);
-    return new InitialState(0, scaled(latents, sampler), Known.NOTHING);
+    return new InitialState(0, scaled(latents, schedule), Known.NOTHING);
   }
 
   /** Standard normal noise brought, in place, to the deviation that the sampler begins with. */
-  static float[] scaled(float[] noise, Sampler sampler) {
-    float deviation = (float) sampler.initNoiseSigma();
+  static float[] scaled(float[] noise, Schedule schedule) {
+    float deviation = (float) schedule.initNoiseSigma();
     for (int i = 0; i < noise.length; i++) {
       noise[i] *= deviation;
     }

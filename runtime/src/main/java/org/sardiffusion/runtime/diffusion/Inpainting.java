@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
-import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.schedule.Schedule;
 
 /**
  * Which part of an init image is made anew, in pixels and in latents.
@@ -46,12 +46,12 @@ final class Inpainting {
    * @param clean the image's latents, [batch, channels, height, width]
    * @param noise likewise
    */
-  InitialState.Known known(Sampler sampler, float[] clean, float[] noise) {
-    int evaluations = sampler.timesteps().length;
+  InitialState.Known known(Schedule schedule, float[] clean, float[] noise) {
+    int evaluations = schedule.evaluations();
     float[] noisy = new float[clean.length];
     return (next, latents) -> {
       if (next < evaluations) {
-        sampler.addNoise(next, clean, noise, noisy);
+        schedule.addNoise(next, clean, noise, noisy);
       } else {
         System.arraycopy(clean, 0, noisy, 0, clean.length);
       }

@@ -16,8 +16,8 @@ import org.sardiffusion.runtime.noise.BatchNoise;
 import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
-import org.sardiffusion.runtime.schedule.SamplerRequest;
-import org.sardiffusion.runtime.schedule.Samplers;
+import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.schedule.ScheduleRequest;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.DeviceException;
@@ -123,6 +123,7 @@ public final class ReverseDiffusion implements AutoCloseable {
           Run run =
               new Run(
                   first,
+                  schedule(first),
                   Optional.empty(),
                   0,
                   seeds,
@@ -187,11 +188,7 @@ public final class ReverseDiffusion implements AutoCloseable {
         () -> {
           LatentShape shape = new RequestValidator(bundle).check(tile);
           TileNetwork.Plan plan =
-              new TileNetwork.Plan(
-                  shape,
-                  tile.size(),
-                  newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps(),
-                  request.first());
+              new TileNetwork.Plan(shape, tile.size(), schedule(tile).timesteps(), request.first());
           List<Denoiser.GuidanceInputs> guidanceInputs =
               request.prompts().stream()
                   .map(prompt -> encode(tile.withPrompt(prompt), listener, cancellation))
@@ -270,8 +267,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws GenerationException if that is less than one step
    */
   public int firstEvaluation(DiffusionRequest request, double strength) {
-    return EncodedInit.firstEvaluation(
-        newSampler(request, new LatentShape(1, 1, 1, 1)), request.steps(), strength);
+    return EncodedInit.firstEvaluation(schedule(request), strength);
   }
 
   /**
@@ -284,22 +280,13 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   /**
-   * Whether a request's sampler steps every latent pixel by itself, so that latents may be stepped
-   * in parts.
-   */
-  public boolean stepsPixelByPixel(DiffusionRequest request) {
-    return Samplers.stepPixelByPixel(request.sampler(), schedulerConfig);
-  }
-
-  /**
-   * A sampler as a request's images have it, for latents of any shape.
+   * The schedule of a request's images.
    *
    * @throws org.sardiffusion.runtime.schedule.SchedulerException if there is none for these steps
    */
-  public Sampler newSampler(DiffusionRequest request, LatentShape shape) {
-    return Samplers.create(
-        new SamplerRequest(
-            request.sampler(), schedulerConfig, request.steps(), shape, request.eta()));
+  public Schedule schedule(DiffusionRequest request) {
+    return Schedule.of(
+        new ScheduleRequest(request.sampler(), schedulerConfig, request.steps(), request.eta()));
   }
 
   private static void requireOneBatch(DiffusionRequest first, DiffusionRequest request) {
@@ -343,11 +330,14 @@ public final class ReverseDiffusion implements AutoCloseable {
     Denoiser.GuidanceInputs guidanceInputs =
         watch.encode(() -> encode(request, listener, cancellation));
     Optional<EncodedInit> init = watch.encode(() -> encodeInit(request, cancellation));
+    Schedule schedule = schedule(request);
     for (int first = 0; first < request.count(); first += request.batch()) {
       int batch = Math.min(request.batch(), request.count() - first);
       long seed = request.seed() + first;
       List<Long> seeds = LongStream.range(0, batch).map(k -> seed + k).boxed().toList();
-      Run run = new Run(request, init, first, seeds, image.times(batch), listener, cancellation);
+      Run run =
+          new Run(
+              request, schedule, init, first, seeds, image.times(batch), listener, cancellation);
       Denoiser.GuidanceInputs all =
           Denoiser.GuidanceInputs.together(Collections.nCopies(batch, guidanceInputs));
       float[] latents = watch.denoise(() -> denoise(run, all, watch));
@@ -360,11 +350,13 @@ public final class ReverseDiffusion implements AutoCloseable {
    * One batch on its way.
    *
    * @param request what its images have in common
+   * @param schedule that of the request
    * @param first the index of its first image
    * @param seeds one for each image
    */
   private record Run(
       DiffusionRequest request,
+      Schedule schedule,
       Optional<EncodedInit> init,
       int first,
       List<Long> seeds,
@@ -377,9 +369,9 @@ public final class ReverseDiffusion implements AutoCloseable {
     }
 
     /** Where the batch starts: from noise, or from the request's image. */
-    InitialState departure(Sampler sampler, BatchNoise noise) {
-      return init.map(image -> image.departure(sampler, request.steps(), noise, shape))
-          .orElseGet(() -> InitialState.fromNoise(sampler, noise, shape));
+    InitialState departure(Schedule schedule, BatchNoise noise) {
+      return init.map(image -> image.departure(schedule, noise, shape))
+          .orElseGet(() -> InitialState.fromNoise(schedule, noise, shape));
     }
   }
 
@@ -442,9 +434,10 @@ public final class ReverseDiffusion implements AutoCloseable {
   /** The reverse process, from noise to latents. */
   private float[] denoise(Run run, Denoiser.GuidanceInputs guidanceInputs, Stopwatch watch) {
     DiffusionRequest request = run.request();
-    Sampler sampler = newSampler(request, run.shape());
+    Schedule schedule = run.schedule();
+    Sampler sampler = schedule.newSampler(run.shape());
     BatchNoise noise = run.noise();
-    InitialState departure = run.departure(sampler, noise);
+    InitialState departure = run.departure(schedule, noise);
     float[] latents = departure.latents();
     float[] scaled = new float[latents.length];
     float[] prediction = new float[latents.length];
@@ -452,12 +445,12 @@ public final class ReverseDiffusion implements AutoCloseable {
     return graphs.use(
         network(request),
         session -> {
-          double[] timesteps = sampler.timesteps();
+          double[] timesteps = schedule.timesteps();
           int first = departure.index();
           int count = timesteps.length - first;
           try (NoisePrediction unet = prediction(session, run, guidanceInputs)) {
             for (int i = first; i < timesteps.length; i++) {
-              sampler.scaleModelInput(i, latents, scaled);
+              schedule.scaleModelInput(i, latents, scaled);
               Denoiser.ModelCall at = new Denoiser.ModelCall(i - first, count, timesteps[i]);
               unet.predict(at, scaled, prediction, run.cancellation());
               sampler.step(i, prediction, latents, noise);

@@ -15,6 +15,7 @@ import org.sardiffusion.runtime.diffusion.TileRequest;
 import org.sardiffusion.runtime.noise.PositionalNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.schedule.Schedule;
 import org.sardiffusion.runtime.session.Cancellation;
 
 /**
@@ -35,6 +36,7 @@ public final class SceneDiffusion {
   private final SceneTask task;
   private final LatentNoise noise;
   private final int channels;
+  private final Schedule schedule;
   private final int evaluations;
   private final int first;
   private final List<TileRange> dependencyCone;
@@ -62,12 +64,13 @@ public final class SceneDiffusion {
     this.noise = noise;
     DiffusionRequest tile = task.tile();
     this.channels = engine.latentShape(tile).channels();
-    if (!engine.stepsPixelByPixel(tile)) {
+    this.schedule = engine.schedule(tile);
+    if (!schedule.stepsPixelByPixel()) {
       throw new SceneException(
           "The model's scheduler bounds each image by a quantile of all of it (\"thresholding\"), which a scene has"
               + " only in parts: choose another with --scheduler.");
     }
-    this.evaluations = engine.newSampler(tile, new LatentShape(1, 1, 1, 1)).timesteps().length;
+    this.evaluations = schedule.evaluations();
     if (task.guide().filter(SceneGuide::isInit).isPresent()) {
       engine.requireEncoder();
     }
@@ -89,19 +92,9 @@ public final class SceneDiffusion {
     return new SceneDemand(
         tilesBefore(evaluations),
         grid.withNeighbours(grid.touching(task.window(), task.factor())).count(),
-        2 * Float.BYTES * values * (1 + arraysKept()) + 2 * Double.BYTES * rest + (1 << 16));
-  }
-
-  /** How many arrays the sampler keeps at most from one evaluation to the next. */
-  private int arraysKept() {
-    Sampler sampler = engine.newSampler(task.tile(), new LatentShape(1, 1, 1, 1));
-    float[] sample = {1};
-    int most = 0;
-    for (int i = first; i < evaluations; i++) {
-      sampler.step(i, new float[1], sample, target -> {});
-      most = Math.max(most, sampler.state().arrays().size());
-    }
-    return most;
+        2 * Float.BYTES * values * (1 + schedule.arraysKept(first))
+            + 2 * Double.BYTES * rest
+            + (1 << 16));
   }
 
   private long tilesBefore(int evaluation) {
@@ -207,8 +200,7 @@ public final class SceneDiffusion {
   }
 
   private void drawNoise(LatentFile latents, Cancellation cancellation) throws IOException {
-    float sigma =
-        (float) engine.newSampler(task.tile(), new LatentShape(1, 1, 1, 1)).initNoiseSigma();
+    float sigma = (float) schedule.initNoiseSigma();
     int rows = task.tiling().rows().tile();
     for (int top = held.y(); top < held.bottom(); top += rows) {
       cancellation.check();
@@ -230,9 +222,7 @@ public final class SceneDiffusion {
         (top, count, clean) -> {
           float[] fresh = new float[clean.length];
           fill(1, top, fresh);
-          engine
-              .newSampler(task.tile(), new LatentShape(1, channels, count, held.width()))
-              .addNoise(first, clean, fresh, fresh);
+          schedule.addNoise(first, clean, fresh, fresh);
           latents.write(top, count, fresh);
         });
   }
@@ -280,7 +270,6 @@ public final class SceneDiffusion {
     private final SceneFolder folder;
     private final SceneListener listener;
     private final Cancellation cancellation;
-    private final Sampler scaler;
     private final SceneTiling tiling = task.tiling();
     private final PredictionBand band;
     private final float[] scaled;
@@ -297,7 +286,6 @@ public final class SceneDiffusion {
       this.folder = folder;
       this.listener = listener;
       this.cancellation = cancellation;
-      this.scaler = engine.newSampler(task.tile(), network.shape());
       this.band = new PredictionBand(channels, tiling.rows().tile(), held);
       this.scaled = new float[network.shape().length()];
       this.prediction = new float[scaled.length];
@@ -363,7 +351,7 @@ public final class SceneDiffusion {
               line * columns.tile(),
               columns.tile());
         }
-        scaler.scaleModelInput(evaluation, scaled, scaled);
+        schedule.scaleModelInput(evaluation, scaled, scaled);
         if (task.tile().control().isPresent()) {
           network.show(control(x, rows.start(row)));
         }
@@ -396,8 +384,7 @@ public final class SceneDiffusion {
       for (int c = 0; c < channels; c++) {
         System.arraycopy(latents, c * stride, sample, c * length, length);
       }
-      Sampler sampler =
-          engine.newSampler(task.tile(), new LatentShape(1, channels, complete, held.width()));
+      Sampler sampler = schedule.newSampler(new LatentShape(1, channels, complete, held.width()));
       if (evaluation > first) {
         sampler.resume(folder.sampler(evaluation, row, sample.length));
       }

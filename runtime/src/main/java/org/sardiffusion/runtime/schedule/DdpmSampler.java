@@ -6,20 +6,21 @@ import java.util.List;
  * Ancestral sampling of denoising diffusion probabilistic models: Ho et al., arXiv 2006.11239,
  * equations 6 and 7, over any descending timesteps. Diffusers: {@code scheduling_ddpm.py}.
  */
-final class DdpmSampler extends SequentialSampler {
+final class DdpmSampler extends Sampler {
   /** Keeps logarithms of the variance finite, as in diffusers. */
   private static final float LEAST_VARIANCE = 1e-20f;
 
-  private final NoiseSchedule schedule;
+  private final AlphaSchedule schedule;
   private final DiscreteTimesteps grid;
   private final PredictionType predictionType;
   private final SampleClipping bound;
   private final String varianceType;
 
-  DdpmSampler(Options options, NoiseSchedule schedule, DiscreteTimesteps grid, LatentShape shape) {
-    super(grid.asDoubles(), shape);
+  DdpmSampler(AlphaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    Options options = schedule.options();
     this.schedule = schedule;
-    this.grid = grid;
+    this.grid = schedule.grid;
     this.predictionType = PredictionType.of(options);
     this.bound = SampleClipping.of(options, shape);
     // Null leaves diffusers at its first formula. Learned variances need a model with twice the
@@ -29,11 +30,6 @@ final class DdpmSampler extends SequentialSampler {
             ? options.word(
                 "variance_type", List.of("fixed_small", "fixed_small_log", "fixed_large"))
             : "fixed_small";
-  }
-
-  @Override
-  SignalNoise signalNoise(int index) {
-    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.List;
  * is the output, D1 and D2 its divided differences over the steps before. The two algorithms differ
  * in whether the output is the clean sample (++) or the noise.
  */
-final class DpmSolverMultistepSampler extends SequentialSampler {
+final class DpmSolverMultistepSampler extends Sampler {
   private static final List<String> SOLVERS = List.of("midpoint", "heun", "logrho", "bh1", "bh2");
 
   /** Runs shorter than this end with lower orders if {@code lower_order_final}. */
@@ -32,10 +32,11 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
   private final float[] fresh;
   private int warmUp;
 
-  DpmSolverMultistepSampler(Options options, SigmaGrid grid, LatentShape shape) {
-    super(grid.timesteps(), shape);
-    levels = NoiseLevel.of(grid.sigmas());
-    steps = grid.size();
+  DpmSolverMultistepSampler(LogSnrSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    Options options = schedule.options();
+    levels = schedule.levels;
+    steps = schedule.evaluations();
     predictionType = PredictionType.of(options);
     bound = SampleClipping.of(options, shape);
     thresholds = options.flag("thresholding");
@@ -68,11 +69,6 @@ final class DpmSolverMultistepSampler extends SequentialSampler {
       throw options.refuse(
           "variance_type", "a fixed one: this library runs no model of its variance");
     }
-  }
-
-  @Override
-  SignalNoise signalNoise(int index) {
-    return SignalNoise.of(levels[index]);
   }
 
   @Override

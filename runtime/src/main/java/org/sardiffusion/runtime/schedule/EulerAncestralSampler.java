@@ -6,11 +6,15 @@ package org.sardiffusion.runtime.schedule;
  * section 3 and appendix F, in k-diffusion's form). Diffusers: {@code
  * scheduling_euler_ancestral_discrete.py}.
  */
-final class EulerAncestralSampler extends SigmaSampler {
+final class EulerAncestralSampler extends Sampler {
+  private final float[] sigmas;
+  private final PredictionType prediction;
   private final float[] fresh;
 
-  EulerAncestralSampler(Options options, SigmaGrid grid, LatentShape shape) {
-    super(options, grid, shape);
+  EulerAncestralSampler(SigmaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    sigmas = schedule.sigmas;
+    prediction = PredictionType.of(schedule.options());
     fresh = new float[shape.length()];
   }
 

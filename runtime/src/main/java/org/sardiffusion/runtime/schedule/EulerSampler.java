@@ -4,10 +4,14 @@ package org.sardiffusion.runtime.schedule;
  * Euler's method on the probability flow ODE: Karras et al., arXiv 2206.00364, algorithm 2 with no
  * churn and no correction. Diffusers: {@code scheduling_euler_discrete.py}.
  */
-final class EulerSampler extends SigmaSampler {
+final class EulerSampler extends Sampler {
+  private final float[] sigmas;
+  private final PredictionType prediction;
 
-  EulerSampler(Options options, SigmaGrid grid, LatentShape shape) {
-    super(options, grid, shape);
+  EulerSampler(SigmaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    sigmas = schedule.sigmas;
+    prediction = PredictionType.of(schedule.options());
   }
 
   @Override

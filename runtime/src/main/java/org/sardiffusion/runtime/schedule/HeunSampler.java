@@ -8,22 +8,21 @@ import java.util.List;
  * but the last evaluates the model twice, at its start and at the end that Euler's method foresees.
  * Diffusers: {@code scheduling_heun_discrete.py}.
  */
-final class HeunSampler extends SigmaSampler {
+final class HeunSampler extends Sampler {
+  private final float[] sigmas;
+  private final PredictionType prediction;
   private final SampleClipping bound;
   private final float[] start;
   private final float[] derivative;
   private boolean foreseen;
 
-  HeunSampler(Options options, SigmaGrid grid, LatentShape shape) {
-    super(options, twiceInside(grid), shape);
-    bound = SampleClipping.of(options, shape);
+  HeunSampler(SigmaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    sigmas = schedule.sigmas;
+    prediction = PredictionType.of(schedule.options());
+    bound = SampleClipping.of(schedule.options(), shape);
     start = new float[shape.length()];
     derivative = new float[shape.length()];
-  }
-
-  @Override
-  public int evaluationsPerStep() {
-    return 2;
   }
 
   @Override
@@ -65,7 +64,7 @@ final class HeunSampler extends SigmaSampler {
   }
 
   /** Every level but the first and the last is visited twice. */
-  private static SigmaGrid twiceInside(SigmaGrid grid) {
+  static SigmaGrid twiceInside(SigmaGrid grid) {
     double[] timesteps = new double[2 * grid.size() - 1];
     float[] sigmas = new float[2 * grid.size()];
     Arrays.setAll(timesteps, i -> grid.timesteps()[(i + 1) / 2]);

@@ -7,19 +7,20 @@ import java.util.stream.IntStream;
  * noise (Luo et al., arXiv 2310.04378, algorithm 3; the boundary scalings are those of Song et al.,
  * arXiv 2303.01469, appendix C). Diffusers: {@code scheduling_lcm.py}.
  */
-final class LcmSampler extends SequentialSampler {
+final class LcmSampler extends Sampler {
   private static final float DATA_VARIANCE = 0.25f;
 
-  private final NoiseSchedule schedule;
+  private final AlphaSchedule schedule;
   private final DiscreteTimesteps grid;
   private final PredictionType predictionType;
   private final SampleClipping bound;
   private final float timestepScaling;
 
-  LcmSampler(Options options, NoiseSchedule schedule, DiscreteTimesteps grid, LatentShape shape) {
-    super(grid.asDoubles(), shape);
+  LcmSampler(AlphaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    Options options = schedule.options();
     this.schedule = schedule;
-    this.grid = grid;
+    this.grid = schedule.grid;
     this.predictionType = PredictionType.of(options);
     this.bound = SampleClipping.of(options, shape);
     this.timestepScaling = (float) options.within(0, Float.MAX_VALUE, "timestep_scaling");
@@ -38,11 +39,6 @@ final class LcmSampler extends SequentialSampler {
     int[] timesteps =
         IntStream.range(0, steps).map(i -> (distilled - (int) (i * spread)) * stride - 1).toArray();
     return new DiscreteTimesteps(timesteps, stride);
-  }
-
-  @Override
-  SignalNoise signalNoise(int index) {
-    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(grid.at(index)));
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * "Solving Ordinary Differential Equations I", section III.5; k-diffusion's {@code sample_lms}).
  * Diffusers: {@code scheduling_lms_discrete.py}.
  */
-final class LmsSampler extends SigmaSampler {
+final class LmsSampler extends Sampler {
   private static final int ORDER = 4;
 
   /**
@@ -37,10 +37,14 @@ final class LmsSampler extends SigmaSampler {
     0.149445554002916905664936468389821
   };
 
+  private final float[] sigmas;
+  private final PredictionType prediction;
   private final History derivatives;
 
-  LmsSampler(Options options, SigmaGrid grid, LatentShape shape) {
-    super(options, grid, shape);
+  LmsSampler(SigmaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    sigmas = schedule.sigmas;
+    prediction = PredictionType.of(schedule.options());
     derivatives = new History(ORDER, shape.length());
   }
 

@@ -10,44 +10,29 @@ import java.util.stream.IntStream;
  * step is taken a second time with the mean of both its ends. Diffusers: {@code
  * scheduling_pndm.py}.
  */
-final class PndmSampler extends SequentialSampler {
+final class PndmSampler extends Sampler {
   private static final int ORDER = 4;
   private static final int RUNGE_KUTTA_EVALUATIONS = 12;
 
-  private final NoiseSchedule schedule;
+  private final AlphaSchedule schedule;
   private final DiscreteTimesteps visits;
   private final boolean velocity;
-  private final float finalAlphaProduct;
   private final int rungeKutta;
   private final History outputs;
   private final float[] start;
   private final float[] average;
   private int evaluations;
 
-  PndmSampler(Options options, NoiseSchedule schedule, DiscreteTimesteps grid, LatentShape shape) {
-    this(options, schedule, visits(options, grid), shape, new float[shape.length()]);
-  }
-
-  private PndmSampler(
-      Options options,
-      NoiseSchedule schedule,
-      DiscreteTimesteps visits,
-      LatentShape shape,
-      float[] start) {
-    super(visits.asDoubles(), shape);
+  PndmSampler(AlphaSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    Options options = schedule.options();
     this.schedule = schedule;
-    this.visits = visits;
+    this.visits = schedule.grid;
     this.velocity = PredictionType.of(options) == PredictionType.V_PREDICTION;
-    this.finalAlphaProduct = options.flag("set_alpha_to_one") ? 1 : schedule.alphaProduct(0);
     this.rungeKutta = options.flag("skip_prk_steps") ? 0 : RUNGE_KUTTA_EVALUATIONS;
     this.outputs = new History(ORDER, shape.length());
-    this.start = start;
+    this.start = new float[shape.length()];
     this.average = new float[shape.length()];
-  }
-
-  @Override
-  SignalNoise signalNoise(int index) {
-    return SignalNoise.ofAlphaProduct(schedule.alphaProduct(visits.at(index)));
   }
 
   @Override
@@ -144,7 +129,7 @@ final class PndmSampler extends SequentialSampler {
   /** Liu et al.'s equation 11: the sample at {@code from} carried to {@code to}. */
   private void transfer(float[] x, float[] model, int from, int to) {
     float product = schedule.alphaProduct(from);
-    float nextProduct = to >= 0 ? schedule.alphaProduct(to) : finalAlphaProduct;
+    float nextProduct = schedule.alphaProductOrFinal(to);
     float alpha = (float) Math.sqrt(product);
     float sigma = (float) Math.sqrt(1 - product);
     float sampleWeight = (float) Math.sqrt(nextProduct / product);
@@ -161,7 +146,7 @@ final class PndmSampler extends SequentialSampler {
   /**
    * The evaluations in order: Runge-Kutta visits midpoints, multistep the second timestep twice.
    */
-  private static DiscreteTimesteps visits(Options options, DiscreteTimesteps grid) {
+  static DiscreteTimesteps visits(Options options, DiscreteTimesteps grid) {
     int steps = grid.size();
     if (options.flag("skip_prk_steps")) {
       int[] visits =

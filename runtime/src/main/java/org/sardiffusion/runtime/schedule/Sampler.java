@@ -1,64 +1,94 @@
 package org.sardiffusion.runtime.schedule;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * One run of one sampler over one batch of latents: the reverse diffusion seen from the solver.
  *
- * <p>A sampler is made for one run and keeps the history that multistep solvers need; it is not
- * thread-safe. Indices count model evaluations from 0 and must be visited in order.
+ * <p>A sampler is made by its {@link Schedule} for one run and keeps the history that multistep
+ * solvers need; it is not thread-safe. The first evaluation may be any (image to image starts
+ * late); from there on they must follow one another.
  */
-public interface Sampler {
+public abstract class Sampler {
+  private final int evaluations;
+  private final LatentShape shape;
+  private int expected = -1;
 
-  /**
-   * The timesteps to evaluate the model at, in order, as they are fed to the UNet. Second-order and
-   * Runge-Kutta samplers visit some of them more than once, so this may be longer than the number
-   * of steps asked for.
-   */
-  double[] timesteps();
-
-  /**
-   * How many evaluations make one step, for those who start late: 2 for second-order samplers, else
-   * 1 (the schedulers' {@code order} in diffusers).
-   */
-  int evaluationsPerStep();
-
-  /**
-   * Brings clean latents to the noise level at which evaluation {@code index} expects them: what
-   * image to image starts from (the schedulers' {@code add_noise} in diffusers).
-   *
-   * @param original clean latents, as the VAE's encoder gives them (scaled); read only
-   * @param noise standard normal noise; read only
-   * @param noisy receives the mixture; same length, may be one of the others
-   */
-  void addNoise(int index, float[] original, float[] noise, float[] noisy);
-
-  /** The standard deviation that the initial standard normal noise is multiplied by. */
-  double initNoiseSigma();
-
-  /**
-   * Writes the model's input for evaluation {@code index}.
-   *
-   * @param sample the current latents, batch after batch, C order; read only
-   * @param scaled receives the scaled latents; same length, may be the same array
-   */
-  void scaleModelInput(int index, float[] sample, float[] scaled);
+  Sampler(Schedule schedule, LatentShape shape) {
+    if (Math.min(Math.min(shape.batch(), shape.channels()), Math.min(shape.height(), shape.width()))
+        < 1) {
+      throw new IllegalArgumentException(
+          "latents of shape %s; every size must be at least 1".formatted(shape));
+    }
+    this.evaluations = schedule.evaluations();
+    this.shape = shape;
+  }
 
   /**
    * Advances the latents by one model evaluation.
    *
-   * @param prediction the (guided) model output at {@code timesteps()[index]}; may be overwritten
-   * @param sample the current latents; replaced by the next ones
+   * @param index which evaluation
+   * @param prediction the (guided) model output at its timestep; may be overwritten
+   * @param sample the current latents, batch after batch, C order; replaced by the next ones
    * @param noise standard normal noise, asked for only if and when diffusers would draw it
    */
-  void step(int index, float[] prediction, float[] sample, StepNoise noise);
+  public final void step(int index, float[] prediction, float[] sample, StepNoise noise) {
+    if (index < 0 || index >= evaluations || expected >= 0 && index != expected) {
+      throw new IllegalArgumentException(
+          "evaluation %d of %d is out of turn; expected %s"
+              .formatted(index, evaluations, expected < 0 ? "any to begin with" : expected));
+    }
+    checkLength(prediction);
+    checkLength(sample);
+    expected = index + 1;
+    advance(index, prediction, sample, noise);
+  }
 
   /** What is kept from the evaluations so far; a copy. */
-  SamplerState state();
+  public final SamplerState state() {
+    SamplerState own = memory();
+    List<Integer> counters = new ArrayList<>(own.counters());
+    counters.add(expected);
+    return new SamplerState(counters, own.arrays());
+  }
 
   /**
-   * Goes on where another sampler of the same request stood.
+   * Goes on where another sampler of the same schedule and shape stood.
    *
    * @throws IllegalArgumentException if the state is that of another kind of sampler, or of latents
    *     of another shape
    */
-  void resume(SamplerState state);
+  public final void resume(SamplerState state) {
+    int own = memory().counters().size();
+    if (state.counters().size() != own + 1) {
+      throw new IllegalArgumentException(
+          "a state of %d numbers; this sampler has %d".formatted(state.counters().size(), own + 1));
+    }
+    state.arrays().forEach(this::checkLength);
+    try {
+      remember(new SamplerState(state.counters().subList(0, own), state.arrays()));
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("the state of another kind of sampler", e);
+    }
+    expected = state.counters().get(own);
+  }
+
+  /** {@link #step}, its arguments checked. */
+  abstract void advance(int index, float[] prediction, float[] sample, StepNoise noise);
+
+  /** What a sampler with a memory keeps beside the place in its timesteps. */
+  SamplerState memory() {
+    return new SamplerState(List.of(), List.of());
+  }
+
+  /** Takes back what {@link #memory} gave. */
+  void remember(SamplerState memory) {}
+
+  private void checkLength(float[] values) {
+    if (values.length != shape.length()) {
+      throw new IllegalArgumentException(
+          "%d values; latents of shape %s have %d".formatted(values.length, shape, shape.length()));
+    }
+  }
 }

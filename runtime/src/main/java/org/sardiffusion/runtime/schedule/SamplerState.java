@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What a sampler keeps from its evaluations so far: enough for another one, made from the same
- * request, to go on in its place.
+ * schedule, to go on in its place.
  *
  * @param counters whole numbers, their meaning the sampler's own
  * @param arrays values of the shape of the latents, likewise

@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * A bundle's {@code scheduler_config.json}; immutable.
  *
- * <p>Its options mean something only to a scheduler class, so they are checked when a sampler is
- * made ({@link Samplers#create}), as in diffusers' {@code ConfigMixin.from_config} ({@code
+ * <p>Its options mean something only to a scheduler class, so they are checked when a schedule is
+ * made ({@link Schedule#of}), as in diffusers' {@code ConfigMixin.from_config} ({@code
  * configuration_utils.py}): a key that the class does not know is passed over, a missing key takes
  * that class's default, and so does a key that {@code _use_default_values} lists.
  */

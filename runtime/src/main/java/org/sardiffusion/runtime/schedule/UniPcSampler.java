@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * <p>Each evaluation first corrects the sample that it was made at, then predicts the next.
  */
-final class UniPcSampler extends SequentialSampler {
+final class UniPcSampler extends Sampler {
   private static final int HIGHEST_ORDER = 3;
 
   private final NoiseLevel[] levels;
@@ -28,10 +28,11 @@ final class UniPcSampler extends SequentialSampler {
   private final float[] residual;
   private int currentOrder;
 
-  UniPcSampler(Options options, SigmaGrid grid, LatentShape shape) {
-    super(grid.timesteps(), shape);
-    levels = NoiseLevel.of(grid.sigmas());
-    steps = grid.size();
+  UniPcSampler(LogSnrSchedule schedule, LatentShape shape) {
+    super(schedule, shape);
+    Options options = schedule.options();
+    levels = schedule.levels;
+    steps = schedule.evaluations();
     predictionType = PredictionType.of(options);
     variant = UniPcVariant.of(options);
     SampleClipping asked = SampleClipping.of(options, shape);
@@ -54,11 +55,6 @@ final class UniPcSampler extends SequentialSampler {
     if (options.flag("use_dynamic_shifting")) {
       throw options.refuse("use_dynamic_shifting", "false");
     }
-  }
-
-  @Override
-  SignalNoise signalNoise(int index) {
-    return SignalNoise.of(levels[index]);
   }
 
   @Override

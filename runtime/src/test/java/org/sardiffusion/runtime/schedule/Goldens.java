@@ -65,7 +65,7 @@ final class Goldens {
     }
   }
 
-  static SamplerRequest request(JsonNode golden, LatentShape shape) {
+  static ScheduleRequest request(JsonNode golden) {
     String name = golden.get("sampler").asText();
     SamplerChoice choice =
         name.isEmpty()
@@ -85,7 +85,7 @@ final class Goldens {
       steps = new StepPlan.Sigmas(sigmas);
     }
     SchedulerConfig config = SchedulerConfig.of(golden.get("config"), "golden");
-    return new SamplerRequest(choice, config, steps, shape, golden.path("eta").asDouble(0));
+    return new ScheduleRequest(choice, config, steps, golden.path("eta").asDouble(0));
   }
 
   /** The script's pseudo-model, in the same float32 operations. */

@@ -9,25 +9,24 @@ final class PseudoRun {
   /** The sample after each evaluation. */
   final float[][] after;
 
-  PseudoRun(SamplerRequest request) {
-    this(request, noiseOf(request.shape()));
+  PseudoRun(ScheduleRequest request, LatentShape shape) {
+    this(Schedule.of(request), shape, noiseOf(shape));
   }
 
   /** Starts from {@code initial} standard normal noise; draws in the run come from the stream. */
-  PseudoRun(SamplerRequest request, float[] initial) {
-    LatentShape shape = request.shape();
-    Sampler sampler = Samplers.create(request);
-    timesteps = sampler.timesteps();
+  PseudoRun(Schedule schedule, LatentShape shape, float[] initial) {
+    Sampler sampler = schedule.newSampler(shape);
+    timesteps = schedule.timesteps();
     after = new float[timesteps.length][];
     noise.fill(new float[shape.length()]); // the stream's first draw is the initial noise
     sample = initial.clone();
     float[] prediction = new float[sample.length];
     float[] scaled = new float[sample.length];
     for (int j = 0; j < sample.length; j++) {
-      sample[j] *= (float) sampler.initNoiseSigma();
+      sample[j] *= (float) schedule.initNoiseSigma();
     }
     for (int index = 0; index < timesteps.length; index++) {
-      sampler.scaleModelInput(index, sample, scaled);
+      schedule.scaleModelInput(index, sample, scaled);
       Goldens.pseudoModel(timesteps[index], scaled, prediction, shape);
       sampler.step(index, prediction, sample, noise);
       after[index] = sample.clone();

@@ -23,7 +23,7 @@ class SamplerContractTest {
   @EnumSource
   void runsTheSameTwice(SamplerName name) {
     assertArrayEquals(
-        new PseudoRun(request(name, 6, PAIR)).sample, new PseudoRun(request(name, 6, PAIR)).sample);
+        new PseudoRun(request(name, 6), PAIR).sample, new PseudoRun(request(name, 6), PAIR).sample);
   }
 
   /** A fresh sampler takes the place of the former one before every evaluation. */
@@ -34,22 +34,22 @@ class SamplerContractTest {
       if (name == SamplerName.PNDM && steps < 4) {
         continue;
       }
-      SamplerRequest request = request(name, steps, PAIR).withEta(0.5);
-      PseudoRun whole = new PseudoRun(request);
+      Schedule schedule = Schedule.of(withEta(request(name, steps), 0.5));
+      PseudoRun whole = new PseudoRun(schedule, PAIR, PseudoRun.noiseOf(PAIR));
       Goldens.Stream noise = new Goldens.Stream();
       float[] sample = PseudoRun.noiseOf(PAIR);
       noise.fill(new float[PAIR.length()]);
-      float sigma = (float) Samplers.create(request).initNoiseSigma();
+      float sigma = (float) schedule.initNoiseSigma();
       for (int j = 0; j < sample.length; j++) {
         sample[j] *= sigma;
       }
       float[] scaled = new float[sample.length];
       float[] prediction = new float[sample.length];
-      SamplerState state = Samplers.create(request).state();
+      SamplerState state = schedule.newSampler(PAIR).state();
       for (int index = 0; index < whole.timesteps.length; index++) {
-        Sampler sampler = Samplers.create(request);
+        Sampler sampler = schedule.newSampler(PAIR);
         sampler.resume(state);
-        sampler.scaleModelInput(index, sample, scaled);
+        schedule.scaleModelInput(index, sample, scaled);
         Goldens.pseudoModel(whole.timesteps[index], scaled, prediction, PAIR);
         sampler.step(index, prediction, sample, noise);
         state = sampler.state();
@@ -61,7 +61,7 @@ class SamplerContractTest {
   @ParameterizedTest
   @EnumSource
   void refusesAnotherSamplersState(SamplerName name) {
-    Sampler sampler = Samplers.create(request(name, 6, PAIR));
+    Sampler sampler = Schedule.of(request(name, 6)).newSampler(PAIR);
     SamplerState ofMore = new SamplerState(List.of(1, 2, 3, 4), List.of());
     assertThrows(IllegalArgumentException.class, () -> sampler.resume(ofMore));
     SamplerState ofOtherShape =
@@ -72,16 +72,15 @@ class SamplerContractTest {
   @ParameterizedTest
   @EnumSource
   void aBatchOfTwoIsTwoSingles(SamplerName name) {
-    SamplerRequest pair = thresholded(request(name, 6, PAIR));
-    SamplerRequest single = thresholded(request(name, 6, SINGLE));
+    Schedule schedule = Schedule.of(thresholded(request(name, 6)));
     float[] initial = PseudoRun.noiseOf(PAIR);
     int half = SINGLE.length();
-    float[] together = runWithConstantNoise(pair, initial);
+    float[] together = runWithConstantNoise(schedule, PAIR, initial);
     for (int image = 0; image < 2; image++) {
       float[] own = Arrays.copyOfRange(initial, image * half, (image + 1) * half);
       assertArrayEquals(
           Arrays.copyOfRange(together, image * half, (image + 1) * half),
-          runWithConstantNoise(single, own),
+          runWithConstantNoise(schedule, SINGLE, own),
           name.id());
     }
   }
@@ -90,16 +89,16 @@ class SamplerContractTest {
   @EnumSource
   void isFiniteAtZeroTerminalSnr(SamplerName name) {
     for (int steps : List.of(4, 5, 20, 50)) {
-      SamplerRequest request =
+      ScheduleRequest request =
           with(
-              request(name, steps, PAIR),
+              request(name, steps),
               "rescale_betas_zero_snr",
               true,
               "timestep_spacing",
               "trailing",
               "prediction_type",
               "v_prediction");
-      assertTrue(new PseudoRun(request).isFinite(), name + " " + steps);
+      assertTrue(new PseudoRun(request, PAIR).isFinite(), name + " " + steps);
     }
   }
 
@@ -109,8 +108,7 @@ class SamplerContractTest {
     for (String spacing : List.of("leading", "linspace", "trailing")) {
       for (int steps = 1; steps <= 50; steps++) {
         double[] timesteps =
-            Samplers.create(with(request(name, steps, SINGLE), "timestep_spacing", spacing))
-                .timesteps();
+            Schedule.of(with(request(name, steps), "timestep_spacing", spacing)).timesteps();
         assertTrue(timesteps[0] < 1000 && timesteps[timesteps.length - 1] >= 0, name + spacing);
         for (int i = 1; i < timesteps.length; i++) {
           assertTrue(timesteps[i] <= timesteps[i - 1], name + spacing);
@@ -124,8 +122,7 @@ class SamplerContractTest {
   void leavesOutTheTimestepBelowZeroThatDiffusersAddsToSomeTrailingRuns(SamplerName name) {
     for (int steps : List.of(61, 103, 201, 999)) {
       double[] timesteps =
-          Samplers.create(with(request(name, steps, SINGLE), "timestep_spacing", "trailing"))
-              .timesteps();
+          Schedule.of(with(request(name, steps), "timestep_spacing", "trailing")).timesteps();
       assertEquals(name == SamplerName.PNDM ? steps + 1 : steps, timesteps.length);
       assertTrue(timesteps[timesteps.length - 1] >= 0);
     }
@@ -134,53 +131,57 @@ class SamplerContractTest {
   @ParameterizedTest
   @EnumSource
   void handsOutItsTimestepsForKeeps(SamplerName name) {
-    Sampler sampler = Samplers.create(request(name, 4, SINGLE));
-    assertNotSame(sampler.timesteps(), sampler.timesteps());
-    sampler.timesteps()[0] = -7;
-    assertTrue(sampler.timesteps()[0] > 0);
+    Schedule schedule = Schedule.of(request(name, 4));
+    assertNotSame(schedule.timesteps(), schedule.timesteps());
+    schedule.timesteps()[0] = -7;
+    assertTrue(schedule.timesteps()[0] > 0);
   }
 
   @ParameterizedTest
   @EnumSource
   void scalesInPlaceAsWell(SamplerName name) {
-    Sampler sampler = Samplers.create(request(name, 4, SINGLE));
+    Schedule schedule = Schedule.of(request(name, 4));
     float[] sample = PseudoRun.noiseOf(SINGLE);
     float[] before = sample.clone();
     float[] scaled = new float[sample.length];
-    sampler.scaleModelInput(0, sample, scaled);
+    schedule.scaleModelInput(0, sample, scaled);
     assertArrayEquals(before, sample);
-    sampler.scaleModelInput(0, sample, sample);
+    schedule.scaleModelInput(0, sample, sample);
     assertArrayEquals(scaled, sample);
   }
 
   @ParameterizedTest
   @EnumSource
   void refusesIndicesOutOfTurn(SamplerName name) {
-    Sampler sampler = Samplers.create(request(name, 6, SINGLE));
+    Schedule schedule = Schedule.of(request(name, 6));
+    Sampler sampler = schedule.newSampler(SINGLE);
     float[] sample = PseudoRun.noiseOf(SINGLE);
     float[] prediction = sample.clone();
     assertThrows(
         IllegalArgumentException.class, () -> sampler.step(-1, prediction, sample, t -> {}));
-    int beyond = sampler.timesteps().length;
+    int beyond = schedule.evaluations();
     assertThrows(
         IllegalArgumentException.class, () -> sampler.step(beyond, prediction, sample, t -> {}));
     sampler.step(0, prediction, sample, t -> {});
     assertThrows(
         IllegalArgumentException.class, () -> sampler.step(0, prediction, sample, t -> {}));
     assertThrows(
-        IllegalArgumentException.class, () -> sampler.scaleModelInput(2, sample, prediction));
+        IllegalArgumentException.class, () -> sampler.step(2, prediction, sample, t -> {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> schedule.scaleModelInput(beyond, sample, prediction));
     sampler.step(1, prediction, sample, t -> {});
   }
 
   @ParameterizedTest
   @EnumSource
   void refusesArraysOfAnotherShape(SamplerName name) {
-    Sampler sampler = Samplers.create(request(name, 4, SINGLE));
+    Schedule schedule = Schedule.of(request(name, 4));
+    Sampler sampler = schedule.newSampler(SINGLE);
     float[] right = new float[SINGLE.length()];
     float[] wrong = new float[SINGLE.length() + 1];
     assertThrows(IllegalArgumentException.class, () -> sampler.step(0, wrong, right, t -> {}));
     assertThrows(IllegalArgumentException.class, () -> sampler.step(0, right, wrong, t -> {}));
-    assertThrows(IllegalArgumentException.class, () -> sampler.scaleModelInput(0, right, wrong));
+    assertThrows(IllegalArgumentException.class, () -> schedule.scaleModelInput(0, right, wrong));
   }
 
   @ParameterizedTest
@@ -203,9 +204,8 @@ class SamplerContractTest {
             new StepPlan.Sigmas(List.of(Double.NaN, 0.0)),
             new StepPlan.Sigmas(List.of(Double.POSITIVE_INFINITY, 0.0)));
     for (StepPlan plan : impossible) {
-      SamplerRequest request =
-          SamplerRequest.of(new SamplerChoice.Named(name), config(), plan, SINGLE);
-      assertThrows(SchedulerException.class, () -> Samplers.create(request), plan::toString);
+      ScheduleRequest request = ScheduleRequest.of(new SamplerChoice.Named(name), config(), plan);
+      assertThrows(SchedulerException.class, () -> Schedule.of(request), plan::toString);
     }
   }
 
@@ -213,23 +213,24 @@ class SamplerContractTest {
   @EnumSource
   void refusesImpossibleEtasAndShapes(SamplerName name) {
     for (double eta : new double[] {-0.1, 1.1, Double.NaN}) {
-      SamplerRequest request = request(name, 4, SINGLE).withEta(eta);
-      assertThrows(SchedulerException.class, () -> Samplers.create(request));
+      ScheduleRequest request = withEta(request(name, 4), eta);
+      assertThrows(SchedulerException.class, () -> Schedule.of(request));
     }
-    SamplerRequest empty = request(name, 4, new LatentShape(0, 4, 4, 4));
-    assertThrows(SchedulerException.class, () -> Samplers.create(empty));
+    Schedule schedule = Schedule.of(request(name, 4));
+    LatentShape empty = new LatentShape(0, 4, 4, 4);
+    assertThrows(IllegalArgumentException.class, () -> schedule.newSampler(empty));
   }
 
   @ParameterizedTest
   @EnumSource
   void mayStartLate(SamplerName name) {
-    Sampler sampler = Samplers.create(request(name, 20, SINGLE));
+    Schedule schedule = Schedule.of(request(name, 20));
+    Sampler sampler = schedule.newSampler(SINGLE);
     int begin = 10; // even, as Heun's method takes two evaluations a step
     float[] sample = PseudoRun.noiseOf(SINGLE);
     float[] prediction = new float[sample.length];
-    double[] timesteps = sampler.timesteps();
-    for (int index = begin; index < timesteps.length; index++) {
-      sampler.scaleModelInput(index, sample, prediction);
+    for (int index = begin; index < schedule.evaluations(); index++) {
+      schedule.scaleModelInput(index, sample, prediction);
       sampler.step(index, prediction, sample, target -> Arrays.fill(target, 0.1f));
     }
     for (float value : sample) {
@@ -237,15 +238,16 @@ class SamplerContractTest {
     }
   }
 
-  private static float[] runWithConstantNoise(SamplerRequest request, float[] initial) {
-    Sampler sampler = Samplers.create(request);
-    double[] timesteps = sampler.timesteps();
+  private static float[] runWithConstantNoise(
+      Schedule schedule, LatentShape shape, float[] initial) {
+    Sampler sampler = schedule.newSampler(shape);
+    double[] timesteps = schedule.timesteps();
     float[] sample = initial.clone();
     float[] prediction = new float[sample.length];
     float[] scaled = new float[sample.length];
     for (int index = 0; index < timesteps.length; index++) {
-      sampler.scaleModelInput(index, sample, scaled);
-      Goldens.pseudoModel(timesteps[index], scaled, prediction, request.shape());
+      schedule.scaleModelInput(index, sample, scaled);
+      Goldens.pseudoModel(timesteps[index], scaled, prediction, shape);
       sampler.step(index, prediction, sample, target -> Arrays.fill(target, 0.25f));
     }
     return sample;
@@ -255,26 +257,25 @@ class SamplerContractTest {
     return SchedulerConfig.of(Goldens.cases().get(0).get("config"), "SDXL");
   }
 
-  private static SamplerRequest request(SamplerName name, int steps, LatentShape shape) {
-    return SamplerRequest.of(
-        new SamplerChoice.Named(name), config(), new StepPlan.Steps(steps), shape);
+  private static ScheduleRequest request(SamplerName name, int steps) {
+    return ScheduleRequest.of(new SamplerChoice.Named(name), config(), new StepPlan.Steps(steps));
   }
 
-  private static SamplerRequest thresholded(SamplerRequest request) {
+  private static ScheduleRequest withEta(ScheduleRequest request, double eta) {
+    return new ScheduleRequest(request.choice(), request.config(), request.plan(), eta);
+  }
+
+  private static ScheduleRequest thresholded(ScheduleRequest request) {
     return with(
         request, "thresholding", true, "sample_max_value", 1.5, "dynamic_thresholding_ratio", 0.9);
   }
 
-  private static SamplerRequest with(SamplerRequest request, Object... options) {
+  private static ScheduleRequest with(ScheduleRequest request, Object... options) {
     ObjectNode json = request.config().toJson();
     for (int i = 0; i < options.length; i += 2) {
       json.set((String) options[i], JSON.valueToTree(options[i + 1]));
     }
-    return new SamplerRequest(
-        request.choice(),
-        SchedulerConfig.of(json, "test"),
-        request.plan(),
-        request.shape(),
-        request.eta());
+    return new ScheduleRequest(
+        request.choice(), SchedulerConfig.of(json, "test"), request.plan(), request.eta());
   }
 }

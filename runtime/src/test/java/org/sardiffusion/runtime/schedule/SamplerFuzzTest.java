@@ -67,11 +67,11 @@ class SamplerFuzzTest {
       @ForAll SamplerName name,
       @ForAll("stepCounts") int steps) {
     SchedulerConfig config = SchedulerConfig.of(json, "fuzzed");
-    SamplerRequest request =
-        SamplerRequest.of(new SamplerChoice.Named(name), config, new StepPlan.Steps(steps), SHAPE);
+    ScheduleRequest request =
+        ScheduleRequest.of(new SamplerChoice.Named(name), config, new StepPlan.Steps(steps));
     PseudoRun run;
     try {
-      run = new PseudoRun(request);
+      run = new PseudoRun(request, SHAPE);
     } catch (SchedulerException refused) {
       Statistics.collect("refused");
       Assertions.assertTrue(refused.getMessage().contains("fuzzed"), refused.getMessage());

@@ -61,23 +61,22 @@ class SamplerGoldenTest {
   }
 
   private static void check(JsonNode golden) {
-    SamplerRequest request = Goldens.request(golden, Goldens.SHAPE);
+    ScheduleRequest request = Goldens.request(golden);
     String outcome = golden.get("outcome").asText();
     String message = golden.path("message").asText();
     if (outcome.equals("ok")) {
-      checkRun(golden, new PseudoRun(request));
+      checkRun(golden, new PseudoRun(request, Goldens.SHAPE));
     } else if (outcome.equals("nonfinite")
         || message.startsWith("IndexError")
         || message.startsWith("AssertionError")) {
       // Diffusers ends in NaN or runs past its own arrays: refuse, or do better.
       try {
-        assertTrue(new PseudoRun(request).isFinite(), () -> describe(golden));
+        assertTrue(new PseudoRun(request, Goldens.SHAPE).isFinite(), () -> describe(golden));
       } catch (SchedulerException refused) {
         assertTrue(refused.getMessage().contains("golden"), refused.getMessage());
       }
     } else {
-      assertThrows(
-          SchedulerException.class, () -> Samplers.create(request), () -> describe(golden));
+      assertThrows(SchedulerException.class, () -> Schedule.of(request), () -> describe(golden));
     }
   }
 

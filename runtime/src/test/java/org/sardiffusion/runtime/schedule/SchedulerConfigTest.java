@@ -147,8 +147,8 @@ class SchedulerConfigTest {
     LatentShape shape = Goldens.SHAPE;
     StepPlan plan = new StepPlan.Steps(5);
     assertArrayEquals(
-        new PseudoRun(SamplerRequest.of(ddim, SchedulerConfig.of(plain, "a"), plan, shape)).sample,
-        new PseudoRun(SamplerRequest.of(ddim, SchedulerConfig.of(odd, "b"), plan, shape)).sample);
+        new PseudoRun(ScheduleRequest.of(ddim, SchedulerConfig.of(plain, "a"), plan), shape).sample,
+        new PseudoRun(ScheduleRequest.of(ddim, SchedulerConfig.of(odd, "b"), plan), shape).sample);
   }
 
   @Test
@@ -165,8 +165,8 @@ class SchedulerConfigTest {
     }
   }
 
-  private static Sampler create(SamplerChoice choice, SchedulerConfig config, int steps) {
-    return Samplers.create(SamplerRequest.of(choice, config, new StepPlan.Steps(steps), SHAPE));
+  private static Schedule create(SamplerChoice choice, SchedulerConfig config, int steps) {
+    return Schedule.of(ScheduleRequest.of(choice, config, new StepPlan.Steps(steps)));
   }
 
   private Path written(String text) throws Exception {
