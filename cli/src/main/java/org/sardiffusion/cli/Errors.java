@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.PlacementException;
+import org.sardiffusion.geo.table.TableException;
 import org.sardiffusion.pipelines.batch.PromptListException;
 import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.pipelines.scene.map.PromptMapException;
@@ -88,6 +89,7 @@ final class Errors {
         || e instanceof RefinementException
         || e instanceof UnsupportedFormatException
         || e instanceof PlacementException
+        || e instanceof TableException
         || e instanceof ConfigurationException
         || e instanceof RunFolderException
         || (e instanceof SchedulerException && !(e instanceof SchedulerConfigException));

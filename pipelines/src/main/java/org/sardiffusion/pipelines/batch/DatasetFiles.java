@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.sardiffusion.geo.OutputException;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.geo.table.parquet.ParquetTable;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sardiffusion.geo.table.parquet.ParquetFile;
 
 /** A Parquet table with the columns of a CSV one; the lines are its rows, from 1. */
 final class ParquetLines {
@@ -17,28 +18,18 @@ final class ParquetLines {
 
   static void read(Path source, byte[] file, PromptList.Collector collector) {
     Map<String, List<Optional<String>>> columns = new LinkedHashMap<>();
-    try {
-      ParquetColumns.read(file)
-          .forEach(
-              (name, values) -> {
-                String canonical = ImageDraft.canonical(name);
-                if (name.startsWith(INDEX)) {
-                  return;
-                }
-                if (!canonical.equals(COMBINE)) {
-                  ImageDraft.requireKnown(canonical, source.toString());
-                }
-                if (columns.put(canonical, values) != null) {
-                  throw new PromptListException(source + ": two columns are named " + name + ".");
-                }
-              });
-    } catch (IllegalArgumentException e) {
-      throw new PromptListException(
-          source
-              + ": the Parquet file can't be read: "
-              + e.getMessage()
-              + ". If other programs read it, save the table as JSON lines.",
-          e);
+    ParquetFile table = new ParquetFile(source, file);
+    for (String name : table.names()) {
+      String canonical = ImageDraft.canonical(name);
+      if (name.startsWith(INDEX)) {
+        continue;
+      }
+      if (!canonical.equals(COMBINE)) {
+        ImageDraft.requireKnown(canonical, source.toString());
+      }
+      if (columns.put(canonical, table.column(name)) != null) {
+        throw new PromptListException(source + ": two columns are named " + name + ".");
+      }
     }
     if (!columns.containsKey(ImageDraft.PROMPT)) {
       throw new PromptListException(source + " has no column \"prompt\".");

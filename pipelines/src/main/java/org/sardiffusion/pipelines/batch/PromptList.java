@@ -22,7 +22,7 @@ import java.util.Locale;
  *       prompt}, {@code label} and the options of one image; {@code a|b} in a column other than a
  *       text's gives several values.
  *   <li>{@code .jsonl}: one object a line with the same keys; an array gives several values.
- *   <li>{@code .parquet}: as CSV, see {@link ParquetColumns}.
+ *   <li>{@code .parquet}: as CSV, see {@link org.sardiffusion.geo.table.parquet.ParquetFile}.
  *   <li>{@code .yaml}: templates, see {@link Templates}.
  * </ul>
  *

@@ -96,8 +96,7 @@ class PromptListTest {
         "p.csv|prompt~|holds no prompt",
         "p.txt|# only a note|holds no prompt",
         "p.txt|a^b|zero byte in line 1",
-        "p.docx|a|.txt, .csv, .jsonl, .parquet or .yaml",
-        "p.parquet|a|with PAR1"
+        "p.docx|a|.txt, .csv, .jsonl, .parquet or .yaml"
       })
   void whatIsNoListIsRefused(String name, String text, String message) {
     PromptListException e =

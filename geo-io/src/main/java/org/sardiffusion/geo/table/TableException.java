@@ -1,0 +1,34 @@
+package org.sardiffusion.geo.table;
+
+import java.nio.file.Path;
+import org.sardiffusion.geo.GeoIoException;
+
+/** A list or table that can't be read; the message names the file, the line and what to do. */
+public final class TableException extends GeoIoException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param problem a sentence that begins with the file
+   */
+  public TableException(String problem) {
+    super(problem);
+  }
+
+  /**
+   * @param problem a sentence that begins with the file
+   * @param cause what went wrong beneath
+   */
+  public TableException(String problem, Throwable cause) {
+    super(problem, cause);
+  }
+
+  /**
+   * Something wrong in a line.
+   *
+   * @param line from 1
+   * @param problem the rest of a sentence
+   */
+  public static TableException at(Path file, long line, String problem) {
+    return new TableException(file + ", line " + line + ": " + problem);
+  }
+}
