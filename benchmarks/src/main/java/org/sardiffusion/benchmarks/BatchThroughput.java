@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.pipelines.batch.BatchListener;
@@ -95,7 +95,8 @@ public final class BatchThroughput {
   }
 
   private static BatchPlan plan(Path list, DiffusionRequest defaults) {
-    return BatchPlan.of(PromptList.read(list), PlanSettings.of(defaults, new Unreferenced(0.4)))
+    return BatchPlan.of(
+            PromptList.read(list), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)))
         .withUsualAtOnce();
   }
 

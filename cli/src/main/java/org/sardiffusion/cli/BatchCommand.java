@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sardiffusion.geo.files.ImageFormat;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.batch.BatchOutput;
 import org.sardiffusion.pipelines.batch.BatchPlan;
 import org.sardiffusion.pipelines.batch.BatchRun;
@@ -200,7 +200,7 @@ final class BatchCommand implements Callable<Integer> {
   private BatchPlan plan(Bundle bundle) {
     PromptList prompts = PromptList.read(list);
     DiffusionRequest defaults = sampling.request("", bundle, Optional.empty());
-    Placement placement = storage.placement(bundle, spec.commandLine());
+    AffineGrid placement = storage.placement(bundle, spec.commandLine());
     PlanSettings settings =
         PlanSettings.of(defaults, placement)
             .withSeeds(seeds)

@@ -2,7 +2,7 @@ package org.sardiffusion.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.runtime.bundle.Bundle;
 import picocli.CommandLine.Mixin;
@@ -52,7 +52,7 @@ final class OutputOptions {
   }
 
   /** The output, placed as somebody else says. */
-  ImageOutput output(Bundle bundle, Placement placement) {
+  ImageOutput output(Bundle bundle, AffineGrid placement) {
     return new ImageOutput(out, placement, storage.writeOptions(bundle), latents);
   }
 }

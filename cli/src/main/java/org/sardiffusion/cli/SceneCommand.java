@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.scene.SceneCascade;
 import org.sardiffusion.pipelines.scene.SceneOutcome;
 import org.sardiffusion.pipelines.scene.SceneOutput;
@@ -138,7 +138,7 @@ final class SceneCommand implements Callable<Integer> {
   }
 
   private SceneRequest request(Bundle bundle, SceneConsole console) {
-    Placement place = storage.placement(bundle, spec.commandLine());
+    AffineGrid place = storage.placement(bundle, spec.commandLine());
     Optional<ImageSize> metres = extent.map(e -> e.pixels(storage.metresPerPixel(bundle)));
     prompts.check(spec.commandLine());
     refuseBoth();

@@ -5,9 +5,7 @@ import org.sardiffusion.cli.Converters.Pair;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.stac.RadarBand;
 import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -121,20 +119,20 @@ final class StorageOptions {
    *
    * @param command the command whose options these are, for messages
    */
-  Placement placement(Bundle bundle, CommandLine command) {
+  AffineGrid placement(Bundle bundle, CommandLine command) {
     double size = pixelSize.orElseGet(() -> usualPixelSize(bundle));
     if (crs.isEmpty()) {
       if (origin.isPresent()) {
         throw new ParameterException(
             command, "--origin needs --crs: say which coordinate system it is in.");
       }
-      return new Unreferenced(size);
+      return AffineGrid.unreferenced(size);
     }
     Pair corner =
         origin.orElseThrow(
             () ->
                 new ParameterException(
                     command, "--crs needs --origin X,Y: the upper left corner of the image."));
-    return Georeferenced.northUp(Crs.of(crs.get()), corner.x(), corner.y(), size);
+    return AffineGrid.northUp(Crs.of(crs.get()), corner.x(), corner.y(), size);
   }
 }

@@ -2,7 +2,7 @@ package org.sardiffusion.cli;
 
 import java.util.Optional;
 import org.sardiffusion.evaluation.suite.PromptSuite;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.batch.BatchPlan;
 import org.sardiffusion.pipelines.batch.PlanSettings;
 import org.sardiffusion.pipelines.evaluation.SuiteImages;
@@ -43,7 +43,10 @@ final class SuiteOptions {
     double spacing =
         bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE)).orElse(USUAL_PIXEL_SIZE);
     return SuiteImages.plan(
-        suite, words, defaults.count(), PlanSettings.of(defaults, new Unreferenced(spacing)));
+        suite,
+        words,
+        defaults.count(),
+        PlanSettings.of(defaults, AffineGrid.unreferenced(spacing)));
   }
 
   /**

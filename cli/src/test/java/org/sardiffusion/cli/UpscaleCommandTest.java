@@ -26,6 +26,7 @@ import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -85,7 +86,8 @@ class UpscaleCommandTest {
     Path simulated = folder.resolve("simulated.tif");
     Files.createFile(simulated);
     AffineGrid grid =
-        new AffineGrid(new Affine(500_000, 0.8, 0, 5_400_000, 0, -0.8), Optional.of("EPSG:32631"));
+        new AffineGrid(
+            new Affine(500_000, 0.8, 0, 5_400_000, 0, -0.8), Optional.of(Crs.epsg(32631)));
     try (GeoTiffStream stream =
         GeoTiffStream.create(
             simulated,
@@ -209,7 +211,7 @@ class UpscaleCommandTest {
     assertEquals(82, NpyReader.read(resampled).shape()[1]);
     try (Raster fine = Rasters.open(folder.resolve("fine.tif"))) {
       AffineGrid grid = (AffineGrid) fine.metadata().georeference();
-      assertEquals(Optional.of("EPSG:32631"), grid.crs());
+      assertEquals(Optional.of(Crs.epsg(32631)), grid.crs());
       assertEquals(0.4, fine.metadata().spacing().orElseThrow().rows(), 1e-12);
     }
 

@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.Random;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.files.WriteRequest;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /** Images and provenance to write in tests. */
 public final class Samples {
@@ -41,11 +40,11 @@ public final class Samples {
   }
 
   public static WriteRequest request(Path path, AmplitudeImage image) {
-    return request(path, image, new Unreferenced(0.4), WriteOptions.defaults());
+    return request(path, image, AffineGrid.unreferenced(0.4), WriteOptions.defaults());
   }
 
   public static WriteRequest request(
-      Path path, AmplitudeImage image, Placement placement, WriteOptions options) {
+      Path path, AmplitudeImage image, AffineGrid placement, WriteOptions options) {
     return new WriteRequest(path, List.of(image), placement, provenance(PROMPT), options);
   }
 }

@@ -8,7 +8,7 @@ import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
 /**
@@ -23,7 +23,7 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  *     width]
  */
 public record ImageOutput(
-    Path path, Placement placement, WriteOptions options, Optional<Path> latents) {
+    Path path, AffineGrid placement, WriteOptions options, Optional<Path> latents) {
 
   /** Whether all images of a request share one file. */
   boolean stacked() {

@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.Affine;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.GenerationException;
@@ -50,7 +49,7 @@ public record Recipe(
     List<AdapterIdentity> adapters,
     DiffusionRequest request,
     ImageInputs imageInputs,
-    Placement placement) {
+    AffineGrid placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
   private static final Set<String> TASKS =
@@ -175,9 +174,16 @@ public record Recipe(
   }
 
   private void placement(ObjectNode json) {
-    if (placement instanceof Georeferenced place) {
-      json.put("crs", place.crs().code());
-      json.putArray("origin").add(place.originX()).add(place.originY());
+    Affine map = placement.map();
+    placement.crs().ifPresent(crs -> json.put("crs", crs.code()));
+    if (!map.isNorthUp()) {
+      ArrayNode transform = json.putArray("transform");
+      transform.add(map.originX()).add(map.xPerColumn()).add(map.xPerRow());
+      transform.add(map.originY()).add(map.yPerColumn()).add(map.yPerRow());
+      return;
+    }
+    if (placement.crs().isPresent()) {
+      json.putArray("origin").add(map.originX()).add(map.originY());
     }
     json.putArray("pixel_size").add(placement.pixelWidth()).add(placement.pixelHeight());
   }
@@ -267,13 +273,19 @@ public record Recipe(
     return builder.build();
   }
 
-  private static Placement placement(JsonNode json) {
+  private static AffineGrid placement(JsonNode json) {
+    if (json.has("transform")) {
+      List<Double> at = numbers(json, "transform", 6);
+      return new AffineGrid(
+          new Affine(at.get(0), at.get(1), at.get(2), at.get(3), at.get(4), at.get(5)),
+          json.has("crs") ? Optional.of(Crs.of(text(json, "crs"))) : Optional.empty());
+    }
     List<Double> size = numbers(json, "pixel_size", 2);
     if (!json.has("crs")) {
-      return new Unreferenced(size.get(0));
+      return AffineGrid.unreferenced(size.get(0));
     }
     List<Double> origin = numbers(json, "origin", 2);
-    return new Georeferenced(
+    return AffineGrid.northUp(
         Crs.of(text(json, "crs")), origin.get(0), origin.get(1), size.get(0), size.get(1));
   }
 

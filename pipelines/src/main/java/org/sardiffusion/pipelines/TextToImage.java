@@ -35,7 +35,7 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  *       DiffusionRequest.builder("A <SAR> image of a dense forest", new ImageSize(256, 256)).seed(7).build();
  *   ImageOutput output =
  *       new ImageOutput(
- *           Path.of("forest.tif"), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+ *           Path.of("forest.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
  *   pipeline.run(request, output, DiffusionListener.NONE, cancellation);
  * }
  * }</pre>

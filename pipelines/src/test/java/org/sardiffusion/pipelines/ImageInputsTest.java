@@ -19,7 +19,7 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -70,7 +70,10 @@ class ImageInputsTest {
   private Outcome run(DiffusionRequest request, ImageInputs inputs, String name) {
     ImageOutput output =
         new ImageOutput(
-            folder.resolve(name), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+            folder.resolve(name),
+            AffineGrid.unreferenced(0.4),
+            WriteOptions.defaults(),
+            Optional.empty());
     try (Cancellation cancellation = new Cancellation()) {
       return pipeline.run(request, inputs, output, DiffusionListener.NONE, cancellation);
     }

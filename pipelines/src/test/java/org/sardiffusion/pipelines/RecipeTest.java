@@ -19,9 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -91,7 +89,7 @@ class RecipeTest {
 
   @Property(tries = 500)
   void recipesComeBackAsTheyWere(@ForAll("requests") DiffusionRequest request) {
-    Recipe recipe = recipe(request, new Unreferenced(0.4));
+    Recipe recipe = recipe(request, AffineGrid.unreferenced(0.4));
     assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
     assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
   }
@@ -101,7 +99,7 @@ class RecipeTest {
     Recipe recipe =
         recipe(
             DiffusionRequest.builder("forest", new ImageSize(64, 64)).build(),
-            new Georeferenced(Crs.of("EPSG:32633"), 500000.25, 5700000.125, 0.4, 0.3));
+            AffineGrid.northUp(Crs.of("EPSG:32633"), 500000.25, 5700000.125, 0.4, 0.3));
     assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
     assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
   }
@@ -115,7 +113,7 @@ class RecipeTest {
             all,
             new ImageInputs(all.start(), Optional.empty()),
             new ImageInputs(Optional.empty(), all.control()))) {
-      Recipe recipe = recipe(request, each, new Unreferenced(0.4));
+      Recipe recipe = recipe(request, each, AffineGrid.unreferenced(0.4));
       assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
     }
   }
@@ -204,15 +202,15 @@ class RecipeTest {
                 new MicroConditioning(
                     Optional.of(new ImageSize(3, 4)), 1, 2, Optional.empty(), 2.5))
             .build();
-    Placement place = new Georeferenced(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
+    AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
     return (ObjectNode) MAPPER.readTree(recipe(request, imageInputs(), place).toJson());
   }
 
-  private static Recipe recipe(DiffusionRequest request, Placement placement) {
+  private static Recipe recipe(DiffusionRequest request, AffineGrid placement) {
     return recipe(request, ImageInputs.NONE, placement);
   }
 
-  private static Recipe recipe(DiffusionRequest request, ImageInputs inputs, Placement placement) {
+  private static Recipe recipe(DiffusionRequest request, ImageInputs inputs, AffineGrid placement) {
     return new Recipe(
         "sar-diffusion test",
         "cpu",

@@ -20,7 +20,7 @@ import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -94,7 +94,7 @@ class TextToImageTest {
     ImageOutput output =
         new ImageOutput(
             folder.resolve("stack.npy"),
-            new Unreferenced(0.4),
+            AffineGrid.unreferenced(0.4),
             WriteOptions.defaults(),
             Optional.of(folder.resolve("latents.npy")));
     run(request().count(3).batch(2).build(), output);
@@ -190,7 +190,10 @@ class TextToImageTest {
 
   private ImageOutput output(String name) {
     return new ImageOutput(
-        folder.resolve(name), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+        folder.resolve(name),
+        AffineGrid.unreferenced(0.4),
+        WriteOptions.defaults(),
+        Optional.empty());
   }
 
   private static Outcome run(DiffusionRequest request, ImageOutput output) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.RasterMetadata;
@@ -55,16 +56,16 @@ record EnviMap(Path path, EnviHeader header) {
         .from(1 - number(info, 1), 1 - number(info, 2));
   }
 
-  private Optional<String> crs(List<String> info) {
+  private Optional<Crs> crs(List<String> info) {
     boolean wgs84 = info.stream().anyMatch(s -> s.toUpperCase(Locale.ROOT).matches("WGS-?84"));
     if (wgs84 && isGeographic(info)) {
-      return Optional.of("EPSG:4326");
+      return Optional.of(Crs.WGS84);
     }
     if (wgs84 && projection(info).equals("utm") && info.size() > UP_TO_SIZES + 1) {
       boolean south = info.get(UP_TO_SIZES + 1).equalsIgnoreCase("South");
       double zone = number(info, UP_TO_SIZES);
       if (zone >= 1 && zone <= 60) {
-        return Optional.of("EPSG:" + ((south ? 32700 : 32600) + (int) zone));
+        return Optional.of(Crs.epsg((south ? 32700 : 32600) + (int) zone));
       }
     }
     return Optional.empty();

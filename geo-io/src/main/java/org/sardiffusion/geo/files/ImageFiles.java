@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
@@ -100,7 +101,7 @@ public final class ImageFiles {
         Sha256.of(written),
         new StacAsset.Pixels(
             image.width(), image.height(), coding, Statistics.of(image.samples(), coding)),
-        StacPlace.of(request.placement(), image.width(), image.height()),
+        StacPlace.of(request.placement(), Optional.empty(), image.width(), image.height()),
         request.provenance(),
         new StacAsset.Description(
             options.created(), options.band(), options.derivedFrom(), options.collection()));

@@ -6,10 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.UnsupportedFormatException;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.raster.Affine;
-import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.stac.StacAsset;
 import org.sardiffusion.geo.stac.StacPlace;
 import org.sardiffusion.geo.tiff.Compression;
@@ -64,9 +60,7 @@ public final class RowFiles {
           "An image that is written by rows cannot have LZW compression: choose DEFLATE or ZSTD.");
     }
     image.coding();
-    if (image.placement() instanceof Georeferenced place) {
-      place.outline(image.size().width(), image.size().height());
-    }
+    image.placement().outline(image.size().width(), image.size().height());
     ImageFiles.check(image.path());
   }
 
@@ -92,7 +86,8 @@ public final class RowFiles {
     return GeoTiffFiles.write(
         image.path(),
         tiff(image),
-        StacPlace.of(image.placement(), image.size().width(), image.size().height()),
+        StacPlace.of(
+            image.placement(), Optional.empty(), image.size().width(), image.size().height()),
         new StacAsset.Description(
             options.created(), options.band(), options.derivedFrom(), options.collection()),
         body);
@@ -103,16 +98,9 @@ public final class RowFiles {
     return new GeoTiffImage(
         image.size().width(),
         image.size().height(),
-        grid(image.placement()),
+        image.placement(),
         Optional.empty(),
         image.provenance(),
         new TiffSettings(coding, image.options().compression(), image.options().created()));
-  }
-
-  private static AffineGrid grid(Placement place) {
-    return new AffineGrid(
-        new Affine(
-            place.originX(), place.pixelWidth(), 0, place.originY(), 0, -place.pixelHeight()),
-        place instanceof Georeferenced g ? Optional.of(g.crs().code()) : Optional.empty());
   }
 }

@@ -3,8 +3,8 @@ package org.sardiffusion.geo.files;
 import java.nio.file.Path;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /**
  * A GeoTIFF that is to be written by rows, with its STAC item.
@@ -16,7 +16,7 @@ import org.sardiffusion.geo.provenance.Provenance;
  * @param options how it is stored
  */
 public record RowImage(
-    Path path, Size size, Placement placement, Provenance provenance, WriteOptions options) {
+    Path path, Size size, AffineGrid placement, Provenance provenance, WriteOptions options) {
 
   /**
    * Of an image.

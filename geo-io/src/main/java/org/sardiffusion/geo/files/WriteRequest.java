@@ -3,8 +3,8 @@ package org.sardiffusion.geo.files;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /**
  * A file to be written.
@@ -18,7 +18,7 @@ import org.sardiffusion.geo.provenance.Provenance;
 public record WriteRequest(
     Path path,
     List<AmplitudeImage> images,
-    Placement placement,
+    AffineGrid placement,
     Provenance provenance,
     WriteOptions options) {
 

@@ -69,7 +69,7 @@ public record GroundGrid(
               + pixelSize
               + (crs.isGeographic() ? " degrees" : " m")
               + ": give a larger --pixel-size, in units of "
-              + crs
+              + crs.codeAndName()
               + ".");
     }
     return new GroundGrid(
@@ -113,6 +113,6 @@ public record GroundGrid(
   /** The place of its pixels. */
   public AffineGrid place() {
     return new AffineGrid(
-        new Affine(originX, pixelSize, 0, originY, 0, -pixelSize), Optional.of(crs.code()));
+        new Affine(originX, pixelSize, 0, originY, 0, -pixelSize), Optional.of(crs));
   }
 }

@@ -26,7 +26,12 @@ public final class CoordinateConversion {
       return new CoordinateConversion(CRS.findMathTransform(from.system(), to.system(), true));
     } catch (FactoryException e) {
       throw new PlacementException(
-          "No way is known from " + from + " to " + to + ": convert the file first.", e);
+          "No way is known from "
+              + from.codeAndName()
+              + " to "
+              + to.codeAndName()
+              + ": convert the file first.",
+          e);
     }
   }
 

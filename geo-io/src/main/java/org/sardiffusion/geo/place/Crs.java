@@ -1,6 +1,8 @@
 package org.sardiffusion.geo.place;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.geotools.api.referencing.FactoryException;
@@ -18,7 +20,7 @@ import org.geotools.referencing.crs.DefaultGeographicCRS;
  * longitude) first, as GeoTIFF has it, whatever order the register states.
  *
  * <p>The register is on disk; no network is used. The first lookup of a process takes most of a
- * second, so make one only where there is a code to look up.
+ * second, so a system is looked up when it is first needed: a file that names one is read without.
  */
 public final class Crs {
   /**
@@ -26,18 +28,33 @@ public final class Crs {
    */
   private static final double RECIPROCAL_TOLERANCE = 1;
 
+  /** One object for each code, so that what was looked up is kept. */
+  private static final Map<Integer, Crs> NAMED = new ConcurrentHashMap<>();
+
   private static final Pattern CODE = Pattern.compile("EPSG:(\\d{1,9})", Pattern.CASE_INSENSITIVE);
   private static final Pattern LAST_NUMBER = Pattern.compile("(\\d{4,6})\\D*$");
 
+  /** Longitude and latitude on WGS 84, degrees. */
+  public static final Crs WGS84 = epsg(4326);
+
   private final int number;
-  private final CoordinateReferenceSystem system;
+  private CoordinateReferenceSystem system;
 
   /** To WGS 84: looked for when first needed, since that takes a while for some systems. */
   private MathTransform toWgs84;
 
-  private Crs(int number, CoordinateReferenceSystem system) {
+  private Crs(int number) {
     this.number = number;
-    this.system = system;
+  }
+
+  /**
+   * The system that a file names, which is not looked up yet: what needs more than its code may
+   * throw as {@link #of} does.
+   *
+   * @param number within the EPSG register
+   */
+  public static Crs epsg(int number) {
+    return NAMED.computeIfAbsent(number, Crs::new);
   }
 
   /**
@@ -57,21 +74,9 @@ public final class Crs {
               + code
               + "'.");
     }
-    int number = Integer.parseInt(matcher.group(1));
-    CoordinateReferenceSystem system = lookUp(number);
-    boolean usable =
-        (system instanceof ProjectedCRS || system instanceof GeographicCRS)
-            && system.getCoordinateSystem().getDimension() == 2;
-    if (!usable) {
-      throw new PlacementException(
-          "EPSG:"
-              + number
-              + " ("
-              + system.getName().getCode()
-              + ") cannot place an image: choose a map projection such as a UTM zone (EPSG:32601 to"
-              + " 32660 north, 32701 to 32760 south), or EPSG:4326.");
-    }
-    return new Crs(number, system);
+    Crs crs = epsg(Integer.parseInt(matcher.group(1)));
+    crs.system();
+    return crs;
   }
 
   /**
@@ -152,18 +157,21 @@ public final class Crs {
 
   /** The name in the register, such as {@code WGS 84 / UTM zone 31N}. */
   public String name() {
-    return system.getName().getCode();
+    return system().getName().getCode();
   }
 
   /** Whether coordinates are longitude and latitude in degrees rather than lengths on a map. */
   public boolean isGeographic() {
-    return system instanceof GeographicCRS;
+    return system() instanceof GeographicCRS;
   }
 
   /** Whether coordinates are metres on a map. */
   public boolean isMetric() {
-    return !isGeographic()
-        && system.getCoordinateSystem().getAxis(0).getUnit().toString().equals("m");
+    boolean utm = number >= 32601 && number <= 32660 || number >= 32701 && number <= 32760;
+    // Of WGS 84 / UTM it is known without a lookup.
+    return utm
+        || !isGeographic()
+            && system().getCoordinateSystem().getAxis(0).getUnit().toString().equals("m");
   }
 
   /**
@@ -229,17 +237,37 @@ public final class Crs {
     return result;
   }
 
-  CoordinateReferenceSystem system() {
+  /**
+   * The system as GeoTools has it, its axes in the order east, north.
+   *
+   * @throws PlacementException if the register has no such code, or the code is no map projection
+   *     or geographic system in two dimensions
+   */
+  public synchronized CoordinateReferenceSystem system() {
+    if (system == null) {
+      CoordinateReferenceSystem found = lookUp(number);
+      boolean usable =
+          (found instanceof ProjectedCRS || found instanceof GeographicCRS)
+              && found.getCoordinateSystem().getDimension() == 2;
+      if (!usable) {
+        throw new PlacementException(
+            "EPSG:"
+                + number
+                + " ("
+                + found.getName().getCode()
+                + ") cannot place an image: choose a map projection such as a UTM zone (EPSG:32601"
+                + " to 32660 north, 32701 to 32760 south), or EPSG:4326.");
+      }
+      system = found;
+    }
     return system;
   }
 
   private PlacementException outside(Throwable cause) {
     return new PlacementException(
         "The image reaches outside the area where "
-            + code()
-            + " ("
-            + name()
-            + ") is defined: check the origin and the pixel size.",
+            + codeAndName()
+            + " is defined: check the origin and the pixel size.",
         cause);
   }
 
@@ -251,6 +279,7 @@ public final class Crs {
   }
 
   private MathTransform findTransform() throws FactoryException, TransformException {
+    CoordinateReferenceSystem system = system();
     // Every projection knows the way to its own longitudes and latitudes. Where those are WGS 84
     // already, that saves GeoTools' search for a datum shift, which costs another half second.
     CoordinateReferenceSystem geographic =
@@ -263,18 +292,14 @@ public final class Crs {
     return CRS.findMathTransform(system, DefaultGeographicCRS.WGS84, true);
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Crs crs && crs.number == number;
+  /** Code and name, such as {@code EPSG:32631 (WGS 84 / UTM zone 31N)}. */
+  public String codeAndName() {
+    return code() + " (" + name() + ")";
   }
 
-  @Override
-  public int hashCode() {
-    return Integer.hashCode(number);
-  }
-
+  /** The code. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%s (%s)", code(), name());
+    return code();
   }
 }

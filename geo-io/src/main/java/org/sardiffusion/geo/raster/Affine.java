@@ -53,4 +53,44 @@ public record Affine(
   public Affine from(double column, double row) {
     return new Affine(x(column, row), xPerColumn, xPerRow, y(column, row), yPerColumn, yPerRow);
   }
+
+  /**
+   * The map of an image with the same corner and other pixels.
+   *
+   * @param columns its columns for each column of this one
+   * @param rows its rows for each row of this one
+   */
+  public Affine resampled(double columns, double rows) {
+    return new Affine(
+        originX,
+        xPerColumn / columns,
+        xPerRow / rows,
+        originY,
+        yPerColumn / columns,
+        yPerRow / rows);
+  }
+
+  /** Whether columns run east and rows run south. */
+  public boolean isNorthUp() {
+    return xPerRow == 0 && yPerColumn == 0 && xPerColumn > 0 && yPerRow < 0;
+  }
+
+  /** The column of a point: with {@link #row}, the inverse of this map. */
+  public double column(double x, double y) {
+    // Not rotated, without the rounding of a determinant.
+    return xPerRow == 0
+        ? (x - originX) / xPerColumn
+        : ((x - originX) * yPerRow - (y - originY) * xPerRow) / determinant();
+  }
+
+  /** The row of a point. */
+  public double row(double x, double y) {
+    return yPerColumn == 0
+        ? (y - originY) / yPerRow
+        : ((y - originY) * xPerColumn - (x - originX) * yPerColumn) / determinant();
+  }
+
+  private double determinant() {
+    return xPerColumn * yPerRow - xPerRow * yPerColumn;
+  }
 }

@@ -25,8 +25,6 @@ public final class LocationGrid implements Georeference {
   /** Fewer control points along a side leave no choice to those who fit something through them. */
   private static final int FEWEST = 4;
 
-  private static final String WGS_84 = "EPSG:4326";
-
   private final LatticeAxis columns;
   private final LatticeAxis rows;
   private final Nodes nodes;
@@ -98,14 +96,14 @@ public final class LocationGrid implements Georeference {
     return distinct.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static Nodes nodes(ControlPoint[] points, String crs) {
+  private static Nodes nodes(ControlPoint[] points, Crs crs) {
     double[] places = new double[2 * points.length];
     for (int i = 0; i < points.length; i++) {
       places[2 * i] = points[i].x();
       places[2 * i + 1] = points[i].y();
     }
-    if (!crs.equals(WGS_84)) {
-      places = Crs.of(crs).toLongitudeLatitude(places);
+    if (!crs.equals(Crs.WGS84)) {
+      places = crs.toLongitudeLatitude(places);
     }
     Nodes nodes =
         new Nodes(new double[points.length], new double[points.length], new double[points.length]);
@@ -299,7 +297,7 @@ public final class LocationGrid implements Georeference {
                         new ControlPoint(column, row, p.longitude(), p.latitude(), p.height())));
       }
     }
-    return new ControlPoints(points, Optional.of(WGS_84));
+    return new ControlPoints(points, Optional.of(Crs.WGS84));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.ControlPoint;
@@ -120,7 +121,7 @@ public record Sidecar(
             point(width, 0, c.get(1)),
             point(width, height, c.get(2)),
             point(0, height, c.get(3))),
-        Optional.of("EPSG:4326"));
+        Optional.of(Crs.WGS84));
   }
 
   private static ControlPoint point(int column, int row, Corner corner) {

@@ -7,9 +7,6 @@ import java.util.OptionalDouble;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.GeometryFactory;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoints;
@@ -33,45 +30,17 @@ public record StacPlace(
     Optional<double[]> transform,
     OptionalDouble gsd) {
 
-  /** Of an image that is north up, or not placed at all. */
-  public static StacPlace of(Placement placement, int width, int height) {
-    double[] transform = {
-      placement.pixelWidth(),
-      0,
-      placement.originX(),
-      0,
-      -placement.pixelHeight(),
-      placement.originY()
-    };
-    Optional<Georeferenced> georeferenced =
-        placement instanceof Georeferenced g ? Optional.of(g) : Optional.empty();
-    boolean metric =
-        placement instanceof Unreferenced
-            || georeferenced.filter(g -> g.crs().isMetric()).isPresent();
-    return new StacPlace(
-        georeferenced.map(g -> g.outline(width, height)),
-        georeferenced.map(g -> g.crs().code()),
-        Optional.of(transform),
-        metric
-            ? OptionalDouble.of(Math.max(placement.pixelWidth(), placement.pixelHeight()))
-            : OptionalDouble.empty());
-  }
-
   /**
    * Of an image on any grid, or with control points.
    *
-   * @param spacing of its pixels, where that is known
+   * @param spacing of its pixels; if empty, that of a grid in metres
    */
   public static StacPlace of(Georeference place, Optional<Spacing> spacing, int width, int height) {
-    OptionalDouble gsd =
-        spacing.isPresent()
-            ? OptionalDouble.of(Math.max(spacing.get().columns(), spacing.get().rows()))
-            : OptionalDouble.empty();
     if (place instanceof AffineGrid grid) {
       Affine map = grid.map();
       return new StacPlace(
-          grid.crs().map(code -> outline(Crs.of(code), map, width, height)),
-          grid.crs(),
+          grid.outline(width, height),
+          grid.crs().map(Crs::code),
           Optional.of(
               new double[] {
                 map.xPerColumn(),
@@ -81,7 +50,7 @@ public record StacPlace(
                 map.yPerRow(),
                 map.originY()
               }),
-          gsd);
+          gsd(spacing.or(() -> spacing(grid))));
     }
     Optional<double[]> outline = Optional.empty();
     if (place instanceof LocationGrid grid) {
@@ -92,21 +61,20 @@ public record StacPlace(
               .flatMap(grid -> outline(grid, width, height))
               .or(() -> hull(points));
     }
-    return new StacPlace(outline, Optional.empty(), Optional.empty(), gsd);
+    return new StacPlace(outline, Optional.empty(), Optional.empty(), gsd(spacing));
   }
 
-  private static double[] outline(Crs crs, Affine map, int width, int height) {
-    return crs.toLongitudeLatitude(
-        map.x(0, 0),
-        map.y(0, 0),
-        map.x(0, height),
-        map.y(0, height),
-        map.x(width, height),
-        map.y(width, height),
-        map.x(width, 0),
-        map.y(width, 0),
-        map.x(0, 0),
-        map.y(0, 0));
+  /** Without a coordinate system the pixel size is in metres. */
+  private static Optional<Spacing> spacing(AffineGrid grid) {
+    return grid.crs().map(Crs::isMetric).orElse(true)
+        ? Optional.of(new Spacing(grid.pixelWidth(), grid.pixelHeight()))
+        : Optional.empty();
+  }
+
+  private static OptionalDouble gsd(Optional<Spacing> spacing) {
+    return spacing.isPresent()
+        ? OptionalDouble.of(Math.max(spacing.get().columns(), spacing.get().rows()))
+        : OptionalDouble.empty();
   }
 
   private static Optional<double[]> outline(LocationGrid grid, int width, int height) {
@@ -128,7 +96,7 @@ public record StacPlace(
     if (points.crs().isEmpty()) {
       return Optional.empty();
     }
-    Crs crs = Crs.of(points.crs().get());
+    Crs crs = points.crs().get();
     List<Coordinate> places = new ArrayList<>();
     points
         .points()

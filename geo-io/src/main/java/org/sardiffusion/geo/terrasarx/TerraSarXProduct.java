@@ -213,7 +213,7 @@ public final class TerraSarXProduct {
 
   private CalibratedRows.Correction onMap(Layer layer, GeorefGrid times, Raster image) {
     if (image.metadata().georeference() instanceof AffineGrid place && place.crs().isPresent()) {
-      Crs crs = Crs.of(place.crs().get());
+      Crs crs = place.crs().get();
       Optional<RowSource> mask =
           variant == ProductVariant.EEC ? Optional.of(incidenceMask()) : Optional.empty();
       return new MapCorrection(place.map(), crs, times, layer.noise(), mask);
@@ -387,7 +387,7 @@ public final class TerraSarXProduct {
                         c.place().latitude(),
                         0))
             .toList(),
-        Optional.of("EPSG:4326"));
+        Optional.of(Crs.WGS84));
   }
 
   private Turn turn(FlippedRows.Flip flip) {

@@ -32,8 +32,8 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.FileImageOutputStream;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /**
  * Writes an amplitude image as a tiled GeoTIFF of one band.
@@ -98,7 +98,7 @@ public final class GeoTiffEncoder {
   public void encode(
       Path file,
       AmplitudeImage image,
-      Placement placement,
+      AffineGrid placement,
       Provenance provenance,
       TiffSettings settings)
       throws IOException {
@@ -116,7 +116,7 @@ public final class GeoTiffEncoder {
               writer.getDefaultImageMetadata(
                   ImageTypeSpecifier.createFromRenderedImage(pixels), layout);
       GeoTiffTags tags = new GeoTiffTags(new PluginDirectory(metadata.getRootIFD()));
-      tags.place(placement);
+      tags.place(placement, image.width(), image.height());
       tags.describe(provenance, settings, Map.of());
       writer.setOutput(stream);
       writer.write(header, new IIOImage(pixels, null, metadata), layout);

@@ -5,11 +5,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -30,16 +27,6 @@ record GeoTiffTags(TagSink sink) {
   private static final DateTimeFormatter TIFF_TIME =
       DateTimeFormatter.ofPattern("yyyy:MM:dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  void place(Placement placement) {
-    sink.doubles(TiffTags.MODEL_PIXEL_SCALE, placement.pixelWidth(), placement.pixelHeight(), 0);
-    sink.doubles(TiffTags.MODEL_TIEPOINT, 0, 0, 0, placement.originX(), placement.originY(), 0);
-    if (placement instanceof Georeferenced georeferenced) {
-      geoKeys(georeferenced.crs());
-    }
-    // Without a coordinate system there are no GeoKeys either: readers take a directory of them
-    // for a system that they do not know. Pixels are areas by default.
-  }
-
   /**
    * @param width columns of the image, within which the control points of a lattice lie
    * @param height its rows
@@ -49,16 +36,16 @@ record GeoTiffTags(TagSink sink) {
       place(lattice.controlPoints(width, height, CONTROL_POINTS), width, height);
     } else if (place instanceof AffineGrid grid) {
       affine(grid.map());
-      geoKeys(grid.crs());
+      grid.crs().ifPresent(this::geoKeys);
     } else if (place instanceof ControlPoints points) {
       sink.doubles(TiffTags.MODEL_TIEPOINT, ties(points.points()));
-      geoKeys(points.crs());
+      points.crs().ifPresent(this::geoKeys);
     }
   }
 
   /** A scale and a tie point say all of a grid that is north up; readers know those best. */
   private void affine(Affine map) {
-    if (map.xPerRow() == 0 && map.yPerColumn() == 0 && map.xPerColumn() > 0 && map.yPerRow() < 0) {
+    if (map.isNorthUp()) {
       sink.doubles(TiffTags.MODEL_PIXEL_SCALE, map.xPerColumn(), -map.yPerRow(), 0);
       sink.doubles(TiffTags.MODEL_TIEPOINT, 0, 0, 0, map.originX(), map.originY(), 0);
     } else {
@@ -89,11 +76,12 @@ record GeoTiffTags(TagSink sink) {
         .toArray();
   }
 
-  private void geoKeys(Optional<String> code) {
-    code.map(Crs::of).ifPresent(this::geoKeys);
-  }
-
-  /** The register's code says it all (OGC 19-008r4, 7.4.3); the citation is for people. */
+  /**
+   * Without a coordinate system there are no GeoKeys either: readers take a directory of them for a
+   * system that they do not know. Pixels are areas by default.
+   *
+   * <p>The register's code says it all (OGC 19-008r4, 7.4.3); the citation is for people.
+   */
   private void geoKeys(Crs crs) {
     // Latin letters only: the standard allows no others here.
     String citation = ascii(crs.name()).replace('|', '/') + "|";

@@ -76,11 +76,11 @@ record TiffPlace(Path path, TiffDirectory directory) {
   }
 
   /** A projected system is built on a geodetic one, and its key outranks the other's. */
-  private Optional<String> crs() {
+  private Optional<Crs> crs() {
     OptionalInt projected = geoKey(TiffTags.PROJECTED_CRS);
     OptionalInt code = projected.isPresent() ? projected : geoKey(TiffTags.GEODETIC_CRS);
     return code.isPresent() && code.getAsInt() != USER_DEFINED
-        ? Optional.of("EPSG:" + code.getAsInt())
+        ? Optional.of(Crs.epsg(code.getAsInt()))
         : Optional.empty();
   }
 
@@ -104,12 +104,8 @@ record TiffPlace(Path path, TiffDirectory directory) {
     if (unit.isPresent()) {
       return unit.getAsInt() == METRE;
     }
-    String code = grid.crs().orElse("");
-    if (code.matches("EPSG:32[67]\\d\\d")) {
-      return true;
-    }
     try {
-      return !code.isEmpty() && Crs.of(code).isMetric();
+      return grid.crs().map(Crs::isMetric).orElse(false);
     } catch (PlacementException e) {
       return false;
     }

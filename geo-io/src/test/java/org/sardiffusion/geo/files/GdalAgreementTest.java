@@ -20,9 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.Compression;
 
 /** What GDAL sees in our files; skipped where gdalinfo is not installed. */
@@ -44,7 +42,7 @@ class GdalAgreementTest {
 
   @Test
   void aGeoreferencedFloatImage() throws Exception {
-    Placement place = Georeferenced.northUp(Crs.of("EPSG:32631"), 500000, 5400000, 0.4);
+    AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:32631"), 500000, 5400000, 0.4);
     JsonNode info =
         written("a.tif", 600, 530, place, WriteOptions.defaults().withNodata(Double.NaN));
     assertEquals("[600,530]", info.get("size").toString());
@@ -74,7 +72,7 @@ class GdalAgreementTest {
 
   @Test
   void anImageWithoutASystemHasAPixelSizeOnly() throws Exception {
-    JsonNode info = written("u.tif", 40, 30, new Unreferenced(0.4), WriteOptions.defaults());
+    JsonNode info = written("u.tif", 40, 30, AffineGrid.unreferenced(0.4), WriteOptions.defaults());
     assertEquals("[0.0,0.4,0.0,0.0,0.0,-0.4]", info.get("geoTransform").toString());
     assertTrue(info.at("/coordinateSystem/wkt").asText().isEmpty(), info.toString());
   }
@@ -83,7 +81,7 @@ class GdalAgreementTest {
   @CsvSource({"UINT8, Byte, 0.00392156862745098", "UINT16, UInt16, 1.5259021896696422E-5"})
   void integersCarryTheirScale(SampleType type, String gdalType, double scale) throws Exception {
     WriteOptions options = WriteOptions.defaults().withSampleType(type).withNodata(0);
-    JsonNode band = written("i.tif", 40, 30, new Unreferenced(0.4), options).at("/bands/0");
+    JsonNode band = written("i.tif", 40, 30, AffineGrid.unreferenced(0.4), options).at("/bands/0");
     assertEquals(gdalType, band.get("type").asText());
     assertEquals(scale, band.get("scale").asDouble(), 1e-10 * scale);
     assertEquals(0, band.get("offset").asDouble());
@@ -95,7 +93,7 @@ class GdalAgreementTest {
   @CsvSource({"DEFLATE, DEFLATE", "LZW, LZW", "ZSTD, ZSTD"})
   void compressionsHaveTheirNames(Compression compression, String name) throws Exception {
     WriteOptions options = WriteOptions.defaults().withCompression(compression);
-    JsonNode info = written("c.tif", 600, 20, new Unreferenced(0.4), options);
+    JsonNode info = written("c.tif", 600, 20, AffineGrid.unreferenced(0.4), options);
     assertEquals(name, info.at("/metadata/IMAGE_STRUCTURE/COMPRESSION").asText());
     assertFalse(run("gdalinfo", "-checksum", folder.resolve("c.tif").toString()).isEmpty());
   }
@@ -115,13 +113,13 @@ class GdalAgreementTest {
   })
   void placesAgree(String code, double x, double y, double pixelSize, double tolerance)
       throws Exception {
-    Georeferenced place = Georeferenced.northUp(Crs.of(code), x, y, pixelSize);
+    AffineGrid place = AffineGrid.northUp(Crs.of(code), x, y, pixelSize);
     JsonNode info = written("p.tif", 200, 100, place, WriteOptions.defaults());
     String wkt = info.at("/coordinateSystem/wkt").asText();
     assertTrue(wkt.endsWith("ID[\"EPSG\"," + code.substring(5) + "]]"), wkt);
     List<Double> theirs = new ArrayList<>();
     info.at("/wgs84Extent/coordinates/0").forEach(p -> p.forEach(v -> theirs.add(v.asDouble())));
-    double[] ours = place.outline(200, 100);
+    double[] ours = place.outline(200, 100).orElseThrow();
     assertEquals(ours.length, theirs.size());
     for (int i = 0; i < ours.length; i++) {
       // gdalinfo prints seven decimals.
@@ -140,7 +138,7 @@ class GdalAgreementTest {
   }
 
   private JsonNode written(
-      String name, int width, int height, Placement place, WriteOptions options) throws Exception {
+      String name, int width, int height, AffineGrid place, WriteOptions options) throws Exception {
     Path file = folder.resolve(name);
     ImageFiles.write(Samples.request(file, Samples.speckle(width, height), place, options));
     return new ObjectMapper().readTree(run("gdalinfo", "-json", file.toString()));

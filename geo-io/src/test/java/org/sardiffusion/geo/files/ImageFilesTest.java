@@ -23,8 +23,7 @@ import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 class ImageFilesTest {
   @TempDir Path folder;
@@ -79,7 +78,7 @@ class ImageFilesTest {
           new WriteRequest(
               path,
               java.util.Collections.nCopies(count, image),
-              new Unreferenced(0.4),
+              AffineGrid.unreferenced(0.4),
               Samples.provenance("p"),
               WriteOptions.defaults()));
       NpyArray array = NpyReader.read(path);
@@ -105,13 +104,17 @@ class ImageFilesTest {
   private void refused(String name, List<AmplitudeImage> images, WriteOptions options) {
     WriteRequest request =
         new WriteRequest(
-            folder.resolve(name), images, new Unreferenced(1), Samples.provenance("p"), options);
+            folder.resolve(name),
+            images,
+            AffineGrid.unreferenced(1),
+            Samples.provenance("p"),
+            options);
     assertThrows(UnsupportedFormatException.class, () -> ImageFiles.write(request));
   }
 
   @Test
   void anItemThatCannotBeMadeLeavesNoImage() throws IOException {
-    Georeferenced nowhere = Georeferenced.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4);
+    AffineGrid nowhere = AffineGrid.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4);
     WriteRequest request =
         Samples.request(
             folder.resolve("x.tif"), Samples.speckle(4, 4), nowhere, WriteOptions.defaults());

@@ -15,8 +15,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.Samples;
-import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /** Whatever a prompt is made of, every format gives it back. */
 class PromptRoundTripTest {
@@ -74,7 +74,11 @@ class PromptRoundTripTest {
     Path path = folder.resolve(name);
     ImageFiles.write(
         new WriteRequest(
-            path, List.of(IMAGE), new Unreferenced(0.4), provenance, WriteOptions.defaults()));
+            path,
+            List.of(IMAGE),
+            AffineGrid.unreferenced(0.4),
+            provenance,
+            WriteOptions.defaults()));
     assertEquals(provenance, ProvenanceReader.read(path));
   }
 }

@@ -25,9 +25,9 @@ import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.geo.tiff.GeoTiffRaster;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
@@ -52,7 +52,7 @@ class RowFilesTest {
     return new RowImage(
         folder.resolve(name),
         new RowImage.Size(WIDTH, HEIGHT),
-        Georeferenced.northUp(Crs.of("EPSG:32631"), 500_000, 5_400_000, 0.4),
+        AffineGrid.northUp(Crs.of("EPSG:32631"), 500_000, 5_400_000, 0.4),
         new Provenance("m", "0".repeat(64), "a field", 5, "sar-diffusion 1", "{}", Map.of()),
         options);
   }
@@ -146,7 +146,7 @@ class RowFilesTest {
                 new RowImage(
                     here.path(),
                     here.size(),
-                    Georeferenced.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4),
+                    AffineGrid.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4),
                     here.provenance(),
                     here.options())));
     assertEquals(0, count());

@@ -159,7 +159,7 @@ class OrthorectificationTest {
         LocationGrid.of(
                 new ControlPoints(
                     List.of(point(0, 0), point(WIDTH, 0), point(0, HEIGHT), point(WIDTH, HEIGHT)),
-                    Optional.of("EPSG:4326")))
+                    Optional.of(Crs.WGS84)))
             .orElseThrow();
     float[] samples = new float[WIDTH * HEIGHT];
     for (int i = 0; i < samples.length; i++) {
@@ -353,7 +353,7 @@ class OrthorectificationTest {
     assertTrue(
         LocationGrid.of(
                 new ControlPoints(
-                    List.of(point(0, 0), point(9, 0), point(0, 9)), Optional.of("EPSG:4326")))
+                    List.of(point(0, 0), point(9, 0), point(0, 9)), Optional.of(Crs.WGS84)))
             .isEmpty());
     assertTrue(
         LocationGrid.of(

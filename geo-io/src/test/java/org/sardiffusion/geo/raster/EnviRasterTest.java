@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.place.Crs;
 
 class EnviRasterTest extends RasterContract {
   @Override
@@ -121,7 +122,7 @@ class EnviRasterTest extends RasterContract {
       assertEquals(OptionalDouble.of(-9999), metadata.encoding().nodata());
       Affine map = new Affine(370000.5, 0.8, -0.0, 4828000.25, -0.0, -0.75);
       AffineGrid grid = (AffineGrid) metadata.georeference();
-      assertEquals(Optional.of("EPSG:32631"), grid.crs());
+      assertEquals(Optional.of(Crs.epsg(32631)), grid.crs());
       assertEquals(map.x(3, 4), grid.map().x(3, 4));
       assertEquals(map.y(3, 4), grid.map().y(3, 4));
       float[] row = new float[5];

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.sidecar.SidecarException;
 
 class SidecarTest {
@@ -48,7 +49,7 @@ class SidecarTest {
                   new ControlPoint(3, 0, 1.46, 43.61, 0),
                   new ControlPoint(3, 2, 1.46, 43.59, 0),
                   new ControlPoint(0, 2, 1.44, 43.59, 0)),
-              Optional.of("EPSG:4326")),
+              Optional.of(Crs.WGS84)),
           metadata.georeference());
       float[] values = new float[6];
       raster.readRows(0, 2, values);

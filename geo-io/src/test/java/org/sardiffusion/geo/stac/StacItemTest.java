@@ -22,9 +22,7 @@ import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /** The rules of the STAC 1.1 item specification and of the extensions that an item names. */
 class StacItemTest {
@@ -32,7 +30,7 @@ class StacItemTest {
 
   @Test
   void aGeoreferencedItem() throws Exception {
-    Placement place = Georeferenced.northUp(Crs.of("EPSG:32631"), 500000, 5400000, 0.4);
+    AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:32631"), 500000, 5400000, 0.4);
     WriteOptions options =
         WriteOptions.defaults()
             .withBand(RadarBand.X)
@@ -62,7 +60,8 @@ class StacItemTest {
 
   @Test
   void theAssetIsTheFileBesideIt() throws Exception {
-    JsonNode item = item(Samples.speckle(9, 9), new Unreferenced(0.4), WriteOptions.defaults());
+    JsonNode item =
+        item(Samples.speckle(9, 9), AffineGrid.unreferenced(0.4), WriteOptions.defaults());
     JsonNode asset = item.at("/assets/image");
     byte[] file = Files.readAllBytes(folder.resolve(asset.get("href").asText()));
     assertEquals(file.length, asset.get("file:size").asInt());
@@ -72,7 +71,8 @@ class StacItemTest {
 
   @Test
   void withoutASystemTheGeometryIsNull() throws Exception {
-    JsonNode item = item(Samples.speckle(9, 9), new Unreferenced(0.4), WriteOptions.defaults());
+    JsonNode item =
+        item(Samples.speckle(9, 9), AffineGrid.unreferenced(0.4), WriteOptions.defaults());
     assertRequiredFields(item);
     assertTrue(item.get("geometry").isNull());
     // "bbox" is prohibited when the geometry is null.
@@ -84,7 +84,7 @@ class StacItemTest {
   @Test
   void acrossTheAntimeridianTheOutlineIsCut() throws Exception {
     // UTM zone 60 ends at 180 degrees east, 6 degrees from its middle at 177.
-    Placement place = Georeferenced.northUp(Crs.of("EPSG:32760"), 700000, 6000000, 1000);
+    AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:32760"), 700000, 6000000, 1000);
     JsonNode item = item(Samples.speckle(200, 100), place, WriteOptions.defaults());
     assertEquals("MultiPolygon", item.at("/geometry/type").asText());
     assertEquals(2, item.at("/geometry/coordinates").size());
@@ -102,7 +102,7 @@ class StacItemTest {
   void statisticsAreThoseOfTheStoredValuesWithData() throws Exception {
     AmplitudeImage image = new AmplitudeImage(5, 1, new float[] {0, 1, 0.2f, 0.4f, Float.NaN});
     WriteOptions options = WriteOptions.defaults().withSampleType(SampleType.UINT8).withNodata(7);
-    JsonNode band = item(image, new Unreferenced(1), options).at("/assets/image/bands/0");
+    JsonNode band = item(image, AffineGrid.unreferenced(1), options).at("/assets/image/bands/0");
     assertEquals("uint8", band.get("data_type").asText());
     assertEquals(1 / 255.0, band.get("raster:scale").asDouble());
     assertEquals(7, band.get("nodata").asDouble());
@@ -123,13 +123,13 @@ class StacItemTest {
 
   @Test
   void equalImagesMakeEqualItems() throws Exception {
-    item(Samples.speckle(20, 20), new Unreferenced(0.4), WriteOptions.defaults());
+    item(Samples.speckle(20, 20), AffineGrid.unreferenced(0.4), WriteOptions.defaults());
     String first = Files.readString(folder.resolve("item.stac.json"));
-    item(Samples.speckle(20, 20), new Unreferenced(0.4), WriteOptions.defaults());
+    item(Samples.speckle(20, 20), AffineGrid.unreferenced(0.4), WriteOptions.defaults());
     assertEquals(first, Files.readString(folder.resolve("item.stac.json")));
   }
 
-  private JsonNode item(AmplitudeImage image, Placement place, WriteOptions options)
+  private JsonNode item(AmplitudeImage image, AffineGrid place, WriteOptions options)
       throws Exception {
     Path tiff = folder.resolve("item.tif");
     Path stac = folder.resolve("item.stac.json");

@@ -179,7 +179,7 @@ class TerraSarXTest {
     try (Raster image = product(scene).image(Polarisation.HH, Orientation.MAP)) {
       ControlPoints points =
           ((LocationGrid) image.metadata().georeference()).controlPoints(50, 61, 12);
-      assertEquals(Optional.of("EPSG:4326"), points.crs());
+      assertEquals(Optional.of(Crs.epsg(4326)), points.crs());
       // The edges of the image and the nodes of 5 by 6 within, and points between them: 11 by 9.
       assertEquals(99, points.points().size());
       assertEquals(0, points.points().get(0).column());
@@ -303,7 +303,7 @@ class TerraSarXTest {
     TerraSarXProduct product = TerraSarX.open(folder);
     assertTrue(product.geolocation(Orientation.MAP).isEmpty());
     MapGeometry geometry = (MapGeometry) product.geometry();
-    assertEquals(Optional.of("EPSG:32631"), geometry.grid().crs());
+    assertEquals(Optional.of(Crs.epsg(32631)), geometry.grid().crs());
     assertEquals(new Spacing(1.25, 1.75), geometry.spacing());
     try (Raster image = product.image(Polarisation.HH, Orientation.MAP)) {
       assertTrue(image.metadata().georeference() instanceof AffineGrid);

@@ -24,6 +24,7 @@ import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
@@ -84,7 +85,7 @@ class GeoTiffStreamTest {
                 new ControlPoint(1200.5, 0.5, 1.46, 43.612, 151.5),
                 new ControlPoint(0.5, 529.5, 1.441, 43.59, 0),
                 new ControlPoint(1200.5, 529.5, 1.461, 43.592, 3)),
-            Optional.of("EPSG:4326"));
+            Optional.of(Crs.WGS84));
     Path file = written(image(points, floats()), speckle(), 0);
     JsonNode info = info(file);
     JsonNode list = info.at("/gcps/gcpList");
@@ -113,7 +114,7 @@ class GeoTiffStreamTest {
   @Test
   void gdalSeesARotatedGrid() throws Exception {
     Affine map = new Affine(370000.25, 0.3, 0.4, 4828000, 0.4, -0.3);
-    AffineGrid grid = new AffineGrid(map, Optional.of("EPSG:32631"));
+    AffineGrid grid = new AffineGrid(map, Optional.of(Crs.epsg(32631)));
     Path file = written(image(grid, floats()), speckle(), CLASSIC);
     assertEquals(
         "[370000.25,0.3,0.4,4828000.0,0.4,-0.3]", info(file).get("geoTransform").toString());

@@ -27,13 +27,11 @@ import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /** One round trip per capability. */
 class GeoTiffTest {
-  private static final Placement ANYWHERE = new Unreferenced(0.4);
+  private static final AffineGrid ANYWHERE = AffineGrid.unreferenced(0.4);
 
   @TempDir Path folder;
   private Path file;
@@ -112,7 +110,7 @@ class GeoTiffTest {
 
   @Test
   void thePlaceComesBack() throws IOException {
-    Placement place = new Georeferenced(Crs.of("EPSG:32631"), 500000.25, 5400000.5, 0.4, 0.8);
+    AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:32631"), 500000.25, 5400000.5, 0.4, 0.8);
     new GeoTiffEncoder()
         .encode(file, Samples.speckle(4, 4), place, Samples.provenance("p"), usual());
     GeoTiffRaster raster = GeoTiffReader.read(file);

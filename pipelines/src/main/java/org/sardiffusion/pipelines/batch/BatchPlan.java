@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.files.Sha256;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.batch.SeedRule.Position;
 import org.sardiffusion.runtime.SarDiffusionException;
@@ -28,7 +28,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * <pre>{@code
  * DiffusionRequest defaults = DiffusionRequest.builder("", new ImageSize(256, 256)).steps(20).build();
  * BatchPlan plan =
- *     BatchPlan.of(PromptList.read(Path.of("prompts.csv")), PlanSettings.of(defaults, new Unreferenced(0.4)));
+ *     BatchPlan.of(PromptList.read(Path.of("prompts.csv")), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)));
  * }</pre>
  *
  * @param images what to make, in the list's order, each once
@@ -209,7 +209,7 @@ public record BatchPlan(
     }
 
     private void plan(PromptLine line, ImageDraft draft) {
-      Placement placement = draft.placement();
+      AffineGrid placement = draft.placement();
       ImageInputs inputs = draft.imageInputs();
       String equal = PlannedImage.fingerprint(draft.request(0), inputs, placement);
       for (int k = 0; k < draft.count(); k++) {

@@ -2,7 +2,6 @@ package org.sardiffusion.pipelines.batch;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +11,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
@@ -119,14 +116,11 @@ final class ImageDraft {
    *
    * @param request its prompt and seed don't matter; its count is that of every line
    * @param placement where images lie
-   * @param systems coordinate systems that were looked up before, by their codes: a look-up takes
-   *     most of a second
    * @param files images that lines start from and follow
    */
-  record Defaults(
-      DiffusionRequest request, Placement placement, Map<String, Crs> systems, InputFiles files) {
-    Defaults(DiffusionRequest request, Placement placement, Path list) {
-      this(request, placement, new HashMap<>(), new InputFiles(list));
+  record Defaults(DiffusionRequest request, AffineGrid placement, InputFiles files) {
+    Defaults(DiffusionRequest request, AffineGrid placement, Path list) {
+      this(request, placement, new InputFiles(list));
     }
   }
 
@@ -245,27 +239,25 @@ final class ImageDraft {
    *
    * @throws org.sardiffusion.geo.place.PlacementException if that can't be
    */
-  Placement placement() {
-    Placement usual = defaults.placement();
+  AffineGrid placement() {
+    AffineGrid usual = defaults.placement();
     if (crs.isEmpty() && origin.isEmpty() && pixelSize.isEmpty()) {
       return usual;
     }
     double pixel = pixelSize.orElse(usual.pixelWidth());
-    if (crs.isEmpty() && !(usual instanceof Georeferenced)) {
+    if (crs.isEmpty() && usual.crs().isEmpty()) {
       if (origin.isPresent()) {
         throw new PromptListException(
             "Its origin needs a crs: say which coordinate system it is in.");
       }
-      return new Unreferenced(pixel);
+      return AffineGrid.unreferenced(pixel);
     }
-    Crs system =
-        crs.map(code -> defaults.systems().computeIfAbsent(code, Crs::of))
-            .orElseGet(() -> ((Georeferenced) usual).crs());
+    Crs system = crs.map(Crs::of).orElseGet(() -> usual.crs().orElseThrow());
     if (crs.isPresent() && origin.isEmpty()) {
       throw new PromptListException("Its crs needs an origin X,Y: the upper left corner.");
     }
-    List<Double> corner = origin.orElse(List.of(usual.originX(), usual.originY()));
-    return Georeferenced.northUp(system, corner.get(0), corner.get(1), pixel);
+    List<Double> corner = origin.orElse(List.of(usual.map().originX(), usual.map().originY()));
+    return AffineGrid.northUp(system, corner.get(0), corner.get(1), pixel);
   }
 
   private void resize(ImageSize value) {

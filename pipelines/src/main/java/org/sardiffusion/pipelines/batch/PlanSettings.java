@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
 /**
@@ -22,7 +22,7 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  */
 public record PlanSettings(
     DiffusionRequest defaults,
-    Placement placement,
+    AffineGrid placement,
     SeedRule seeds,
     Map<String, List<String>> grid,
     Combination combination,
@@ -43,7 +43,7 @@ public record PlanSettings(
   }
 
   /** Hashed seeds, no grid, no split. */
-  public static PlanSettings of(DiffusionRequest defaults, Placement placement) {
+  public static PlanSettings of(DiffusionRequest defaults, AffineGrid placement) {
     return new PlanSettings(
         defaults,
         placement,

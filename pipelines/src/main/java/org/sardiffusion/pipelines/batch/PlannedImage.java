@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines.batch;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.geo.files.Sha256;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
@@ -28,7 +28,7 @@ public record PlannedImage(
     Optional<Split> split,
     DiffusionRequest request,
     ImageInputs imageInputs,
-    Placement placement) {
+    AffineGrid placement) {
   private static final String UNLABELLED = "unlabelled";
   private static final String UNSPLIT = "images";
   private static final int LONGEST_FOLDER = 60;
@@ -39,7 +39,7 @@ public record PlannedImage(
    * equal images.
    */
   static String fingerprint(
-      DiffusionRequest request, ImageInputs imageInputs, Placement placement) {
+      DiffusionRequest request, ImageInputs imageInputs, AffineGrid placement) {
     return new Recipe(
             "",
             "",

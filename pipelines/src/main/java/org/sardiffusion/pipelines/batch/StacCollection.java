@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
-import org.sardiffusion.geo.place.Georeferenced;
+import java.util.Optional;
 import org.sardiffusion.geo.stac.CollectionReference;
 
 /**
@@ -75,11 +75,12 @@ final class StacCollection {
   private double[] box() {
     double[] box = {180, 90, -180, -90};
     for (DatasetFiles.DatasetImage image : images) {
-      if (!(image.planned().placement() instanceof Georeferenced place)) {
+      var size = image.planned().request().size();
+      Optional<double[]> placed = image.planned().placement().outline(size.width(), size.height());
+      if (placed.isEmpty()) {
         return new double[] {-180, -90, 180, 90};
       }
-      var size = image.planned().request().size();
-      double[] outline = place.outline(size.width(), size.height());
+      double[] outline = placed.get();
       for (int i = 0; i < outline.length; i += 2) {
         box[0] = Math.min(box[0], outline[i]);
         box[1] = Math.min(box[1], outline[i + 1]);

@@ -39,7 +39,7 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
     if (image.place() instanceof AffineGrid grid) {
       throw new RefinementException(
           "The image lies on a map already"
-              + grid.crs().map(code -> " (" + code + ")").orElse("")
+              + grid.crs().map(known -> " (" + known + ")").orElse("")
               + ": leave --orthorectify away.");
     }
     Optional<LocationGrid> grid =
@@ -81,7 +81,8 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
                 });
     if (pixelSize.isEmpty() && !map.isMetric()) {
       throw new RefinementException(
-          map + " is not in metres: give --pixel-size in its units, such as 4e-6 degrees.");
+          map.codeAndName()
+              + " is not in metres: give --pixel-size in its units, such as 4e-6 degrees.");
     }
     return GroundGrid.covering(places, width, height, map, pixelSize.orElse(spacing));
   }

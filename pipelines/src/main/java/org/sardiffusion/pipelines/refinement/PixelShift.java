@@ -1,6 +1,5 @@
 package org.sardiffusion.pipelines.refinement;
 
-import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
@@ -38,16 +37,8 @@ record PixelShift(int columns, int rows) {
    */
   static Georeference resampled(Georeference place, double scaleX, double scaleY) {
     if (place instanceof AffineGrid grid) {
-      Affine map = grid.map();
-      Affine corner = map.from(0.5 - 0.5 / scaleX, 0.5 - 0.5 / scaleY);
       return new AffineGrid(
-          new Affine(
-              corner.originX(),
-              map.xPerColumn() / scaleX,
-              map.xPerRow() / scaleY,
-              corner.originY(),
-              map.yPerColumn() / scaleX,
-              map.yPerRow() / scaleY),
+          grid.map().from(0.5 - 0.5 / scaleX, 0.5 - 0.5 / scaleY).resampled(scaleX, scaleY),
           grid.crs());
     }
     if (place instanceof ControlPoints points) {

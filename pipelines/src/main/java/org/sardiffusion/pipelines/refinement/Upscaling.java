@@ -19,8 +19,8 @@ import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.geo.ortho.Orthorectification;
 import org.sardiffusion.geo.output.AtomicOutput;
-import org.sardiffusion.geo.place.Unreferenced;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.stac.RadarBand;
@@ -127,7 +127,7 @@ public final class Upscaling {
             refinement.adapters(),
             sampling,
             ImageInputs.NONE,
-            new Unreferenced(refined.spacing().columns())),
+            AffineGrid.unreferenced(refined.spacing().columns())),
         request.input(),
         prepared.sources(),
         new RefinementSettings(

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.scene.SceneException;
 
 /**
@@ -17,7 +17,7 @@ import org.sardiffusion.runtime.scene.SceneException;
  * @param preview a small PNG to write too
  */
 public record SceneOutput(
-    Path image, Placement placement, WriteOptions options, Optional<Path> preview) {
+    Path image, AffineGrid placement, WriteOptions options, Optional<Path> preview) {
   /**
    * @throws SceneException if the preview is no PNG: in a format that keeps a place it would lie
    *     wrong, being smaller than the scene

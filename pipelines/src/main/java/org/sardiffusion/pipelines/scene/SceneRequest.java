@@ -2,9 +2,8 @@ package org.sardiffusion.pipelines.scene;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Init;
@@ -63,7 +62,7 @@ public record SceneRequest(
   }
 
   private static double spacing(SceneOutput output) {
-    if (output.placement() instanceof Georeferenced place && place.crs().isGeographic()) {
+    if (output.placement().crs().map(Crs::isGeographic).orElse(false)) {
       throw new SceneException(
           "The spacings of a cascade are in metres: choose a --crs in metres, such as a UTM zone.");
     }
@@ -83,7 +82,7 @@ public record SceneRequest(
     ImageSize size =
         new ImageSize(
             half(sampling.size().width(), multiple), half(sampling.size().height(), multiple));
-    Placement placement = doubled(output.placement());
+    AffineGrid placement = output.placement().coarser(2);
     Path image =
         output.image().resolveSibling(output.image().getFileName() + "." + levels.spacing() + "m");
     return new SceneRequest(
@@ -98,17 +97,6 @@ public record SceneRequest(
   private static int half(int pixels, int multiple) {
     long padded = ((long) pixels + multiple - 1) / multiple * multiple;
     return Math.toIntExact((padded + 1) / 2);
-  }
-
-  private static Placement doubled(Placement placement) {
-    return placement instanceof Georeferenced place
-        ? new Georeferenced(
-            place.crs(),
-            place.originX(),
-            place.originY(),
-            2 * place.pixelWidth(),
-            2 * place.pixelHeight())
-        : new Unreferenced(2 * placement.pixelWidth());
   }
 
   /**

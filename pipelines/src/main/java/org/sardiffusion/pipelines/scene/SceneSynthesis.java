@@ -24,9 +24,8 @@ import org.sardiffusion.geo.files.RowImage;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.output.AtomicOutput;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.FollowingControl;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
@@ -66,7 +65,7 @@ import org.sardiffusion.runtime.session.Cancellation;
  *     Cancellation cancellation = new Cancellation()) {
  *   SceneOutput output =
  *       new SceneOutput(
- *           Path.of("coast.tif"), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+ *           Path.of("coast.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
  *   DiffusionRequest sampling =
  *       DiffusionRequest.builder("", new ImageSize(40_000, 7_000)).seed(7).build();
  *   synthesis.run(
@@ -361,15 +360,8 @@ public final class SceneSynthesis implements AutoCloseable {
         request.output().options());
   }
 
-  private static Placement placed(Placement scene, SceneWindow window) {
-    return scene instanceof Georeferenced place
-        ? new Georeferenced(
-            place.crs(),
-            place.originX() + window.x() * place.pixelWidth(),
-            place.originY() - window.y() * place.pixelHeight(),
-            place.pixelWidth(),
-            place.pixelHeight())
-        : scene;
+  private static AffineGrid placed(AffineGrid scene, SceneWindow window) {
+    return scene.crs().isPresent() ? scene.from(window.x(), window.y()) : scene;
   }
 
   private ModelIdentity identityOfModel() {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.geo.files.ImageFormat;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
@@ -45,7 +45,8 @@ class BatchKillTest {
     DiffusionRequest defaults =
         DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(3).build();
     BatchPlan plan =
-        BatchPlan.of(PromptList.read(list), PlanSettings.of(defaults, new Unreferenced(0.4)));
+        BatchPlan.of(
+            PromptList.read(list), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)));
     try (BatchRun run =
             BatchRun.open(
                 Bundle.open(Path.of("../runtime/src/test/resources/bundles/eps-vae8")),

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.ImageSize;
 
 class BatchPlanTest {
   private static final DiffusionRequest DEFAULTS =
       DiffusionRequest.builder("", new ImageSize(64, 64)).seed(5).steps(2).batch(3).build();
-  private static final PlanSettings SETTINGS = PlanSettings.of(DEFAULTS, new Unreferenced(0.4));
+  private static final PlanSettings SETTINGS =
+      PlanSettings.of(DEFAULTS, AffineGrid.unreferenced(0.4));
 
   /** A line of {@code name=value|value} pairs. */
   private static PromptLine line(int number, String prompt, String... options) {
@@ -194,8 +194,8 @@ class BatchPlanTest {
         plan(SETTINGS, line(1, "a", "crs=EPSG:32631", "origin=500000,5400000", "pixel-size=2"))
             .images()
             .get(0);
-    Georeferenced place = (Georeferenced) image.placement();
-    assertEquals(5400000, place.originY());
+    AffineGrid place = image.placement();
+    assertEquals(5400000, place.map().originY());
     assertEquals(2, place.pixelWidth());
   }
 }

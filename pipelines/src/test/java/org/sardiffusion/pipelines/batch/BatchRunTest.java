@@ -26,7 +26,7 @@ import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.Recipe;
@@ -97,7 +97,7 @@ class BatchRunTest {
         DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(2).build();
     return BatchPlan.of(
         PromptList.read(file),
-        PlanSettings.of(defaults, new Unreferenced(0.4)).withValidationShare(0.5));
+        PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)).withValidationShare(0.5));
   }
 
   private BatchOutput output(String name) {

@@ -23,6 +23,7 @@ import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
@@ -131,7 +132,8 @@ class RefinementTest {
   @Test
   void placeFollowsThePixels() {
     AffineGrid grid =
-        new AffineGrid(new Affine(500_000, 0.8, 0, 5_400_000, 0, -0.8), Optional.of("EPSG:32631"));
+        new AffineGrid(
+            new Affine(500_000, 0.8, 0, 5_400_000, 0, -0.8), Optional.of(Crs.epsg(32631)));
     RefinedImage refined =
         refine(amplitude(speckle(37, 45), 0.8, grid), settings(0.5, Radiometry.NORMALISED));
     assertEquals(74, refined.amplitude().width());
@@ -157,7 +159,7 @@ class RefinementTest {
             List.of(
                 new ControlPoint(0.5, 0.5, 2, 48, 0),
                 new ControlPoint(23.5, 17.5, 2.001, 48.001, 7)),
-            Optional.of("EPSG:4326"));
+            Optional.of(Crs.WGS84));
     RefinedImage refined =
         refine(
             new RadarImage(

@@ -29,7 +29,7 @@ import org.sardiffusion.conditioning.spectrum.Ratio;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -76,7 +76,10 @@ class SceneCascadeTest {
         ScenePrompts.of(PROMPT),
         window,
         new SceneOutput(
-            folder.resolve(name), new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty()),
+            folder.resolve(name),
+            AffineGrid.unreferenced(0.4),
+            WriteOptions.defaults(),
+            Optional.empty()),
         Optional.of(cascade));
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
@@ -49,7 +49,8 @@ class SceneKillTest {
             .sampler(new SamplerChoice.Named(SamplerName.DPMPP_2M_SDE))
             .build();
     SceneOutput output =
-        new SceneOutput(file, new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+        new SceneOutput(
+            file, AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
     try (SceneSynthesis synthesis =
             SceneSynthesis.open(ControlledBundle.plain(), EngineSettings.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {

@@ -16,7 +16,7 @@ import org.sardiffusion.conditioning.tile.Tile;
 import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Unreferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
@@ -57,7 +57,10 @@ class SceneSeamTest {
                   ScenePrompts.of("A <SAR> image of a field"),
                   Optional.empty(),
                   new SceneOutput(
-                      file, new Unreferenced(0.4), WriteOptions.defaults(), Optional.empty())),
+                      file,
+                      AffineGrid.unreferenced(0.4),
+                      WriteOptions.defaults(),
+                      Optional.empty())),
               SceneListener.NONE,
               cancellation);
       return GeoTiffReader.read(made.files().get(0)).image();

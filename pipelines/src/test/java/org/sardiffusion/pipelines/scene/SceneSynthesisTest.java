@@ -27,8 +27,8 @@ import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.geo.tiff.GeoTiffRaster;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
@@ -71,7 +71,7 @@ class SceneSynthesisTest {
   private SceneOutput output(String name) {
     return new SceneOutput(
         folder.resolve(name),
-        Georeferenced.northUp(Crs.of("EPSG:32631"), 500_000, 5_400_000, 0.4),
+        AffineGrid.northUp(Crs.of("EPSG:32631"), 500_000, 5_400_000, 0.4),
         WriteOptions.defaults(),
         Optional.empty());
   }

@@ -35,7 +35,6 @@ record GeoJson(Path file, Optional<Crs> crs, List<Region> regions) {
   /** Such as {@code EPSG:32631} and {@code urn:ogc:def:crs:EPSG::32631}. */
   private static final Pattern EPSG = Pattern.compile("EPSG:[^:]*:?(\\d{4,6})$");
 
-  static final String WGS84 = "EPSG:4326";
   private static final String PROMPT = "prompt";
   private static final String WANTED =
       "a GeoJSON FeatureCollection of polygons with a property \"prompt\"";
@@ -112,7 +111,7 @@ record GeoJson(Path file, Optional<Crs> crs, List<Region> regions) {
       throw new PromptMapException(file + ": its \"crs\" names no coordinate system: " + crs + ".");
     }
     if (name.asText().endsWith("CRS84")) {
-      return Optional.of(Crs.of(WGS84));
+      return Optional.of(Crs.WGS84);
     }
     Matcher code = EPSG.matcher(name.asText());
     if (!code.find()) {

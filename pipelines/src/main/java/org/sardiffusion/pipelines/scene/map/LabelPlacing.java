@@ -3,7 +3,6 @@ package org.sardiffusion.pipelines.scene.map;
 import java.util.Optional;
 import org.sardiffusion.geo.place.CoordinateConversion;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.Raster;
@@ -26,13 +25,14 @@ sealed interface LabelPlacing {
     if (frame.place().isPresent()
         && raster.metadata().georeference() instanceof AffineGrid grid
         && grid.crs().isPresent()) {
-      Georeferenced place = frame.place().get();
-      Crs crs = Crs.of(grid.crs().get());
+      AffineGrid place = frame.place().get();
+      Crs scene = place.crs().orElseThrow();
+      Crs crs = grid.crs().get();
       Optional<CoordinateConversion> conversion =
-          crs.equals(place.crs())
+          crs.equals(scene)
               ? Optional.empty()
-              : Optional.of(CoordinateConversion.between(place.crs(), crs));
-      return new OnMap(frame, place, grid.map(), conversion);
+              : Optional.of(CoordinateConversion.between(scene, crs));
+      return new OnMap(frame, place.map(), grid.map(), conversion);
     }
     return new Stretched(frame, raster.width(), raster.height());
   }
@@ -58,7 +58,7 @@ sealed interface LabelPlacing {
 
   /** The raster lies where its geo-reference says. */
   record OnMap(
-      SceneFrame frame, Georeferenced place, Affine map, Optional<CoordinateConversion> conversion)
+      SceneFrame frame, Affine scene, Affine map, Optional<CoordinateConversion> conversion)
       implements LabelPlacing {
     @Override
     public double[] positions(int row) {
@@ -66,18 +66,16 @@ sealed interface LabelPlacing {
       CellCentres rows = frame.rowCentres();
       double[] points = new double[2 * frame.columns()];
       for (int column = 0; column < frame.columns(); column++) {
-        points[2 * column] =
-            place.originX() + columns.of(column) * frame.factor() * place.pixelWidth();
-        points[2 * column + 1] =
-            place.originY() - rows.of(row) * frame.factor() * place.pixelHeight();
+        double x = columns.of(column) * frame.factor();
+        double y = rows.of(row) * frame.factor();
+        points[2 * column] = scene.x(x, y);
+        points[2 * column + 1] = scene.y(x, y);
       }
       double[] there = conversion.isPresent() ? conversion.get().convert(points) : points;
       for (int i = 0; i < there.length; i += 2) {
-        double dx = there[i] - map.originX();
-        double dy = there[i + 1] - map.originY();
-        double determinant = map.xPerColumn() * map.yPerRow() - map.xPerRow() * map.yPerColumn();
-        there[i] = (dx * map.yPerRow() - dy * map.xPerRow()) / determinant;
-        there[i + 1] = (dy * map.xPerColumn() - dx * map.yPerColumn()) / determinant;
+        double column = map.column(there[i], there[i + 1]);
+        there[i + 1] = map.row(there[i], there[i + 1]);
+        there[i] = column;
       }
       return there;
     }

@@ -7,7 +7,8 @@ import org.locationtech.jts.geom.Envelope;
 import org.locationtech.jts.operation.overlayng.RingClipper;
 import org.sardiffusion.geo.place.CoordinateConversion;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.raster.Affine;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /** Takes rings of a file to cells of a scene. */
 sealed interface RingPlacing {
@@ -40,19 +41,20 @@ sealed interface RingPlacing {
               });
       return new Pixels(frame);
     }
-    Georeferenced place = frame.place().get();
-    MapGrid grid = new MapGrid(frame, place);
-    Crs crs = json.crs().orElseGet(() -> guess(json, place));
-    return crs.equals(place.crs()) ? grid : Reprojected.of(grid, crs);
+    AffineGrid place = frame.place().get();
+    Crs scene = place.crs().orElseThrow();
+    MapGrid grid = new MapGrid(frame, place.map(), scene);
+    Crs crs = json.crs().orElseGet(() -> guess(json, scene));
+    return crs.equals(scene) ? grid : Reprojected.of(grid, crs);
   }
 
-  private static Crs guess(GeoJson json, Georeferenced place) {
+  private static Crs guess(GeoJson json, Crs scene) {
     boolean degrees =
         json.regions().stream()
             .flatMap(region -> region.polygons().stream())
             .flatMap(List::stream)
             .allMatch(RingPlacing::mayBeDegrees);
-    return degrees ? Crs.of(GeoJson.WGS84) : place.crs();
+    return degrees ? Crs.WGS84 : scene;
   }
 
   private static boolean mayBeDegrees(double[] ring) {
@@ -92,29 +94,31 @@ sealed interface RingPlacing {
   }
 
   /** Coordinates of the scene's own system. */
-  record MapGrid(SceneFrame frame, Georeferenced place) implements RingPlacing {
+  record MapGrid(SceneFrame frame, Affine map, Crs crs) implements RingPlacing {
     @Override
     public double[] toCells(double[] ring) {
       double[] cells = new double[ring.length];
       for (int i = 0; i < ring.length; i += 2) {
-        cells[i] = (ring[i] - place.originX()) / (place.pixelWidth() * frame.factor());
-        cells[i + 1] = (place.originY() - ring[i + 1]) / (place.pixelHeight() * frame.factor());
+        cells[i] = map.column(ring[i], ring[i + 1]) / frame.factor();
+        cells[i + 1] = map.row(ring[i], ring[i + 1]) / frame.factor();
       }
       return cells;
     }
 
     Envelope envelope() {
-      return new Envelope(
-          place.originX(),
-          place.originX() + frame.width() * place.pixelWidth(),
-          place.originY() - frame.height() * place.pixelHeight(),
-          place.originY());
+      Envelope box = new Envelope();
+      for (int[] corner : new int[][] {{0, 0}, {1, 0}, {0, 1}, {1, 1}}) {
+        int column = corner[0] * frame.width();
+        int row = corner[1] * frame.height();
+        box.expandToInclude(map.x(column, row), map.y(column, row));
+      }
+      return box;
     }
 
     @Override
     public String describe(Envelope reached) {
       return "They span %s in %s; the scene spans %s."
-          .formatted(span(reached), place.crs().code(), span(envelope()));
+          .formatted(span(reached), crs.code(), span(envelope()));
     }
   }
 
@@ -132,7 +136,7 @@ sealed interface RingPlacing {
 
     static Reprojected of(MapGrid grid, Crs crs) {
       double[] outline =
-          CoordinateConversion.between(grid.place().crs(), crs)
+          CoordinateConversion.between(grid.crs(), crs)
               .convert(divided(corners(grid.envelope()), longest(grid.envelope())));
       Envelope around = new Envelope();
       for (int i = 0; i < outline.length; i += 2) {
@@ -141,8 +145,7 @@ sealed interface RingPlacing {
         }
       }
       around.expandBy(MARGIN * around.getWidth(), MARGIN * around.getHeight());
-      return new Reprojected(
-          grid, crs, CoordinateConversion.between(crs, grid.place().crs()), around);
+      return new Reprojected(grid, crs, CoordinateConversion.between(crs, grid.crs()), around);
     }
 
     /** What stays whole: its ends lie so near that it is straight in any system. */
@@ -171,7 +174,7 @@ sealed interface RingPlacing {
               "Around the scene, "
                   + crs
                   + " has places that "
-                  + grid.place().crs()
+                  + grid.crs().codeAndName()
                   + " has not: convert the map to the scene's coordinate system first.");
         }
       }

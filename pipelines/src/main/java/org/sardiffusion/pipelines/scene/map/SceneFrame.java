@@ -2,8 +2,8 @@ package org.sardiffusion.pipelines.scene.map;
 
 import java.util.Locale;
 import java.util.Optional;
-import org.sardiffusion.geo.place.Georeferenced;
-import org.sardiffusion.geo.place.Placement;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /**
  * The scene that a prompt map is laid over.
@@ -16,10 +16,10 @@ import org.sardiffusion.geo.place.Placement;
  * @param height rows, pixels, at least 1
  * @param factor pixels of the image per latent pixel along one axis, at least 1
  * @param spacing metres per pixel, above 0
- * @param place where the image lies on Earth, if that is known
+ * @param place where the image lies on Earth, with its coordinate system, if that is known
  */
 public record SceneFrame(
-    int width, int height, int factor, double spacing, Optional<Georeferenced> place) {
+    int width, int height, int factor, double spacing, Optional<AffineGrid> place) {
   /**
    * @throws IllegalArgumentException if a number is outside its range
    */
@@ -34,13 +34,14 @@ public record SceneFrame(
   private static final double METRES_PER_DEGREE = 111_320;
 
   /** The frame of a scene of so many pixels that lies somewhere. */
-  public static SceneFrame of(int width, int height, int factor, Placement placement) {
-    if (placement instanceof Georeferenced place) {
-      double metres = place.crs().isGeographic() ? METRES_PER_DEGREE : 1;
-      return new SceneFrame(
-          width, height, factor, place.pixelHeight() * metres, Optional.of(place));
-    }
-    return new SceneFrame(width, height, factor, placement.pixelWidth(), Optional.empty());
+  public static SceneFrame of(int width, int height, int factor, AffineGrid placement) {
+    boolean degrees = placement.crs().map(Crs::isGeographic).orElse(false);
+    return new SceneFrame(
+        width,
+        height,
+        factor,
+        placement.pixelHeight() * (degrees ? METRES_PER_DEGREE : 1),
+        Optional.of(placement).filter(p -> p.crs().isPresent()));
   }
 
   /**
@@ -84,14 +85,14 @@ public record SceneFrame(
                     + String.format(
                         Locale.ROOT,
                         " (%s %s, %s)",
-                        p.crs().code(),
-                        number(p.originX() + (x + 0.5) * p.pixelWidth()),
-                        number(p.originY() - (y + 0.5) * p.pixelHeight())))
+                        p.crs().map(Crs::code).orElseThrow(),
+                        number(p.map().x(x + 0.5, y + 0.5)),
+                        number(p.map().y(x + 0.5, y + 0.5))))
         .orElse(pixel);
   }
 
   private String number(double coordinate) {
-    boolean degrees = place.map(p -> p.crs().isGeographic()).orElse(false);
+    boolean degrees = place.flatMap(AffineGrid::crs).map(Crs::isGeographic).orElse(false);
     return String.format(Locale.ROOT, degrees ? "%.6f" : "%.1f", coordinate);
   }
 

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.raster.Affine;
+import org.sardiffusion.geo.raster.AffineGrid;
 
 /** Maps that cover a scene exactly cover its last cells, most of which lie beyond the image. */
 class CellCentresTest {
-  private static final Georeferenced PLACE =
-      Georeferenced.northUp(Crs.of("EPSG:32631"), 448000, 5411000, 0.4);
+  private static final AffineGrid PLACE =
+      AffineGrid.northUp(Crs.of("EPSG:32631"), 448000, 5411000, 0.4);
 
   @TempDir Path folder;
 
@@ -49,7 +49,7 @@ class CellCentresTest {
     SceneFrame frame = new SceneFrame(width, height, factor, 0.4, Optional.of(PLACE));
     LabelPlacing placing =
         new LabelPlacing.OnMap(
-            frame, PLACE, new Affine(448000, 0.4, 0, 5411000, 0, -0.4), Optional.empty());
+            frame, PLACE.map(), new Affine(448000, 0.4, 0, 5411000, 0, -0.4), Optional.empty());
     double[] last = placing.positions(frame.rows() - 1);
     assertTrue(last[last.length - 2] < width - 0.4, last[last.length - 2] + " of " + width);
     assertTrue(last[last.length - 1] < height - 0.4, last[last.length - 1] + " of " + height);

@@ -21,8 +21,8 @@ import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
 import org.sardiffusion.geo.place.PlacementException;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.SarDiffusionException;
 
 /** What is wrong with a map is said with its place. */
@@ -34,7 +34,7 @@ class PromptMapErrorsTest {
           80,
           8,
           0.4,
-          Optional.of(Georeferenced.northUp(Crs.of("EPSG:32631"), 448000, 5411000, 0.4)));
+          Optional.of(AffineGrid.northUp(Crs.of("EPSG:32631"), 448000, 5411000, 0.4)));
   private static final String HEAD = "{\"type\":\"FeatureCollection\",\"features\":[\n";
 
   @TempDir Path folder;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.place.Georeferenced;
+import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.scene.PromptField;
 
 /** Against GDAL and scipy, see {@code src/test/python/prompt_map_goldens.py}. */
@@ -34,7 +34,7 @@ class PromptMapTest {
           320,
           8,
           0.4,
-          Optional.of(Georeferenced.northUp(Crs.of("EPSG:32631"), 448000, 5411000, 0.4)));
+          Optional.of(AffineGrid.northUp(Crs.of("EPSG:32631"), 448000, 5411000, 0.4)));
 
   @TempDir Path folder;
 

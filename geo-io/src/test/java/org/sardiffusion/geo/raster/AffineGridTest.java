@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.place;
+package org.sardiffusion.geo.raster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,8 +10,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.PlacementException;
 
-class PlacementTest {
+class AffineGridTest {
   @Test
   void looksUpWhateverTheCase() {
     Crs crs = Crs.of(" epsg:32631 ");
@@ -47,37 +49,38 @@ class PlacementTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
   void aPixelSizeIsPositive(double size) {
-    assertProblem(() -> new Unreferenced(size), "above 0");
+    assertProblem(() -> AffineGrid.unreferenced(size), "above 0");
     Crs crs = Crs.of("EPSG:32631");
-    assertProblem(() -> Georeferenced.northUp(crs, 0, 0, size), "above 0");
+    assertProblem(() -> AffineGrid.northUp(crs, 0, 0, size), "above 0");
   }
 
   @Test
   void metresWithAGeographicSystemAreCaughtAndAUtmZoneIsNamed() {
     Crs crs = Crs.of("EPSG:4326");
-    assertProblem(() -> Georeferenced.northUp(crs, 2.35, 48.85, 0.4), "EPSG:32631");
-    assertProblem(() -> Georeferenced.northUp(crs, 2.35, 48.85, 0.4), "3.6e-06");
-    assertProblem(() -> Georeferenced.northUp(crs, 180, -48.85, 0.4), "EPSG:32760");
-    assertProblem(() -> Georeferenced.northUp(crs, 500000, 5400000, 4e-6), "longitude first");
-    assertEquals(4e-6, Georeferenced.northUp(crs, 2.35, 48.85, 4e-6).pixelWidth());
+    assertProblem(() -> AffineGrid.northUp(crs, 2.35, 48.85, 0.4), "EPSG:32631");
+    assertProblem(() -> AffineGrid.northUp(crs, 2.35, 48.85, 0.4), "3.6e-06");
+    assertProblem(() -> AffineGrid.northUp(crs, 180, -48.85, 0.4), "EPSG:32760");
+    assertProblem(() -> AffineGrid.northUp(crs, 500000, 5400000, 4e-6), "longitude first");
+    assertEquals(4e-6, AffineGrid.northUp(crs, 2.35, 48.85, 4e-6).pixelWidth());
   }
 
   @Test
   void anOriginIsFinite() {
     Crs crs = Crs.of("EPSG:32631");
-    assertProblem(() -> Georeferenced.northUp(crs, Double.NaN, 0, 1), "finite");
+    assertProblem(() -> AffineGrid.northUp(crs, Double.NaN, 0, 1), "finite");
   }
 
   @Test
   void anImageFarOutsideItsProjectionIsCaught() {
-    Georeferenced place = Georeferenced.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4);
+    AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4);
     assertProblem(() -> place.outline(10, 10), "outside the area");
   }
 
   /** MGI's datum shift does not come back to the millimetre. */
   @Test
   void aPlaceNearTheOriginOfItsSystemIsThere() {
-    double[] ring = Georeferenced.northUp(Crs.of("EPSG:31256"), 2500, 341000, 0.4).outline(10, 10);
+    double[] ring =
+        AffineGrid.northUp(Crs.of("EPSG:31256"), 2500, 341000, 0.4).outline(10, 10).orElseThrow();
     assertEquals(16.37, ring[0], 0.01);
     assertEquals(48.21, ring[1], 0.01);
   }
