@@ -3,7 +3,7 @@ package org.sardiffusion.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.sardiffusion.pipelines.batch.BatchListener;
-import org.sardiffusion.pipelines.batch.PlannedImage;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 
 /** Shows a batch's progress on standard error; hears from two threads. */
 final class BatchConsole implements BatchListener {

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.sardiffusion.pipelines.batch.BatchPlan;
 import org.sardiffusion.pipelines.batch.BatchSummary;
-import org.sardiffusion.pipelines.batch.PlannedImage;
-import org.sardiffusion.pipelines.batch.RejectedLine;
+import org.sardiffusion.pipelines.list.RejectedLine;
+import org.sardiffusion.pipelines.plan.BatchPlan;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 
 /**
  * What a batch tells before and after its work, to people or to programs.

@@ -6,7 +6,7 @@ import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.table.TableException;
-import org.sardiffusion.pipelines.batch.PromptListException;
+import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.pipelines.scene.map.PromptMapException;
 import org.sardiffusion.runtime.SarDiffusionException;

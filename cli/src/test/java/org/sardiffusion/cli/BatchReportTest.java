@@ -8,8 +8,8 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.pipelines.batch.BatchPlan;
 import org.sardiffusion.pipelines.batch.BatchSummary;
+import org.sardiffusion.pipelines.plan.BatchPlan;
 
 class BatchReportTest {
   private final BatchReport report =

@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.batch;
 
 import java.nio.file.Path;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 
 /** Hears of the progress of a batch, from the threads that generate and those that write. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 
 /**
  * Where a batch goes, and how.

@@ -10,12 +10,16 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.files.ImageFormat;
-import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.pipelines.dataset.DatasetFiles;
+import org.sardiffusion.pipelines.dataset.ModelStamp;
+import org.sardiffusion.pipelines.plan.BatchException;
+import org.sardiffusion.pipelines.plan.BatchPlan;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
@@ -27,7 +31,6 @@ import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.CancelledException;
-import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
  * Makes the images of a plan, and can be killed at any moment: the same call continues, and ends
@@ -47,23 +50,6 @@ public final class BatchRun implements AutoCloseable {
   private final ReverseDiffusion engine;
   private final Lanes lanes;
   private final ModelStamp stamp;
-
-  /** What makes the images, for their recipes. */
-  record ModelStamp(String device, ModelIdentity model, List<AdapterIdentity> adapters) {
-    /** Stands for the model with all that was added to it. */
-    String sha256() {
-      StringBuilder text = new StringBuilder(model.sha256());
-      adapters.forEach(
-          adapter ->
-              text.append(' ')
-                  .append(adapter.kind().id())
-                  .append(' ')
-                  .append(adapter.sha256())
-                  .append(' ')
-                  .append(adapter.weight()));
-      return adapters.isEmpty() ? model.sha256() : Sha256.hex(text.toString());
-    }
-  }
 
   private BatchRun(ReverseDiffusion engine, Lanes lanes, ModelStamp stamp) {
     this.engine = engine;
@@ -131,17 +117,20 @@ public final class BatchRun implements AutoCloseable {
               progress);
           made = writer.finish();
         }
-        DatasetFiles files = new DatasetFiles(plan, output, stamp, journal.everything());
-        boolean through = files.through();
+        BatchState state = new BatchState(plan, journal.everything());
+        boolean through = state.through();
         if (through) {
           queue.sweep();
+          DatasetFiles files =
+              new DatasetFiles(
+                  output.folder(), output.format(), stamp, state.images(output), state.failures());
           space.attempt(files::write);
         }
         return new BatchSummary(
             progress.images.size(),
             progress.complete.size(),
             made,
-            files.failures(),
+            state.failures(),
             dataset(through, output),
             (System.nanoTime() - start) * 1e-9);
       }

@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.batch;
 
 import java.util.List;
+import org.sardiffusion.pipelines.list.RejectedLine;
 
 /**
  * What a batch came to.

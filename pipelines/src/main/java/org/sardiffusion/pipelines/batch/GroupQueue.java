@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 
 /** Whose turn each group of images is: this process's, unless the folder is shared by claims. */
 final class GroupQueue implements AutoCloseable {

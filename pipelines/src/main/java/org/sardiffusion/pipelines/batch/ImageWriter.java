@@ -25,7 +25,12 @@ import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.pipelines.Recipe;
-import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.pipelines.dataset.ImageStatistics;
+import org.sardiffusion.pipelines.dataset.ModelStamp;
+import org.sardiffusion.pipelines.dataset.StacCollection;
+import org.sardiffusion.pipelines.dataset.Thumbnail;
+import org.sardiffusion.pipelines.dataset.WrittenFile;
+import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.runtime.session.DeviceException;
@@ -41,7 +46,7 @@ final class ImageWriter implements AutoCloseable {
   private static final int LARGEST_SHOWN = 512;
 
   private final BatchOutput output;
-  private final BatchRun.ModelStamp stamp;
+  private final ModelStamp stamp;
   private final Journal journal;
   private final DiskSpace space;
   private final BatchListener listener;
@@ -52,7 +57,7 @@ final class ImageWriter implements AutoCloseable {
 
   ImageWriter(
       BatchOutput output,
-      BatchRun.ModelStamp stamp,
+      ModelStamp stamp,
       Journal journal,
       DiskSpace space,
       BatchListener listener,
@@ -200,7 +205,7 @@ final class ImageWriter implements AutoCloseable {
   }
 
   private Provenance provenance(PlannedImage image) {
-    Recipe recipe = recipe(image, stamp);
+    Recipe recipe = stamp.recipe(image);
     return new Provenance(
         stamp.model().name(),
         stamp.model().sha256(),
@@ -209,17 +214,6 @@ final class ImageWriter implements AutoCloseable {
         recipe.software(),
         recipe.toJson(),
         image.label().isEmpty() ? Map.of() : Map.of("LABEL", image.label()));
-  }
-
-  static Recipe recipe(PlannedImage image, BatchRun.ModelStamp stamp) {
-    return new Recipe(
-        Software.NAME_AND_VERSION,
-        stamp.device(),
-        stamp.model(),
-        stamp.adapters(),
-        image.request(),
-        image.imageInputs(),
-        image.placement());
   }
 
   /** Drops what is waiting; the image that is being written is finished. */

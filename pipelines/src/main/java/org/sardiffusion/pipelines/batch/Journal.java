@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.sardiffusion.geo.DiskFullException;
 import org.sardiffusion.geo.OutputException;
+import org.sardiffusion.pipelines.plan.BatchException;
 
 /**
  * The memory of a batch: a file of JSON lines that only grows. The first line says which batch this

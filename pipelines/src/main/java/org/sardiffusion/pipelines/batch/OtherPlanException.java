@@ -1,5 +1,7 @@
 package org.sardiffusion.pipelines.batch;
 
+import org.sardiffusion.pipelines.plan.BatchException;
+
 /** A folder that holds a batch of another plan, where nothing is to be extended. */
 public final class OtherPlanException extends BatchException {
   private static final long serialVersionUID = 1L;

@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.batch;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.pipelines.plan.BatchException;
 
 /**
  * The part of a plan that one process makes: several processes share one folder, each with a

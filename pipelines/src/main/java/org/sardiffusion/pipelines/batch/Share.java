@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.batch;
 
 import java.util.List;
+import org.sardiffusion.pipelines.plan.BatchException;
 
 /** Which of a plan's images a process makes: several processes may share one folder. */
 public sealed interface Share permits Shard, Share.Claimed {

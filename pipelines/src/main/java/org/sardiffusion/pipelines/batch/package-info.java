@@ -1,5 +1,5 @@
 /**
- * A list of prompts in, a labelled dataset out: the plan, the run that can be killed and continued,
- * and the files that describe the dataset.
+ * A plan in, a labelled dataset out: the run that can be killed and continued, its journal, and the
+ * claims by which several processes share one folder.
  */
 package org.sardiffusion.pipelines.batch;

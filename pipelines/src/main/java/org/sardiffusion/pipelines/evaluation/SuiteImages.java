@@ -10,10 +10,10 @@ import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.evaluation.suite.SuitePrompt;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.pipelines.batch.BatchOutput;
-import org.sardiffusion.pipelines.batch.BatchPlan;
-import org.sardiffusion.pipelines.batch.PlanSettings;
-import org.sardiffusion.pipelines.batch.PromptLine;
-import org.sardiffusion.pipelines.batch.PromptList;
+import org.sardiffusion.pipelines.list.PromptLine;
+import org.sardiffusion.pipelines.list.PromptList;
+import org.sardiffusion.pipelines.plan.BatchPlan;
+import org.sardiffusion.pipelines.plan.PlanSettings;
 
 /**
  * The images of a prompt suite as a batch, which can be stopped and continued like any other. They
