@@ -11,9 +11,9 @@ from diffusers import StableDiffusionXLPipeline
 from diffusion_cases import configuration, image_batch, task, train, weights, write_images, write_model
 from safetensors import safe_open
 
-from sar_trainer.train.config import ConfigurationError
 from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.draws import Draws
+from sar_trainer.train.schema import ConfigurationError
 
 TABLE = "embeddings.token_embedding.weight"
 TOKEN = {"text": "<SAR>", "initialise": "radar", "learning_rate": 0.05}

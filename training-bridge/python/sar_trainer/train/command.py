@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from sar_trainer.errors import SarTrainerError, UsageError
+from sar_trainer.export.card import Card
 from sar_trainer.train.config import Paired, Segmentation, TrainingConfig
 from sar_trainer.train.events import Events
 from sar_trainer.train.failures import failure
@@ -96,7 +97,9 @@ class _Session:
     def run(self) -> None:
         """Raises ``KeyboardInterrupt`` if somebody asked to stop, and whatever goes wrong."""
         with self._interruption.immediate():
-            config = TrainingConfig.read_present(self._request.configuration)
+            config = TrainingConfig.read(self._request.configuration)
+            if config.export.card is not None:
+                Card.read(config.export.card)  # hours before it is used
             if not self._request.resume:
                 self._run.check_new()
             elif not self._run.path.is_dir():

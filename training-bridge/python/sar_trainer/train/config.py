@@ -1,36 +1,18 @@
-"""The configuration of a run. ``training.schema.json`` checks it and knows the defaults; the dataclasses have the same keys."""
+"""The configuration of a run. ``schema`` checks it and knows the defaults; the dataclasses have the same keys."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sar_trainer.errors import UsageError
 from sar_trainer.train.document import Document
+from sar_trainer.train.schema import completed, flattened, path_keys
 
 #: Keys that hold paths, relative to the configuration file.
-PATHS = ("model", "data.train", "data.validation", "diffusion.prior.data", "controlnet.from", "export.card")
-#: Sections that only these tasks have.
-_SECTIONS = {
-    "diffusion": ("diffusion", "controlnet"),
-    "autoencoder": ("autoencoder",),
-    "controlnet": ("controlnet",),
-    "sar-clip": ("sar-clip",),
-    "token": ("diffusion",),
-}
-
-
-class ConfigurationError(UsageError):
-    """The configuration is wrong; ``key`` is the key at fault (dotted)."""
-
-    def __init__(self, message: str, key: str = "") -> None:
-        super().__init__(message, key=key)
+PATHS = tuple(path_keys())
 
 
 @dataclass(frozen=True)
@@ -251,91 +233,23 @@ class TrainingConfig:
         return cls.parse(Document.read(file), file.resolve().parent)
 
     @classmethod
-    def read_present(cls, file: Path) -> TrainingConfig:
-        """``read``, and sees that every file and folder that it names is there."""
-        document = Document.read(file)
-        config = cls.parse(document, file.resolve().parent)
-        config._check_files(document)
-        return config
-
-    @classmethod
     def of(cls, values: dict[str, Any], folder: Path) -> TrainingConfig:
         """The same from plain data; ``folder`` is where relative paths start."""
         return cls.parse(Document.of(values), folder)
 
     @classmethod
     def parse(cls, document: Document, folder: Path) -> TrainingConfig:
-        _check(document)
-        values = _resolved(_filled(document.values, schema()), folder.resolve())
-        return _parsed(values, document)
+        return _parsed(_resolved(completed(document), folder.resolve()))
 
     def component(self, name: str) -> ComponentConfig:
         """How ``name`` is trained; frozen when the configuration does not name it."""
         return self.components.get(name, FROZEN)
-
-    def _check_files(self, document: Document) -> None:
-        """Raises ``ConfigurationError`` if a folder or file that the configuration names is not there."""
-        values = flattened(self.values)
-        for key in PATHS:
-            path = values.get(key)
-            if path is None or (key, path) == ("controlnet.from", "unet"):
-                continue
-            there = Path(path).is_file() if key == "export.card" else Path(path).is_dir()
-            if not there:
-                kind = "file" if key == "export.card" else "folder"
-                raise ConfigurationError(f"{document.place(key)}: no such {kind}: {path}", key)
 
     @property
     def digest(self) -> str:
         """SHA-256 of the values, paths left out: the same for the same recipe anywhere."""
         plain = {key: value for key, value in flattened(self.values).items() if key not in PATHS}
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """``training.schema.json``."""
-    return json.loads(files("sar_trainer.train").joinpath("training.schema.json").read_text(encoding="utf-8"))
-
-
-def flattened(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Dotted key -> value; lists stay whole."""
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            flat |= flattened(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
-
-
-def _filled(value: Any, node: dict[str, Any]) -> Any:
-    """``value`` with the schema's defaults; objects in the order of the schema."""
-    node = _dereferenced(node)
-    if "oneOf" in node and isinstance(value, dict) and "properties" not in node:
-        kinds = {_dereferenced(option)["properties"]["kind"]["const"]: option for option in node["oneOf"]}
-        return _filled(value, kinds[value["kind"]])
-    if not isinstance(value, dict) or "properties" not in node:
-        return value
-    filled = {}
-    for key, child in node["properties"].items():
-        if key in value:
-            filled[key] = _filled(value[key], child)
-        elif "default" in _dereferenced(child):
-            filled[key] = _filled(_dereferenced(child)["default"], child)
-    if "train" in filled and filled["train"] in ("frozen", "full"):
-        filled = {key: filled[key] for key in filled if key not in ("alpha", "targets")}
-    if "task" in filled:
-        filled = {key: filled[key] for key in filled if filled["task"] in _SECTIONS.get(key, (filled["task"],))}
-    return filled
-
-
-def _dereferenced(node: dict[str, Any]) -> dict[str, Any]:
-    """The node with what its ``$ref`` names; keys beside ``$ref`` win."""
-    while "$ref" in node:
-        target = schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]
-        node = target | {key: value for key, value in node.items() if key != "$ref"}
-    return node
 
 
 def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -351,10 +265,10 @@ def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     return values
 
 
-def _parsed(values: dict[str, Any], document: Document) -> TrainingConfig:
+def _parsed(values: dict[str, Any]) -> TrainingConfig:
     data, training, export = values["data"], values["training"], values["export"]
     resolution = data["resolution"]
-    config = TrainingConfig(
+    return TrainingConfig(
         name=values["name"],
         task=values["task"],
         model=Path(values["model"]),
@@ -389,8 +303,6 @@ def _parsed(values: dict[str, Any], document: Document) -> TrainingConfig:
         export=ExportConfig(**export | {"card": _path(export["card"])}),
         values=values,
     )
-    _check_sense(config, document)
-    return config
 
 
 def _path(value: str | None) -> Path | None:
@@ -437,39 +349,3 @@ def _controlnet(values: dict[str, Any]) -> ControlNetConfig:
     condition = dict(values["condition"])
     start = None if values["from"] == "unet" else Path(values["from"])
     return ControlNetConfig(start, kinds[condition.pop("kind")](**condition))
-
-
-def _check(document: Document) -> None:
-    """Raises an error that lists everything that the schema refuses."""
-    from sar_trainer.train.schema_errors import schema_errors
-
-    found = schema_errors(schema(), document)
-    if found:
-        raise ConfigurationError("\n".join(str(error) for error in found), found[0].key)
-
-
-def _check_sense(config: TrainingConfig, document: Document) -> None:
-    """What a schema can't say."""
-
-    def refuse(key: str, problem: str) -> None:
-        raise ConfigurationError(f"{document.place(key)}: {problem}", key)
-
-    if config.task != "sar-clip" and not any(c.trained for c in config.components.values()) and config.token is None:
-        refuse("components", "every component is frozen, so there is nothing to train. Set train: full or lora for one.")
-    if config.task == "sar-clip" and not any(c.trained for c in config.components.values()):
-        refuse("components", "both encoders are frozen, so there is nothing to train. Set train: full or lora for one.")
-    if config.diffusion is not None and not config.diffusion.timesteps[0] < config.diffusion.timesteps[1]:
-        refuse("diffusion.timesteps", "the first fraction must be smaller than the second.")
-    if config.autoencoder is not None and config.autoencoder.crop > min(config.data.resolution):
-        refuse("autoencoder.crop", f"{config.autoencoder.crop} is larger than data.resolution.")
-    condition = config.controlnet.condition if config.controlnet is not None else None
-    if isinstance(condition, LowResolution) and condition.spacing <= condition.image_spacing:
-        refuse("controlnet.condition.spacing", "must be larger than image_spacing: the control image is the coarser one.")
-    if config.training.precision == "fp16" and config.training.device == "cpu":
-        refuse("training.precision", "fp16 does not train on a CPU. Use fp32.")
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """`` Did you mean 'x'?``, or nothing."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f" Did you mean {close[0]!r}?" if close else ""

@@ -57,13 +57,16 @@ class Document:
         """A document that comes from no file."""
         return cls(values, "configuration", {})
 
+    def line(self, key: str) -> int:
+        """The line of ``key``, or of the nearest one above that is there; 0 if none is."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return self.lines.get(key, 0)
+
     def place(self, key: str) -> str:
-        """``file:line: key``, with the line of the nearest key that is there."""
-        known = key
-        while known and known not in self.lines:
-            known = known.rpartition(".")[0]
-        line = f":{self.lines[known]}" if known else ""
-        return f"{self.source}{line}: {key}" if key else self.source
+        """``file:line: key``."""
+        line = self.line(key)
+        return f"{self.source}:{line}: {key}" if line else f"{self.source}: {key}".removesuffix(": ")
 
 
 def _walk(node: yaml.Node | None, prefix: str, lines: dict[str, int], file: Path) -> None:

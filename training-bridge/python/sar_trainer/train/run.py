@@ -20,8 +20,9 @@ import yaml
 
 from sar_trainer import __version__
 from sar_trainer.errors import SarTrainerError, UsageError
-from sar_trainer.train.config import PATHS, ConfigurationError, TrainingConfig, flattened
+from sar_trainer.train.config import PATHS, TrainingConfig
 from sar_trainer.train.events import Events
+from sar_trainer.train.schema import ConfigurationError, flattened
 
 FORMAT_VERSION = 1
 RECORD = "run.json"

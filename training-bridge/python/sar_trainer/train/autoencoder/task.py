@@ -16,7 +16,7 @@ from sar_trainer.train.autoencoder import losses
 from sar_trainer.train.autoencoder.discriminator import PatchDiscriminator
 from sar_trainer.train.autoencoder.measures import texture_measures
 from sar_trainer.train.batches import Batch, Sampler
-from sar_trainer.train.config import ConfigurationError, TrainingConfig
+from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.contact_sheet import write_contact_sheet
 from sar_trainer.train.diffusion.components import Lora, TrainedParts
 from sar_trainer.train.diffusion.histogram import AmplitudeHistogram, amplitude
@@ -25,10 +25,10 @@ from sar_trainer.train.diffusion.model import SdxlModel
 from sar_trainer.train.diffusion.saving import save_network
 from sar_trainer.train.draws import Draws, generator, key
 from sar_trainer.train.folders import copy_without
+from sar_trainer.train.schema import ConfigurationError
 from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
 
 HALVES = ("vae_encoder", "vae_decoder")
-IMAGE_LOSSES = ("l1", "multiscale_l1", "local_moments", "spectrum", "adversarial", "kl_amplitude")
 #: Images from which the latents' scale is estimated anew.
 SCALE_IMAGES = 64
 _VALIDATION_BATCH = 4
@@ -60,9 +60,8 @@ class AutoencoderTask:
     def create(cls, config: TrainingConfig, setting: Setting) -> AutoencoderTask:
         """Loads the VAE of ``config.model``, or draws one from its configuration, and prepares what is trained of it.
 
-        Raises ``ConfigurationError`` if there is no loss, or the crop does not fit the VAE.
+        Raises ``ConfigurationError`` if the crop does not fit the VAE.
         """
-        _check_reach(config)
         model = _load(config)
         vae = model.networks["vae"]
         factor = LatentCodec(vae).factor
@@ -277,13 +276,3 @@ def _load(config: TrainingConfig) -> SdxlModel:
         torch.manual_seed(key(config.seed, "weights"))
         vae = AutoencoderKL.from_config(folder.config("vae")).float().eval().requires_grad_(False)
     return SdxlModel(folder, {"vae": vae}, {}, ["vae"])
-
-
-def _check_reach(config: TrainingConfig) -> None:
-    """Refuses to train without a loss that depends on the images."""
-    weights = config.autoencoder.losses
-    if not any(getattr(weights, name) for name in IMAGE_LOSSES):
-        raise ConfigurationError(
-            f"autoencoder.losses: all of {', '.join(IMAGE_LOSSES)} are 0, so there is nothing to learn from.",
-            "autoencoder.losses",
-        )

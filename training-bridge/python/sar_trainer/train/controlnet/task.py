@@ -13,7 +13,7 @@ from torch.nn import functional
 from sar_trainer.export.source import DiffusersFolder, ModelFolder, read_json
 from sar_trainer.train.autoencoder.measures import texture_measures
 from sar_trainer.train.batches import Batch, Sampler
-from sar_trainer.train.config import ConfigurationError, LowResolution, TrainingConfig
+from sar_trainer.train.config import LowResolution, TrainingConfig
 from sar_trainer.train.contact_sheet import write_contact_sheet
 from sar_trainer.train.controlnet.condition import condition_of
 from sar_trainer.train.diffusion.cache import TensorCache
@@ -25,6 +25,7 @@ from sar_trainer.train.diffusion.model import SdxlModel
 from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.draws import Draws, key
 from sar_trainer.train.folders import copy_without
+from sar_trainer.train.schema import ConfigurationError
 from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
 
 #: Widths of the convolutions that bring the control image to the latents' size, one halving from each to the next: the first
@@ -59,7 +60,6 @@ class ControlNetTask:
     def create(cls, config: TrainingConfig, setting: Setting) -> ControlNetTask:
         """Reads the model, and reads the ControlNet or makes it from the UNet. Raises ``ConfigurationError`` with the key at
         fault."""
-        _check_reach(config)
         model = SdxlModel.load(DiffusersFolder.open(config.model))
         codec = LatentCodec(model.networks["vae"])
         step = codec.factor * 2 ** (len(model.networks["unet"].config.block_out_channels) - 1)
@@ -240,11 +240,3 @@ def _controlnet(config: TrainingConfig, unet: nn.Module, factor: int) -> nn.Modu
             "controlnet.from",
         )
     return controlnet.requires_grad_(True)
-
-
-def _check_reach(config: TrainingConfig) -> None:
-    """Refuses what this task does not train."""
-    if config.component("controlnet").train != "full":
-        raise ConfigurationError("components.controlnet.train: a ControlNet is trained fully.", "components.controlnet.train")
-    if config.diffusion.prior is not None:
-        raise ConfigurationError("diffusion.prior: task controlnet has no prior loss. Leave it out.", "diffusion.prior")

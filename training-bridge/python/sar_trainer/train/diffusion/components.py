@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sar_trainer.train.config import ConfigurationError
 from sar_trainer.train.diffusion.model import SdxlModel
 from sar_trainer.train.diffusion.new_token import TokenEmbedding
+from sar_trainer.train.schema import ConfigurationError
 
 #: The layers that LoRA is put beside. Names of attention projections in diffusers, and in transformers' CLIP.
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")

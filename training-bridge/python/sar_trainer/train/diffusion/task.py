@@ -13,7 +13,7 @@ from sar_trainer.errors import UsageError
 from sar_trainer.export.source import DiffusersFolder, read_json
 from sar_trainer.mawc import weight_changes
 from sar_trainer.train.batches import Batch, Sampler, prompt
-from sar_trainer.train.config import ConfigurationError, TrainingConfig
+from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.data import ImageFolder
 from sar_trainer.train.diffusion.cache import TensorCache
 from sar_trainer.train.diffusion.components import Lora, TrainedParts
@@ -27,6 +27,7 @@ from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.diffusion.saving import save_adapters, save_model
 from sar_trainer.train.diffusion.validation import SampleGenerator, write_grey
 from sar_trainer.train.draws import Draws, key
+from sar_trainer.train.schema import ConfigurationError
 from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
 
 
@@ -59,7 +60,6 @@ class DiffusionTask:
     @classmethod
     def create(cls, config: TrainingConfig, setting: Setting) -> DiffusionTask:
         """Reads the model and prepares what ``config`` trains of it. Raises ``ConfigurationError`` naming the key at fault."""
-        _check_reach(config)
         _check_token(config, setting.train)
         model = _load(config)
         _check_resolution(config, model)
@@ -231,23 +231,6 @@ def _load(config: TrainingConfig) -> SdxlModel:
     full = {component for component in COMPONENTS if config.component(component).train == "full"}
     draw = {network for network in map(network_of, COMPONENTS) if {c for c in COMPONENTS if network_of(c) == network} <= full}
     return SdxlModel.initialise(DiffusersFolder(config.model), draw, key(config.seed, "weights"))
-
-
-def _check_reach(config: TrainingConfig) -> None:
-    """Refuses to train what no term of the loss depends on."""
-    if config.component("vae_decoder").trained and config.diffusion.kl.weight == 0:
-        raise ConfigurationError(
-            "components.vae_decoder.train: the denoising loss does not pass through the VAE's decoder, so it would not change. "
-            "Set diffusion.kl.weight above 0 (the paper's lambda_KL), or leave the decoder frozen.",
-            "components.vae_decoder.train",
-        )
-    for component in ("text_encoder", "text_encoder_2"):
-        if config.component(component).trained and config.data.prompt.empty == 1:
-            raise ConfigurationError(
-                f"components.{component}.train: data.prompt.empty is 1, so every prompt is left out and the encoder would not "
-                "change. Lower it (0.1 is usual), or leave the encoder frozen.",
-                f"components.{component}.train",
-            )
 
 
 def _check_token(config: TrainingConfig, data: ImageFolder) -> None:

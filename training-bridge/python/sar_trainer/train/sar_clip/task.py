@@ -11,13 +11,14 @@ from torch import Tensor, nn
 
 from sar_trainer.clip_folder import WEIGHTS, ClipFolder
 from sar_trainer.train.batches import Batch, Sampler
-from sar_trainer.train.config import ComponentConfig, ConfigurationError, ExportConfig, TrainingConfig
+from sar_trainer.train.config import ComponentConfig, ExportConfig, TrainingConfig
 from sar_trainer.train.contact_sheet import write_contact_sheet
 from sar_trainer.train.diffusion.components import finished_state
 from sar_trainer.train.diffusion.histogram import amplitude
 from sar_trainer.train.draws import Draws, key
 from sar_trainer.train.folders import copy_without
 from sar_trainer.train.sar_clip.losses import caption_ranks, contrastive, cosine_similarities, positives
+from sar_trainer.train.schema import ConfigurationError
 from sar_trainer.train.task import Loss, ParameterGroup, Progress, Saved, Setting, Trainable
 
 #: Component -> the tower, and the projection that belongs to it.
@@ -50,10 +51,6 @@ class SarClipTask:
     @classmethod
     def create(cls, config: TrainingConfig, setting: Setting) -> SarClipTask:
         """Reads the CLIP, or draws one. Raises ``ConfigurationError`` with the key at fault."""
-        if config.training.batch < 2:
-            raise ConfigurationError(
-                "training.batch: a caption is told from the others of its batch: at least 2.", "training.batch"
-            )
         folder = ClipFolder.open(config.model)
         model = folder.load() if config.initialise == "pretrained" else folder.draw(key(config.seed, "weights"))
         if config.training.gradient_checkpointing:
@@ -167,11 +164,6 @@ def _train(model: nn.Module, name: str, part: ComponentConfig, seed: int) -> dic
 def _put_lora(tower: nn.Module, name: str, part: ComponentConfig, seed: int) -> None:
     from peft import LoraConfig, inject_adapter_in_model
 
-    if part.targets == "attention+convolutions":
-        raise ConfigurationError(
-            f"components.{name}.targets: a CLIP has no convolutions to adapt. Use attention, or names of layers.",
-            f"components.{name}.targets",
-        )
     targets = list(ATTENTION if isinstance(part.targets, str) else part.targets)
     try:
         with torch.random.fork_rng(devices=[]):

@@ -28,7 +28,6 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 public final class ConfigurationDocument {
   private static final Pattern PLACE = Pattern.compile(":(\\d{1,9}):(\\d{1,9})$");
-  private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
 
   private final String name;
   private final String text;
@@ -101,11 +100,7 @@ public final class ConfigurationDocument {
 
   /** The value at {@code key}, or nothing. A {@code null} is nothing. */
   public Optional<JsonNode> value(KeyPath key) {
-    JsonNode node = tree.json();
-    for (String part : key.parts()) {
-      node = child(node, part);
-    }
-    return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
+    return key.in(tree.json());
   }
 
   /**
@@ -184,7 +179,7 @@ public final class ConfigurationDocument {
     ContainerNode<?> parent = expected;
     List<String> parts = setting.key().parts();
     for (String part : parts.subList(0, parts.size() - 1)) {
-      JsonNode below = child(parent, part);
+      JsonNode below = KeyPath.child(parent, part);
       if (below instanceof ContainerNode<?> container) {
         parent = container;
       } else if (parent instanceof ObjectNode object) {
@@ -195,18 +190,12 @@ public final class ConfigurationDocument {
     }
     if (parent instanceof ObjectNode object) {
       object.set(setting.key().last(), setting.value());
-    } else if (child(parent, setting.key().last()).isMissingNode()) {
+    } else if (KeyPath.child(parent, setting.key().last()).isMissingNode()) {
       return false;
     } else {
       ((ArrayNode) parent).set(Integer.parseInt(setting.key().last()), setting.value());
     }
     return expected.equals(tree.json());
-  }
-
-  private static JsonNode child(JsonNode parent, String part) {
-    return parent.isArray() && INDEX.matcher(part).matches()
-        ? parent.path(Integer.parseInt(part))
-        : parent.path(part);
   }
 
   /** The text with the setting's key put first into the nearest mapping that is there. */

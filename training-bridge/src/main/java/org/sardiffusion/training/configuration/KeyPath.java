@@ -1,7 +1,9 @@
 package org.sardiffusion.training.configuration;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +16,7 @@ public record KeyPath(List<String> parts) {
   /** The whole configuration. */
   public static final KeyPath ROOT = new KeyPath(List.of());
 
+  private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
   private static final Pattern PLAIN = Pattern.compile("[\\w-]+");
 
   public KeyPath {
@@ -40,6 +43,22 @@ public record KeyPath(List<String> parts) {
   /** The last key, empty for the whole configuration. */
   public String last() {
     return parts.isEmpty() ? "" : parts.get(parts.size() - 1);
+  }
+
+  /** The value here in {@code values}, or nothing. A {@code null} is nothing. */
+  public Optional<JsonNode> in(JsonNode values) {
+    JsonNode node = values;
+    for (String part : parts) {
+      node = child(node, part);
+    }
+    return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
+  }
+
+  /** What {@code parent} has at {@code part}; a missing node if it has nothing there. */
+  static JsonNode child(JsonNode parent, String part) {
+    return parent.isArray() && INDEX.matcher(part).matches()
+        ? parent.path(Integer.parseInt(part))
+        : parent.path(part);
   }
 
   /** Whether this is {@code other} or lies below it. */

@@ -13,11 +13,14 @@ import java.util.Optional;
  */
 public final class RunConfiguration {
   private final ConfigurationDocument document;
+  private final JsonNode values;
   private final Path base;
   private final Optional<Path> file;
 
-  private RunConfiguration(ConfigurationDocument document, Path base, Optional<Path> file) {
+  private RunConfiguration(
+      ConfigurationDocument document, JsonNode values, Path base, Optional<Path> file) {
     this.document = document;
+    this.values = values;
     this.base = base;
     this.file = file;
   }
@@ -63,16 +66,17 @@ public final class RunConfiguration {
 
   private static RunConfiguration checked(
       ConfigurationDocument document, Path base, Optional<Path> file) {
-    List<Problem> problems = new ArrayList<>(SchemaCheck.problems(document));
+    JsonNode values = TrainingSchema.INSTANCE.filled(document.values());
+    List<Problem> problems = new ArrayList<>(SchemaErrors.in(document, values));
     List<KeyPath> blamed = problems.stream().map(Problem::key).toList();
-    SenseCheck.problems(document, base).stream()
+    FileCheck.problems(document, values, base).stream()
         .filter(problem -> !blamed.contains(problem.key()))
         .forEach(problems::add);
     if (!problems.isEmpty()) {
       problems.sort(Comparator.comparingLong(document::order));
       throw new ConfigurationException(document.name(), problems);
     }
-    return new RunConfiguration(document, base, file);
+    return new RunConfiguration(document, values, base, file);
   }
 
   /** The run's name. */
@@ -92,17 +96,17 @@ public final class RunConfiguration {
 
   /** The folder of the training images, absolute. */
   public Path data() {
-    return SenseCheck.path(document, KeyPath.of("data.train"), base).orElseThrow();
+    return FileCheck.path(values, KeyPath.of("data.train"), base).orElseThrow();
   }
 
   /** The folder of the model that is started from, absolute. */
   public Path model() {
-    return SenseCheck.path(document, KeyPath.of("model"), base).orElseThrow();
+    return FileCheck.path(values, KeyPath.of("model"), base).orElseThrow();
   }
 
   /** How many images go into one optimizer step. */
   public int imagesPerStep() {
-    return number("training.batch").orElse(1) * number("training.accumulation").orElse(1);
+    return number("training.batch").orElseThrow() * number("training.accumulation").orElseThrow();
   }
 
   /**
@@ -112,12 +116,13 @@ public final class RunConfiguration {
   public long steps() {
     return number("training.steps")
         .map(Long::valueOf)
-        .orElseGet(() -> (long) number("training.epochs").orElse(1) * (images() / imagesPerStep()));
+        .orElseGet(
+            () -> (long) number("training.epochs").orElseThrow() * (images() / imagesPerStep()));
   }
 
-  /** The value at {@code key}, or nothing where the schema's default holds. */
+  /** The value at {@code key}, the schema's default where the text says nothing. */
   public Optional<JsonNode> value(KeyPath key) {
-    return document.value(key);
+    return key.in(values);
   }
 
   /** The configuration as written, with what was set over it. */
@@ -138,8 +143,8 @@ public final class RunConfiguration {
   /** The same in a text that holds wherever it lies: its paths are absolute. */
   public String portableText() {
     ConfigurationDocument portable = document;
-    for (KeyPath key : SenseCheck.PATHS) {
-      Optional<Path> path = SenseCheck.path(document, key, base);
+    for (KeyPath key : TrainingSchema.INSTANCE.pathKeys()) {
+      Optional<Path> path = FileCheck.path(values, key, base);
       if (path.isPresent()) {
         portable =
             portable.with(
@@ -158,10 +163,10 @@ public final class RunConfiguration {
   }
 
   private String text(String key) {
-    return document.value(KeyPath.of(key)).map(JsonNode::asText).orElseThrow();
+    return value(KeyPath.of(key)).map(JsonNode::asText).orElseThrow();
   }
 
   private Optional<Integer> number(String key) {
-    return document.value(KeyPath.of(key)).map(JsonNode::asInt);
+    return value(KeyPath.of(key)).map(JsonNode::asInt);
   }
 }
