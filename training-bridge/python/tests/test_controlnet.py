@@ -18,12 +18,15 @@ from task_cases import first_batch, take_steps, task
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export.source import DiffusersFolder
 from sar_trainer.train.config import LowResolution, TrainingConfig
-from sar_trainer.train.controlnet.condition import LowResolutionCondition
+from sar_trainer.train.controlnet.condition import EdgeCondition, LowResolutionCondition
 from sar_trainer.train.controlnet.degradation import box_mean, brought_back, circular_noise, degrade, normalised
+from sar_trainer.train.controlnet.edges import ratio_edges
 from sar_trainer.train.controlnet.resampling import AxisPlan, resample, spacing_ratio
 from sar_trainer.train.draws import Draws
 
 GOLDENS = Path(__file__).parent / "data"
+#: What the Java classes are tested with, written by conditioning_goldens.py with NumPy and SciPy.
+CONDITIONING = Path(__file__).resolve().parents[3] / "conditioning/src/test/resources/org/sardiffusion/conditioning"
 
 
 def test_ratios_and_lengths_are_those_of_the_java_classes() -> None:
@@ -200,6 +203,22 @@ def test_control_images_from_files_are_cut_as_the_image_is(model: Path, data: Pa
     config = controlnet(model, data, condition={"kind": "paired"})
     trained, batch = task(config), first_batch(config, column="control")
     torch.testing.assert_close(batch.control, (batch.image + 1) / 2)
+    assert torch.isfinite(trained.loss("model", batch, Draws(0, 0)).total)
+
+
+def test_edges_are_those_of_the_java_class() -> None:
+    amplitude = torch.from_numpy(np.load(CONDITIONING / "amplitude.npy"))[None, None]
+    expected = torch.from_numpy(np.load(CONDITIONING / "edges_7.npy"))
+    torch.testing.assert_close(ratio_edges(amplitude, 7)[0, 0], expected.reshape(amplitude.shape[2:]), atol=1e-5, rtol=0)
+    assert ratio_edges(torch.zeros(1, 1, 3, 4), 3).max() == 0, "a black image has no edges"
+    assert ratio_edges(torch.rand(1, 1, 2, 2), 7).shape == (1, 1, 2, 2), "an image smaller than the window"
+
+
+def test_edges_of_the_training_image_steer(model: Path, data: Path) -> None:
+    config = controlnet(model, data, condition={"kind": "edges", "window": 3})
+    trained, batch = task(config), first_batch(config)
+    control = EdgeCondition(config.controlnet.condition).images(batch, Draws(0, 0))
+    assert control.shape == batch.image.shape and 0 < control.min() < control.max() <= 1
     assert torch.isfinite(trained.loss("model", batch, Draws(0, 0)).total)
 
 

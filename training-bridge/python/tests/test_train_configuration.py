@@ -43,7 +43,7 @@ def test_the_schema_is_one_and_says_what_every_key_means() -> None:
             look(found, f"{path}/{key}")
 
     look(schema(), "")
-    for kind in ("low_resolution", "segmentation", "paired"):
+    for kind in ("low_resolution", "edges", "segmentation", "paired"):
         described = schema()["$defs"][kind]["properties"]
         assert all("description" in child for key, child in described.items() if key != "kind"), kind
 

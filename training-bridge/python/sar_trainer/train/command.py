@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export.card import Card
-from sar_trainer.train.config import Paired, Segmentation, TrainingConfig
+from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.events import Events
 from sar_trainer.train.failures import failure
 from sar_trainer.train.interruption import Interruption
@@ -146,8 +146,7 @@ class _Session:
 
         device = Device(config.training)
         order = Order(len(train), config.training.batch, config.training.accumulation, config.seed)
-        condition = config.controlnet.condition if config.controlnet is not None else None
-        column = condition.column if isinstance(condition, (Segmentation, Paired)) else ""
+        column = config.controlnet.column if config.controlnet is not None else ""
         Draws(config.seed, -1).seed_globally()
         setting = Setting(device.device, device.dtype, train, validation, self._events.message, device.autocast)
         task = import_module(TASKS[config.task]).create(config, setting)

@@ -120,6 +120,11 @@ class LowResolution:
 
 
 @dataclass(frozen=True)
+class Edges:
+    window: int
+
+
+@dataclass(frozen=True)
 class Segmentation:
     column: str
 
@@ -133,7 +138,12 @@ class Paired:
 class ControlNetConfig:
     start: Path | None
     """Folder of an existing ControlNet; None: a copy of the UNet's encoder."""
-    condition: LowResolution | Segmentation | Paired
+    condition: LowResolution | Edges | Segmentation | Paired
+
+    @property
+    def column(self) -> str:
+        """The column of ``metadata.jsonl`` that names the control images; empty where they are made."""
+        return getattr(self.condition, "column", "")
 
 
 @dataclass(frozen=True)
@@ -345,7 +355,7 @@ def _autoencoder(values: dict[str, Any]) -> AutoencoderConfig:
 
 
 def _controlnet(values: dict[str, Any]) -> ControlNetConfig:
-    kinds = {"low-resolution": LowResolution, "segmentation": Segmentation, "paired": Paired}
+    kinds = {"low-resolution": LowResolution, "edges": Edges, "segmentation": Segmentation, "paired": Paired}
     condition = dict(values["condition"])
     start = None if values["from"] == "unet" else Path(values["from"])
     return ControlNetConfig(start, kinds[condition.pop("kind")](**condition))

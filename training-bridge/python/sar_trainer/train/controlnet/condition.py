@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from sar_trainer.train.batches import Batch
-from sar_trainer.train.config import ControlNetConfig, LowResolution
+from sar_trainer.train.config import ControlNetConfig, Edges, LowResolution
 from sar_trainer.train.controlnet.degradation import brought_back, circular_noise, degrade, normalised
+from sar_trainer.train.controlnet.edges import ratio_edges
 from sar_trainer.train.controlnet.resampling import spacing_ratio
 from sar_trainer.train.draws import Draws
 
@@ -49,6 +50,17 @@ class LowResolutionCondition:
         return normalised(brought_back(coarse, self._finer, amplitude.shape))
 
 
+class EdgeCondition:
+    """The edge map of the training image."""
+
+    def __init__(self, settings: Edges) -> None:
+        self._window = settings.window
+
+    def images(self, batch: Batch, draws: Draws) -> Tensor:
+        amplitudes = (batch.image.float().mean(dim=1, keepdim=True) + 1) / 2
+        return ratio_edges(amplitudes, self._window).expand(-1, 3, -1, -1)
+
+
 class FileCondition:
     """An image of the data set: a segmentation map, or a paired one. It was read, cropped and mirrored with the batch."""
 
@@ -57,4 +69,10 @@ class FileCondition:
 
 
 def condition_of(settings: ControlNetConfig) -> Condition:
-    return LowResolutionCondition(settings.condition) if isinstance(settings.condition, LowResolution) else FileCondition()
+    match settings.condition:
+        case LowResolution():
+            return LowResolutionCondition(settings.condition)
+        case Edges():
+            return EdgeCondition(settings.condition)
+        case _:
+            return FileCondition()

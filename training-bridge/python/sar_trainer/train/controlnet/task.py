@@ -13,7 +13,7 @@ from torch.nn import functional
 from sar_trainer.export.source import DiffusersFolder, ModelFolder, read_json
 from sar_trainer.train.autoencoder.measures import texture_measures
 from sar_trainer.train.batches import Batch, Sampler
-from sar_trainer.train.config import LowResolution, TrainingConfig
+from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.contact_sheet import write_contact_sheet
 from sar_trainer.train.controlnet.condition import condition_of
 from sar_trainer.train.diffusion.cache import TensorCache
@@ -108,7 +108,7 @@ class ControlNetTask:
         count = min(self._config.validation.images, len(images))
         if count == 0:
             return {}
-        sampler = Sampler(images, self._config.data, self._config.seed, control_column=self._column)
+        sampler = Sampler(images, self._config.data, self._config.seed, control_column=self._config.controlnet.column)
         seed = self._config.validation.seed
         controls, made, real, masks, denoising = [], [], [], [], []
         self._controlnet.eval()
@@ -207,11 +207,6 @@ class ControlNetTask:
         )
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
-
-    @property
-    def _column(self) -> str:
-        condition = self._config.controlnet.condition
-        return "" if isinstance(condition, LowResolution) else condition.column
 
 
 def _controlnet(config: TrainingConfig, unet: nn.Module, factor: int) -> nn.Module:

@@ -127,7 +127,7 @@ class RunConfigurationTest {
     assertTrue(
         e.getMessage()
             .contains(
-                "must be one of low-resolution, segmentation, paired, not \"paird\". Did you mean \"paired\"?"),
+                "must be one of low-resolution, edges, segmentation, paired, not \"paird\". Did you mean \"paired\"?"),
         e.getMessage());
     edit("kind: paird", "kind: low-resolution, looks: 0.5, spacing: 0.4");
     e = refused();
