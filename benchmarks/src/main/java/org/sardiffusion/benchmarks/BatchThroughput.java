@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -24,8 +26,6 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * A prompt list as one batch, or image by image as {@code generate} makes them: one of the sides of
@@ -52,7 +52,7 @@ public final class BatchThroughput {
     Bundle bundle = Bundle.open(Path.of(arguments[1]));
     int side = Integer.parseInt(arguments[3]);
     DiffusionRequest defaults =
-        DiffusionRequest.builder("", new ImageSize(side, side))
+        DiffusionRequest.builder("", new Size(side, side))
             .steps(Integer.parseInt(arguments[4]))
             .guidance(Guidance.of(Double.parseDouble(arguments[5])))
             .build();

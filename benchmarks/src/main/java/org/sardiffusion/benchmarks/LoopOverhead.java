@@ -2,14 +2,14 @@ package org.sardiffusion.benchmarks;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * How much of a reverse diffusion is spent outside of ONNX Runtime, once the model is loaded.
@@ -28,7 +28,7 @@ public final class LoopOverhead {
     int steps = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 25;
     int side = bundle.defaultWidth();
     DiffusionRequest request =
-        DiffusionRequest.builder("A <SAR> image of a dense forest", new ImageSize(side, side))
+        DiffusionRequest.builder("A <SAR> image of a dense forest", new Size(side, side))
             .steps(steps)
             .seed(7)
             .build();

@@ -10,13 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.speckle.Degradation;
 import org.sardiffusion.conditioning.speckle.LocalMoments;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.Evaluation;
 import org.sardiffusion.evaluation.EvaluationResult;
@@ -37,8 +39,6 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * How near refined images come to the truth: real images are degraded as a coarser sensor would see
@@ -78,7 +78,7 @@ public final class UpscaleFidelity {
       String prompt = "A <SAR> image of " + truth.caption().orElse("the ground");
       DiffusionRequest sampling =
           DiffusionRequest.builder(
-                  prompt, new ImageSize(truth.amplitude().width(), truth.amplitude().height()))
+                  prompt, new Size(truth.amplitude().width(), truth.amplitude().height()))
               .seed(seed)
               .steps(20)
               .guidance(Guidance.of(guidance))

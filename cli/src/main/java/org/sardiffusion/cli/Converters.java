@@ -4,9 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.geo.GeoIoException;
-import org.sardiffusion.runtime.SarDiffusionException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
@@ -34,20 +33,18 @@ final class Converters {
   }
 
   /** Reads {@code WIDTHxHEIGHT}. */
-  static final class ToSize implements ITypeConverter<ImageSize> {
+  static final class ToSize implements ITypeConverter<Size> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,7})[xX](\\d{1,7})");
 
     @Override
-    public ImageSize convert(String text) {
+    public Size convert(String text) {
       Matcher matcher = FORM.matcher(text);
       if (!matcher.matches()) {
         throw new TypeConversionException(
             "'" + text + "' is not a size: write WIDTHxHEIGHT, such as 1024x768.");
       }
       return checked(
-          () ->
-              new ImageSize(
-                  Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
+          () -> new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
     }
   }
 
@@ -175,7 +172,7 @@ final class Converters {
   static <T> T checked(Reading<T> reading) {
     try {
       return reading.read();
-    } catch (SarDiffusionException | GeoIoException e) {
+    } catch (SarDiffusionException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }

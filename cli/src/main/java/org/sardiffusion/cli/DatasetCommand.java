@@ -8,10 +8,10 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.training.PythonEnvironment;
 import org.sardiffusion.training.dataset.CaptionBook;
 import org.sardiffusion.training.dataset.CaptionSettings;
@@ -136,14 +136,14 @@ final class DatasetCommand implements Callable<Integer> {
         defaultValue = "1024x1024",
         converter = Converters.ToSize.class,
         description = "Size of a patch (default: ${DEFAULT-VALUE}).")
-    private ImageSize patch = new ImageSize(1024, 1024);
+    private Size patch = new Size(1024, 1024);
 
     @Option(
         names = "--stride",
         paramLabel = "WxH",
         converter = Converters.ToSize.class,
         description = "From one patch to the next; the size of a patch if not given.")
-    private Optional<ImageSize> stride = Optional.empty();
+    private Optional<Size> stride = Optional.empty();
 
     @Option(
         names = "--bits",
@@ -197,7 +197,7 @@ final class DatasetCommand implements Callable<Integer> {
     private int duplicateDistance = 45;
 
     PatchGrid grid() {
-      ImageSize step = stride.orElse(patch);
+      Size step = stride.orElse(patch);
       return new PatchGrid(patch.width(), patch.height(), step.width(), step.height());
     }
 

@@ -2,22 +2,11 @@ package org.sardiffusion.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import org.sardiffusion.geo.GeoIoException;
-import org.sardiffusion.geo.UnsupportedFormatException;
-import org.sardiffusion.geo.place.PlacementException;
-import org.sardiffusion.geo.table.TableException;
-import org.sardiffusion.pipelines.list.PromptListException;
-import org.sardiffusion.pipelines.refinement.RefinementException;
-import org.sardiffusion.pipelines.scene.map.PromptMapException;
-import org.sardiffusion.runtime.SarDiffusionException;
-import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.scene.SceneException;
-import org.sardiffusion.runtime.schedule.SchedulerConfigException;
-import org.sardiffusion.runtime.schedule.SchedulerException;
-import org.sardiffusion.runtime.session.CancelledException;
-import org.sardiffusion.training.TrainingBridgeException;
-import org.sardiffusion.training.configuration.ConfigurationException;
-import org.sardiffusion.training.run.RunFolderException;
+import java.util.List;
+import java.util.Optional;
+import org.sardiffusion.core.Remedy;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -69,7 +58,9 @@ final class Errors {
 
   /** A command that failed. */
   static int failure(Exception e, CommandLine command, ParseResult parsed) {
-    if (e instanceof CancelledException) {
+    Optional<SarDiffusionException> known =
+        e instanceof SarDiffusionException ours ? Optional.of(ours) : Optional.empty();
+    if (known.filter(ours -> ours.kind() == Kind.CANCELLED).isPresent()) {
       command.getErr().println("sar-diffusion: " + Interruption.farewell());
       return INTERRUPTED;
     }
@@ -77,22 +68,7 @@ final class Errors {
     if (wantsStackTrace(command)) {
       e.printStackTrace(command.getErr());
     }
-    return isUsage(e) ? USAGE : FAILURE;
-  }
-
-  /** Whether other options would help, rather than another model or machine. */
-  private static boolean isUsage(Exception e) {
-    return e instanceof GenerationException
-        || e instanceof PromptListException
-        || e instanceof PromptMapException
-        || e instanceof SceneException
-        || e instanceof RefinementException
-        || e instanceof UnsupportedFormatException
-        || e instanceof PlacementException
-        || e instanceof TableException
-        || e instanceof ConfigurationException
-        || e instanceof RunFolderException
-        || (e instanceof SchedulerException && !(e instanceof SchedulerConfigException));
+    return known.filter(ours -> ours.kind() == Kind.USAGE).isPresent() ? USAGE : FAILURE;
   }
 
   private static String message(Exception e) {
@@ -102,15 +78,28 @@ final class Errors {
           + "). Make smaller images or fewer at once, add --low-memory, or give Java a larger heap: set"
           + " SAR_DIFFUSION_JAVA_ARGS=-Xmx8g.";
     }
-    if (e instanceof SarDiffusionException
-        || e instanceof GeoIoException
-        || e instanceof TrainingBridgeException
-        || e instanceof UncheckedIOException) {
+    if (e instanceof SarDiffusionException ours) {
+      return ours.getMessage() + advice(ours.remedies());
+    }
+    if (e instanceof UncheckedIOException) {
       return e.getMessage();
     }
     return "something went wrong that should not have ("
         + e
         + "). Please report it, with what --stacktrace prints.";
+  }
+
+  /** Remedies as options: parameters are spelled with hyphens there. */
+  private static String advice(List<Remedy> remedies) {
+    return remedies.stream()
+        .map(
+            remedy ->
+                "--"
+                    + remedy.parameter().replace('_', '-')
+                    + remedy.value().map(value -> " " + value).orElse(""))
+        .reduce((one, other) -> one + ", or " + other)
+        .map(options -> " Try " + options + ".")
+        .orElse("");
   }
 
   private static boolean wantsStackTrace(CommandLine command) {

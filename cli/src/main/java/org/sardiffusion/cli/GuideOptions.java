@@ -3,12 +3,12 @@ package org.sardiffusion.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.InputImages;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import picocli.CommandLine.Option;
 
 /** The images that a generation starts from and follows. */
@@ -83,7 +83,7 @@ final class GuideOptions {
   }
 
   /** The size of the images given, where there is one. */
-  Optional<ImageSize> size() {
+  Optional<Size> size() {
     if (initImage.isPresent()) {
       return initImage.map(file -> InputImages.init(existing(file)).size());
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.sardiffusion.geo.output.AtomicOutput;
-import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.run.Cancellation;
 
 /**
  * Ctrl-C: stops running work within a second, leaves no partial file, and exits with 128 plus the

@@ -2,7 +2,6 @@ package org.sardiffusion.cli;
 
 import java.util.Arrays;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.pipelines.refinement.Window;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,14 +24,6 @@ final class RefinementConverters {
       }
       throw new TypeConversionException(
           "'" + text + "' is no spacing: write metres above 0, such as 0.8, or COLUMNS,ROWS.");
-    }
-  }
-
-  /** Reads {@code X,Y,W,H}. */
-  static final class ToWindow extends WindowConverter<Window> {
-    @Override
-    Window window(int x, int y, int width, int height) {
-      return new Window(x, y, width, height);
     }
   }
 }

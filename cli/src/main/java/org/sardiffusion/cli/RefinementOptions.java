@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.raster.Polarisation;
@@ -26,15 +29,12 @@ import org.sardiffusion.pipelines.refinement.RefinementSettings;
 import org.sardiffusion.pipelines.refinement.UpscaleOutcome;
 import org.sardiffusion.pipelines.refinement.UpscaleRequest;
 import org.sardiffusion.pipelines.refinement.Upscaling;
-import org.sardiffusion.pipelines.refinement.Window;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.session.Cancellation;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,7 +103,7 @@ final class RefinementOptions {
   @Option(
       names = "--window",
       paramLabel = "X,Y,W,H",
-      converter = RefinementConverters.ToWindow.class,
+      converter = WindowConverter.class,
       description = "Take this part of the input only, in its pixels: a quick try.")
   private Optional<Window> window = Optional.empty();
 
@@ -371,7 +371,7 @@ final class RefinementOptions {
 
   private DiffusionRequest sampling(Bundle bundle) {
     Optional<SarConfig.Recommended> recommended = bundle.sar().map(SarConfig::recommended);
-    ImageSize usual = new ImageSize(bundle.defaultWidth(), bundle.defaultHeight());
+    Size usual = new Size(bundle.defaultWidth(), bundle.defaultHeight());
     Optional<SamplerName> sampler =
         scheduler.or(() -> recommended.flatMap(r -> r.scheduler()).map(SamplerName::parse));
     DiffusionRequest.Builder request =

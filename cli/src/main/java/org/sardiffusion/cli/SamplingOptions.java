@@ -3,11 +3,11 @@ package org.sardiffusion.cli;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.cli.Converters.Pair;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -152,7 +152,7 @@ final class SamplingOptions {
       paramLabel = "WxH",
       converter = Converters.ToSize.class,
       description = "Micro-conditioning: the original image's size; the image's if not given.")
-  private Optional<ImageSize> originalSize = Optional.empty();
+  private Optional<Size> originalSize = Optional.empty();
 
   @Option(
       names = "--crop",
@@ -168,7 +168,7 @@ final class SamplingOptions {
       paramLabel = "WxH",
       converter = Converters.ToSize.class,
       description = "Micro-conditioning: the size after scaling; the image's if not given.")
-  private Optional<ImageSize> targetSize = Optional.empty();
+  private Optional<Size> targetSize = Optional.empty();
 
   @Option(
       names = "--negative-original-size",
@@ -176,7 +176,7 @@ final class SamplingOptions {
       converter = Converters.ToSize.class,
       description =
           "The same for the negative prompt; counts only together with --negative-target-size.")
-  private Optional<ImageSize> negativeOriginalSize = Optional.empty();
+  private Optional<Size> negativeOriginalSize = Optional.empty();
 
   @Option(
       names = "--negative-crop",
@@ -192,7 +192,7 @@ final class SamplingOptions {
       converter = Converters.ToSize.class,
       description =
           "The same for the negative prompt; counts only together with --negative-original-size.")
-  private Optional<ImageSize> negativeTargetSize = Optional.empty();
+  private Optional<Size> negativeTargetSize = Optional.empty();
 
   @Option(
       names = "--aesthetic-score",
@@ -213,10 +213,10 @@ final class SamplingOptions {
    *
    * @param given the size of the images that were given, where there are any
    */
-  DiffusionRequest request(String prompt, Bundle bundle, Optional<ImageSize> given) {
+  DiffusionRequest request(String prompt, Bundle bundle, Optional<Size> given) {
     Optional<SarConfig.Recommended> recommended = bundle.sar().map(SarConfig::recommended);
-    ImageSize usual = given.orElse(new ImageSize(bundle.defaultWidth(), bundle.defaultHeight()));
-    ImageSize size = new ImageSize(width.orElse(usual.width()), height.orElse(usual.height()));
+    Size usual = given.orElse(new Size(bundle.defaultWidth(), bundle.defaultHeight()));
+    Size size = new Size(width.orElse(usual.width()), height.orElse(usual.height()));
     double scale =
         guidance.orElseGet(() -> recommended.map(r -> r.guidanceScale().orElse(5)).orElse(5.0));
     DiffusionRequest.Builder request =

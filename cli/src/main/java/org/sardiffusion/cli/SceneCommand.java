@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.scene.SceneCascade;
 import org.sardiffusion.pipelines.scene.SceneOutcome;
@@ -19,9 +22,6 @@ import org.sardiffusion.pipelines.scene.SceneRequest;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.pipelines.scene.map.SceneFrame;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.scene.SceneWindow;
-import org.sardiffusion.runtime.session.Cancellation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -70,9 +70,9 @@ final class SceneCommand implements Callable<Integer> {
   @Option(
       names = "--window",
       paramLabel = "X,Y,W,H",
-      converter = ToWindow.class,
+      converter = WindowConverter.class,
       description = "Make only this part of the scene, in its pixels.")
-  private Optional<SceneWindow> window = Optional.empty();
+  private Optional<Window> window = Optional.empty();
 
   @Option(
       names = "--out",
@@ -139,7 +139,7 @@ final class SceneCommand implements Callable<Integer> {
 
   private SceneRequest request(Bundle bundle, SceneConsole console) {
     AffineGrid place = storage.placement(bundle, spec.commandLine());
-    Optional<ImageSize> metres = extent.map(e -> e.pixels(storage.metresPerPixel(bundle)));
+    Optional<Size> metres = extent.map(e -> e.pixels(storage.metresPerPixel(bundle)));
     prompts.check(spec.commandLine());
     refuseBoth();
     refuse("--count", "a scene is one image. For others, change --seed");
@@ -210,8 +210,8 @@ final class SceneCommand implements Callable<Integer> {
 
   /** A size in metres. */
   record Extent(double width, double height) {
-    ImageSize pixels(double spacing) {
-      return new ImageSize(side(width / spacing), side(height / spacing));
+    Size pixels(double spacing) {
+      return new Size(side(width / spacing), side(height / spacing));
     }
 
     private static int side(double pixels) {
@@ -236,14 +236,6 @@ final class SceneCommand implements Callable<Integer> {
       }
       throw new TypeConversionException(
           "'" + text + "' is no extent: write WIDTHxHEIGHT in metres, such as 16000x2800.");
-    }
-  }
-
-  /** Reads {@code X,Y,W,H}. */
-  static final class ToWindow extends WindowConverter<SceneWindow> {
-    @Override
-    SceneWindow window(int x, int y, int width, int height) {
-      return new SceneWindow(x, y, width, height);
     }
   }
 }

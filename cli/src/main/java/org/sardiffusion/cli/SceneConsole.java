@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.pipelines.scene.SceneEstimate;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneListener;
 
 /** Shows a scene's progress and warnings on standard error; warnings may come from any thread. */
@@ -25,7 +25,7 @@ final class SceneConsole implements SceneListener {
   }
 
   /** Says what is to come. */
-  synchronized void begin(ImageSize size, SceneEstimate estimate) {
+  synchronized void begin(Size size, SceneEstimate estimate) {
     note(
         String.format(
             Locale.ROOT,

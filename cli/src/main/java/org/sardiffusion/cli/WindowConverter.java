@@ -1,23 +1,15 @@
 package org.sardiffusion.cli;
 
 import java.util.Arrays;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.Window;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * Reads {@code X,Y,W,H}.
- *
- * @param <W> what a window is to the command
- */
-abstract class WindowConverter<W> implements ITypeConverter<W> {
-  /**
-   * @throws SarDiffusionException if there can be no such window
-   */
-  abstract W window(int x, int y, int width, int height);
-
+/** Reads {@code X,Y,W,H}. */
+final class WindowConverter implements ITypeConverter<Window> {
   @Override
-  public final W convert(String text) {
+  public Window convert(String text) {
     try {
       int[] sides =
           Arrays.stream(text.split(",", -1))
@@ -25,7 +17,7 @@ abstract class WindowConverter<W> implements ITypeConverter<W> {
               .mapToInt(Integer::parseInt)
               .toArray();
       if (sides.length == 4) {
-        return window(sides[0], sides[1], sides[2], sides[3]);
+        return new Window(sides[0], sides[1], sides[2], sides[3]);
       }
     } catch (NumberFormatException e) {
       // Said below.

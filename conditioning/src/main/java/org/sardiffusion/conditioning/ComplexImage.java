@@ -1,5 +1,7 @@
 package org.sardiffusion.conditioning;
 
+import org.sardiffusion.core.raster.AmplitudeRaster;
+
 /**
  * A single-look complex image in memory.
  *

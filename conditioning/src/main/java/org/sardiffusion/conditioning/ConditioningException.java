@@ -1,18 +1,16 @@
 package org.sardiffusion.conditioning;
 
-/**
- * Base of every error of this module that its user can act upon.
- *
- * <p>The message says what happened, where, and what to do; it is meant to be shown as it is.
- */
-public abstract class ConditioningException extends RuntimeException {
+import org.sardiffusion.core.SarDiffusionException;
+
+/** An image that can't be worked with, or no room to work with it. */
+public abstract class ConditioningException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
-  protected ConditioningException(String message) {
-    super(message);
+  protected ConditioningException(Kind kind, String message) {
+    super(kind, message);
   }
 
-  protected ConditioningException(String message, Throwable cause) {
-    super(message, cause);
+  protected ConditioningException(Kind kind, String message, Throwable cause) {
+    super(kind, message, cause);
   }
 }

@@ -5,6 +5,6 @@ public final class EmptyImageException extends ConditioningException {
   private static final long serialVersionUID = 1L;
 
   public EmptyImageException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 }

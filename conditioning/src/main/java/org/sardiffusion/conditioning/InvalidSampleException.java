@@ -5,6 +5,6 @@ public final class InvalidSampleException extends ConditioningException {
   private static final long serialVersionUID = 1L;
 
   public InvalidSampleException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 }

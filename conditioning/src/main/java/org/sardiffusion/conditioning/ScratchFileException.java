@@ -11,7 +11,7 @@ public final class ScratchFileException extends ConditioningException {
    * @param problem what is wrong, and what to do
    */
   public ScratchFileException(Path folder, String problem) {
-    super("Cannot keep the intermediate image in " + folder + ": " + problem);
+    super(Kind.RESOURCE, "Cannot keep the intermediate image in " + folder + ": " + problem);
   }
 
   /**
@@ -20,6 +20,7 @@ public final class ScratchFileException extends ConditioningException {
    */
   public ScratchFileException(Path folder, Throwable cause) {
     super(
+        Kind.RESOURCE,
         "Cannot keep the intermediate image in "
             + folder
             + ": "

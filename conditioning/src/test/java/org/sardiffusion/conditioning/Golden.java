@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /** An array that src/test/python/conditioning_goldens.py wrote; complex values are interleaved. */
 public record Golden(int[] shape, double[] values) {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
 import org.sardiffusion.evaluation.texture.TextureMeter;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Compares sets of generated images with real ones. Every image is read once; what is kept of it
@@ -42,7 +42,7 @@ public final class Evaluation {
    *
    * @param generated at least one, with different names
    * @throws EvaluationException if a set is empty, two have one name, or an image cannot be used
-   * @throws org.sardiffusion.runtime.session.CancelledException if it was cancelled
+   * @throws org.sardiffusion.core.run.CancelledException if it was cancelled
    */
   public EvaluationResult of(SampleSet real, List<SampleSet> generated) {
     requireDifferentNames(generated);
@@ -55,7 +55,7 @@ public final class Evaluation {
    *
    * @param generated at least one, with different names
    * @throws EvaluationException as {@link #of(SampleSet, List)}
-   * @throws org.sardiffusion.runtime.session.CancelledException if it was cancelled
+   * @throws org.sardiffusion.core.run.CancelledException if it was cancelled
    */
   public EvaluationResult of(List<SampleSet> generated) {
     requireDifferentNames(generated);

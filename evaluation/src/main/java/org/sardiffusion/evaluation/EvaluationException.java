@@ -1,16 +1,16 @@
 package org.sardiffusion.evaluation;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** An evaluation that cannot be done with the images, models or options that were given. */
 public final class EvaluationException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public EvaluationException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 
   public EvaluationException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.INPUT, message, cause);
   }
 }

@@ -2,7 +2,7 @@ package org.sardiffusion.evaluation;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * One image of a set, with what is known about it.

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /** What src/test/python/evaluation_goldens.py wrote. */
 public final class Goldens {

@@ -1,9 +1,10 @@
 package org.sardiffusion.geo;
 
 import java.nio.file.Path;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A file that was to be read is missing, cut short, or not what its name says. */
-public final class MalformedFileException extends GeoIoException {
+public final class MalformedFileException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -11,7 +12,7 @@ public final class MalformedFileException extends GeoIoException {
    * @param problem what is wrong with it, and what to do
    */
   public MalformedFileException(Path file, String problem) {
-    super("Cannot read " + file + ": " + problem);
+    super(Kind.INPUT, "Cannot read " + file + ": " + problem);
   }
 
   /**
@@ -20,6 +21,6 @@ public final class MalformedFileException extends GeoIoException {
    * @param cause what the reader said
    */
   public MalformedFileException(Path file, String problem, Throwable cause) {
-    super("Cannot read " + file + ": " + problem, cause);
+    super(Kind.INPUT, "Cannot read " + file + ": " + problem, cause);
   }
 }

@@ -53,7 +53,7 @@ public record ImageInputs(Optional<Start> start, Optional<ControlInput> control)
    * A request with what is in the files.
    *
    * @throws org.sardiffusion.runtime.diffusion.GenerationException if an image does not fit it
-   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read
    */
   public DiffusionRequest applyTo(DiffusionRequest request) {
     DiffusionRequest guided = request;

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
@@ -51,7 +51,7 @@ public record ImageOutput(
   /**
    * Finds out, before long work, whether the files could be written.
    *
-   * @throws org.sardiffusion.geo.GeoIoException if not
+   * @throws org.sardiffusion.core.SarDiffusionException if not
    */
   public void check(DiffusionRequest request) {
     // One of many stands for all: they lie in one folder.

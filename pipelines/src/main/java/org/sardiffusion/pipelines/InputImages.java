@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
@@ -12,7 +13,6 @@ import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.Mask;
 
@@ -28,7 +28,7 @@ public final class InputImages {
    * An image to start from; pixels without data are its gaps.
    *
    * @throws GenerationException if it does not hold amplitude in [0,1]
-   * @throws org.sardiffusion.geo.GeoIoException if it can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if it can't be read
    */
   public static InitImage init(Path file) {
     Samples samples = read(file);
@@ -55,7 +55,7 @@ public final class InputImages {
     return said(file, () -> new ControlImage(samples.size, samples.values));
   }
 
-  private record Samples(ImageSize size, float[] values) {}
+  private record Samples(Size size, float[] values) {}
 
   private static Optional<Samples> planes(Path file) {
     if (!file.toString().endsWith(".npy")) {
@@ -64,7 +64,7 @@ public final class InputImages {
     NpyArray array = NpyReader.read(file);
     int[] shape = array.shape();
     return shape.length == 3 && shape[0] == 3
-        ? Optional.of(new Samples(new ImageSize(shape[2], shape[1]), array.values()))
+        ? Optional.of(new Samples(new Size(shape[2], shape[1]), array.values()))
         : Optional.empty();
   }
 
@@ -73,7 +73,7 @@ public final class InputImages {
       return Optional.empty();
     }
     return ColourPicture.read(file)
-        .map(p -> new Samples(new ImageSize(p.width(), p.height()), p.planes()));
+        .map(p -> new Samples(new Size(p.width(), p.height()), p.planes()));
   }
 
   private static Samples read(Path file) {
@@ -82,7 +82,7 @@ public final class InputImages {
         throw new GenerationException(
             file + " holds complex samples: detect and normalise it first.");
       }
-      ImageSize size = new ImageSize(raster.width(), raster.height());
+      Size size = new Size(raster.width(), raster.height());
       if ((long) size.width() * size.height() > Integer.MAX_VALUE / Float.BYTES) {
         throw new GenerationException(file + " is of " + size + " pixels, more than can be used.");
       }

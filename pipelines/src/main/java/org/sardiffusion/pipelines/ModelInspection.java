@@ -131,7 +131,7 @@ public record ModelInspection(
    * Inspects a bundle. Its graphs and tokenizers are read and checked; a bundle that lists no
    * hashes is read whole for its identity.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if a part is damaged
+   * @throws org.sardiffusion.core.SarDiffusionException if a part is damaged
    */
   public static ModelInspection of(Bundle bundle) {
     List<Graph> graphs =

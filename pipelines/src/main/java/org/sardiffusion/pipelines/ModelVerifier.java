@@ -7,20 +7,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.pipelines.ModelVerification.Check;
 import org.sardiffusion.pipelines.ModelVerification.Verdict;
-import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.diffusion.BundleGraphs;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.GraphSession;
@@ -126,8 +126,8 @@ public final class ModelVerifier {
     return sound;
   }
 
-  private ImageSize smallest() {
-    return new ImageSize(bundle.sizeMultiple(), bundle.sizeMultiple());
+  private Size smallest() {
+    return new Size(bundle.sizeMultiple(), bundle.sizeMultiple());
   }
 
   /** The engine itself refuses latents and images that are not finite. */
@@ -157,7 +157,7 @@ public final class ModelVerifier {
   }
 
   private String encode(GraphSession session, Cancellation cancellation) {
-    ImageSize size = smallest();
+    Size size = smallest();
     String name = session.outputNames().iterator().next();
     int factor = bundle.vae().factor();
     // latent_parameters are mean and log variance side by side, latent_sample is a sample.

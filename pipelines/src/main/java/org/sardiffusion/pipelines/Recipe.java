@@ -14,19 +14,17 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.schedule.StepPlan;
 import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
@@ -198,7 +196,7 @@ public record Recipe(
     }
   }
 
-  private static ArrayNode size(ImageSize size) {
+  private static ArrayNode size(Size size) {
     return MAPPER.createArrayNode().add(size.width()).add(size.height());
   }
 
@@ -239,7 +237,7 @@ public record Recipe(
           placement(required(json, "placement")));
     } catch (JsonProcessingException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);
-    } catch (GenerationException | SchedulerException | GeoIoException e) {
+    } catch (SarDiffusionException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getMessage(), e);
     }
   }
@@ -299,9 +297,9 @@ public record Recipe(
     return new StepPlan.Steps(count(json, "steps"));
   }
 
-  private static ImageSize size(JsonNode json, String key) {
+  private static Size size(JsonNode json, String key) {
     List<Integer> sides = counts(json, key, 2);
-    return new ImageSize(sides.get(0), sides.get(1));
+    return new Size(sides.get(0), sides.get(1));
   }
 
   private static MicroConditioning conditioning(JsonNode json) {

@@ -1,16 +1,16 @@
 package org.sardiffusion.pipelines;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A recipe that can't be replayed: it is of another version, damaged, or of another model. */
 public final class RecipeException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public RecipeException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 
   public RecipeException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.INPUT, message, cause);
   }
 }

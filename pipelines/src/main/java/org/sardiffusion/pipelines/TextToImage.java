@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.WriteRequest;
@@ -22,7 +23,6 @@ import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
@@ -32,7 +32,7 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * try (TextToImage pipeline = TextToImage.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
  *     Cancellation cancellation = new Cancellation()) {
  *   DiffusionRequest request =
- *       DiffusionRequest.builder("A <SAR> image of a dense forest", new ImageSize(256, 256)).seed(7).build();
+ *       DiffusionRequest.builder("A <SAR> image of a dense forest", new Size(256, 256)).seed(7).build();
  *   ImageOutput output =
  *       new ImageOutput(
  *           Path.of("forest.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
@@ -98,9 +98,9 @@ public final class TextToImage implements AutoCloseable {
   /**
    * Generates images and writes each as soon as it is complete.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if they can't be made
-   * @throws org.sardiffusion.geo.GeoIoException if they can't be written; complete images stay, no
-   *     partial file does
+   * @throws org.sardiffusion.core.SarDiffusionException if they can't be made
+   * @throws org.sardiffusion.core.SarDiffusionException if they can't be written; complete images
+   *     stay, no partial file does
    */
   public Outcome run(
       DiffusionRequest request,
@@ -115,9 +115,9 @@ public final class TextToImage implements AutoCloseable {
    *
    * @param request as it would be without them
    * @param imageInputs the files, which are read now
-   * @throws org.sardiffusion.runtime.SarDiffusionException if the images can't be made; also if the
+   * @throws org.sardiffusion.core.SarDiffusionException if the images can't be made; also if the
    *     model has no VAE encoder or other ControlNets
-   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read or written
+   * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read or written
    */
   public Outcome run(
       DiffusionRequest request,

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
@@ -25,8 +27,6 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 
 class ImageInputsTest {
   private static TextToImage pipeline;
@@ -80,7 +80,7 @@ class ImageInputsTest {
   }
 
   private static DiffusionRequest request() {
-    return DiffusionRequest.builder("A <SAR> image of a forest", new ImageSize(64, 64))
+    return DiffusionRequest.builder("A <SAR> image of a forest", new Size(64, 64))
         .seed(7)
         .steps(5)
         .build();

@@ -18,13 +18,13 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -35,10 +35,10 @@ class RecipeTest {
 
   @Provide
   Arbitrary<DiffusionRequest> requests() {
-    Arbitrary<ImageSize> sizes =
+    Arbitrary<Size> sizes =
         Combinators.combine(
                 Arbitraries.integers().greaterOrEqual(1), Arbitraries.integers().greaterOrEqual(1))
-            .as(ImageSize::new);
+            .as(Size::new);
     Arbitrary<StepPlan> plans =
         Arbitraries.oneOf(
             Arbitraries.integers().greaterOrEqual(1).map(StepPlan.Steps::new),
@@ -98,7 +98,7 @@ class RecipeTest {
   void placesComeBackAsTheyWere() {
     Recipe recipe =
         recipe(
-            DiffusionRequest.builder("forest", new ImageSize(64, 64)).build(),
+            DiffusionRequest.builder("forest", new Size(64, 64)).build(),
             AffineGrid.northUp(Crs.of("EPSG:32633"), 500000.25, 5700000.125, 0.4, 0.3));
     assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
     assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
@@ -106,7 +106,7 @@ class RecipeTest {
 
   @Example
   void imagesComeBackAsTheyWere() {
-    DiffusionRequest request = DiffusionRequest.builder("forest", new ImageSize(64, 64)).build();
+    DiffusionRequest request = DiffusionRequest.builder("forest", new Size(64, 64)).build();
     ImageInputs all = imageInputs();
     for (ImageInputs each :
         List.of(
@@ -195,12 +195,11 @@ class RecipeTest {
 
   private static ObjectNode json() throws Exception {
     DiffusionRequest request =
-        DiffusionRequest.builder("forest", new ImageSize(64, 32))
+        DiffusionRequest.builder("forest", new Size(64, 32))
             .negativePrompt("water")
             .sampler(new SamplerChoice.Named(SamplerName.parse("euler_a")))
             .negativeConditioning(
-                new MicroConditioning(
-                    Optional.of(new ImageSize(3, 4)), 1, 2, Optional.empty(), 2.5))
+                new MicroConditioning(Optional.of(new Size(3, 4)), 1, 2, Optional.empty(), 2.5))
             .build();
     AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
     return (ObjectNode) MAPPER.readTree(recipe(request, imageInputs(), place).toJson());

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
@@ -25,9 +28,6 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 
 class TextToImageTest {
   private static TextToImage pipeline;
@@ -123,7 +123,7 @@ class TextToImageTest {
     for (String name : List.of("file/forest.tif", "forest.jpg", "forest")) {
       try (Cancellation cancellation = new Cancellation()) {
         assertThrows(
-            GeoIoException.class,
+            SarDiffusionException.class,
             () -> pipeline.run(request().build(), output(name), deaf, cancellation));
       }
     }
@@ -154,7 +154,7 @@ class TextToImageTest {
       Files.createDirectory(place);
       try (Cancellation cancellation = new Cancellation()) {
         assertThrows(
-            GeoIoException.class,
+            SarDiffusionException.class,
             () -> pipeline.run(request().build(), output(name), saboteur, cancellation));
       }
       assertEquals(List.of("place"), names());
@@ -183,9 +183,7 @@ class TextToImageTest {
   }
 
   private static DiffusionRequest.Builder request() {
-    return DiffusionRequest.builder("A <SAR> image of a forest", new ImageSize(96, 64))
-        .seed(7)
-        .steps(3);
+    return DiffusionRequest.builder("A <SAR> image of a forest", new Size(96, 64)).seed(7).steps(3);
   }
 
   private ImageOutput output(String name) {

@@ -1,17 +1,24 @@
 package org.sardiffusion.training;
 
-/**
- * Base of every error of this module that its user can act upon; itself, the Python side could not
- * be set up or failed, and the message carries its last words.
- */
-public class TrainingBridgeException extends RuntimeException {
+import org.sardiffusion.core.SarDiffusionException;
+
+/** Python could not be set up, driven or understood; what of it can be told apart has a class. */
+public class TrainingBridgeException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public TrainingBridgeException(String message) {
-    super(message);
+    this(Kind.FAILURE, message);
   }
 
   public TrainingBridgeException(String message, Throwable cause) {
-    super(message, cause);
+    this(Kind.FAILURE, message, cause);
+  }
+
+  protected TrainingBridgeException(Kind kind, String message) {
+    super(kind, message);
+  }
+
+  protected TrainingBridgeException(Kind kind, String message, Throwable cause) {
+    super(kind, message, cause);
   }
 }

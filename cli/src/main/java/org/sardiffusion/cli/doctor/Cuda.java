@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.OnnxRuntime;
 

@@ -1,7 +1,7 @@
 package org.sardiffusion.cli.doctor;
 
 import java.util.List;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.OnnxRuntime;
 

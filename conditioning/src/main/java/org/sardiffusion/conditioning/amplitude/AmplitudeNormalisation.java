@@ -1,8 +1,8 @@
 package org.sardiffusion.conditioning.amplitude;
 
-import org.sardiffusion.conditioning.AmplitudeSource;
 import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.InvalidSampleException;
+import org.sardiffusion.core.raster.AmplitudeSource;
 
 /**
  * How the divisor is chosen that brings an amplitude image to [0,1].

@@ -1,6 +1,6 @@
 package org.sardiffusion.conditioning.amplitude;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * The scale between physical amplitude and the model's [0,1].

@@ -1,8 +1,8 @@
 package org.sardiffusion.conditioning.amplitude;
 
-import org.sardiffusion.conditioning.AmplitudeSource;
 import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.InvalidSampleException;
+import org.sardiffusion.core.raster.AmplitudeSource;
 
 /**
  * A quantile of an image of any size, exact, in a fixed amount of memory.

@@ -1,8 +1,8 @@
 package org.sardiffusion.conditioning.amplitude;
 
-import org.sardiffusion.conditioning.AmplitudeSource;
 import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.InvalidSampleException;
+import org.sardiffusion.core.raster.AmplitudeSource;
 
 /**
  * Mean and standard deviation of amplitudes that arrive in pieces.

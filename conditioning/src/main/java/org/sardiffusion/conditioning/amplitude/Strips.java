@@ -1,6 +1,6 @@
 package org.sardiffusion.conditioning.amplitude;
 
-import org.sardiffusion.conditioning.AmplitudeSource;
+import org.sardiffusion.core.raster.AmplitudeSource;
 
 /** One pass over an image, in strips of rows. */
 final class Strips {

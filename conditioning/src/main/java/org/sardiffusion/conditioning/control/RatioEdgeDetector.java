@@ -1,7 +1,7 @@
 package org.sardiffusion.conditioning.control;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.InvalidSampleException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Edges by the ratio of averages (Touzi, Lopes and Bousquet, "A statistical and geometrical edge

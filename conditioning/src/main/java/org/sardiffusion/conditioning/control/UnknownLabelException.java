@@ -16,6 +16,7 @@ public final class UnknownLabelException extends ConditioningException {
    */
   public UnknownLabelException(int label, int column, int row, Set<Integer> known) {
     super(
+        Kind.INPUT,
         "The segmentation map has label "
             + label
             + " at column "

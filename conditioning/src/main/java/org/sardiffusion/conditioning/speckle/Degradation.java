@@ -1,13 +1,13 @@
 package org.sardiffusion.conditioning.speckle;
 
 import org.apache.commons.math3.random.MersenneTwister;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.spectrum.ResampledComplex;
 import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Makes of a fine image the coarser one that another sensor would have taken, with speckle of that

@@ -1,7 +1,7 @@
 package org.sardiffusion.conditioning.speckle;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.EmptyImageException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * The equivalent number of looks (ENL) of a homogeneous area: 1 for single-look speckle.

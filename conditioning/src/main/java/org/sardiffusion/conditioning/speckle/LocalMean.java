@@ -1,6 +1,6 @@
 package org.sardiffusion.conditioning.speckle;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * The mean of the amplitude around every pixel, of large images too: it takes the memory of the

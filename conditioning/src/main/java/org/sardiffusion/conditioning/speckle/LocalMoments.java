@@ -1,7 +1,7 @@
 package org.sardiffusion.conditioning.speckle;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.InvalidSampleException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Mean and standard deviation of the amplitude around every pixel.

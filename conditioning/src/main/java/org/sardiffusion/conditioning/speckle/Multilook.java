@@ -1,7 +1,7 @@
 package org.sardiffusion.conditioning.speckle;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Averages intensity over blocks of pixels, for less speckle and coarser pixels.

@@ -1,7 +1,7 @@
 package org.sardiffusion.conditioning.speckle;
 
 import java.util.Arrays;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * How many looks the speckle of an image has, texture or not.

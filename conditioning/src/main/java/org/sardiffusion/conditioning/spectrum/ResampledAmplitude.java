@@ -1,6 +1,6 @@
 package org.sardiffusion.conditioning.spectrum;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * An image resampled by its amplitude, since no complex image was at hand.

@@ -1,14 +1,14 @@
 package org.sardiffusion.conditioning.spectrum;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.sardiffusion.conditioning.AmplitudeRaster;
-import org.sardiffusion.conditioning.AmplitudeSink;
-import org.sardiffusion.conditioning.AmplitudeSource;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.ComplexSink;
 import org.sardiffusion.conditioning.ComplexSource;
 import org.sardiffusion.conditioning.InvalidSampleException;
 import org.sardiffusion.conditioning.ScratchFileException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeSink;
+import org.sardiffusion.core.raster.AmplitudeSource;
 
 /**
  * Resamples images in the frequency domain, along rows and then along columns.
@@ -19,7 +19,7 @@ import org.sardiffusion.conditioning.ScratchFileException;
  * result equals (with periodic borders and a centroid of zero) to rounding.
  *
  * <p>Images larger than memory go through a source and a sink; their intermediate result lies on
- * disk. {@link java.util.concurrent.CancellationException} is thrown if the calling thread is
+ * disk. {@link org.sardiffusion.core.run.CancelledException} is thrown if the calling thread is
  * interrupted.
  *
  * @param settings borders, windows and resources

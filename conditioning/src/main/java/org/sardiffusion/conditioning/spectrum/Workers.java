@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.sardiffusion.core.run.CancelledException;
 
 /** A fixed number of threads that share out numbered tasks. */
 final class Workers implements AutoCloseable {
@@ -58,7 +58,7 @@ final class Workers implements AutoCloseable {
   /**
    * Does tasks 0 .. count-1, in any order, and returns when all are done.
    *
-   * @throws CancellationException if the calling thread is interrupted; the tasks have stopped then
+   * @throws CancelledException if the calling thread is interrupted; the tasks have stopped then
    */
   <B> void forEach(int count, Supplier<B> buffers, Task<B> task) {
     AtomicInteger next = new AtomicInteger();
@@ -88,7 +88,7 @@ final class Workers implements AutoCloseable {
    * Does tasks 0 .. count-1, one more than there are threads at a time, so that the calling thread
    * can do what comes before and after them in the meantime.
    *
-   * @throws CancellationException if the calling thread is interrupted; the tasks have stopped then
+   * @throws CancelledException if the calling thread is interrupted; the tasks have stopped then
    */
   <S, B> void inOrder(int count, Supplier<S> slots, Supplier<B> buffers, Step<S, B> step) {
     int concurrent = Math.min(count, threads + 1);
@@ -150,7 +150,7 @@ final class Workers implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-      throw new CancellationException("The resampling was cancelled");
+      throw new CancelledException("The resampling was cancelled");
     }
     if (failure instanceof RuntimeException e) {
       throw e;

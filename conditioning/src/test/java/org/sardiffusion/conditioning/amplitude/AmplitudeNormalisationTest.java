@@ -8,11 +8,11 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.Golden;
 import org.sardiffusion.conditioning.InvalidSampleException;
 import org.sardiffusion.conditioning.Speckle;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 class AmplitudeNormalisationTest {
   private static final AmplitudeRaster IMAGE = Golden.load("amplitude").amplitude();

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.Golden;
@@ -15,6 +14,7 @@ import org.sardiffusion.conditioning.InvalidSampleException;
 import org.sardiffusion.conditioning.Speckle;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 class SpeckleToolsTest {
   private static final AmplitudeRaster IMAGE = Golden.load("amplitude").amplitude();

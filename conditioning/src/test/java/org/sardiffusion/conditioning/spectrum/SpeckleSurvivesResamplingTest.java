@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.apache.commons.math3.random.MersenneTwister;
 import org.jtransforms.fft.DoubleFFT_2D;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.speckle.EquivalentNumberOfLooks;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Band-limited speckle of 540 pixels brought to 1822: what is right, and what each wrong way does.

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.ComplexSource;
 import org.sardiffusion.conditioning.Golden;
 import org.sardiffusion.conditioning.InvalidSampleException;
 import org.sardiffusion.conditioning.ScratchFileException;
 import org.sardiffusion.conditioning.Speckle;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 class SpectralResamplerTest {
   private static final double TOLERANCE = 1e-6;

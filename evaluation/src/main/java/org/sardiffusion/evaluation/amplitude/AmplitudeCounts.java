@@ -1,6 +1,6 @@
 package org.sardiffusion.evaluation.amplitude;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * The pooled amplitudes of any number of images, as counts: memory does not grow with them.

@@ -1,6 +1,6 @@
 package org.sardiffusion.evaluation.segmentation;
 
-import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.core.run.Cancellation;
 
 /** The part of a SAM that turns points of an image into masks. */
 interface MaskPredictor extends AutoCloseable {

@@ -2,7 +2,7 @@ package org.sardiffusion.evaluation.segmentation;
 
 import java.util.Map;
 import java.util.Set;
-import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.PixelBox;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.GreyImage;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.session.SessionSettings;
@@ -65,7 +65,7 @@ public final class SegmentAnything implements AutoCloseable {
    * @param folder of its two graphs
    * @param cancellation stops its graphs; stays the caller's to close
    * @throws EvaluationException if the folder is no export of Segment Anything that is known
-   * @throws org.sardiffusion.runtime.SarDiffusionException if a graph cannot be loaded
+   * @throws org.sardiffusion.core.SarDiffusionException if a graph cannot be loaded
    */
   public static SegmentAnything open(
       Path folder, SamSettings settings, SessionSettings sessions, Cancellation cancellation) {

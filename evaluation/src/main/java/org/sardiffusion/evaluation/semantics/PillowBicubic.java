@@ -1,6 +1,6 @@
 package org.sardiffusion.evaluation.semantics;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Bicubic resampling as Pillow does it: the kernel of Keys with a = -0.5, widened when the image

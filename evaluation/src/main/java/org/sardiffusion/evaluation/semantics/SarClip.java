@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.features.Vectors;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.session.SessionSettings;
@@ -62,7 +62,7 @@ public final class SarClip implements AutoCloseable {
    *
    * @param cancellation stops its graphs; stays the caller's to close
    * @throws EvaluationException if the folder is no SAR-CLIP
-   * @throws org.sardiffusion.runtime.SarDiffusionException if a graph or the tokenizer cannot be
+   * @throws org.sardiffusion.core.SarDiffusionException if a graph or the tokenizer cannot be
    *     loaded
    */
   public static SarClip open(Path folder, SessionSettings settings, Cancellation cancellation) {

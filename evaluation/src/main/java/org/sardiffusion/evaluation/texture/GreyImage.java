@@ -1,6 +1,6 @@
 package org.sardiffusion.evaluation.texture;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * An image in grey levels.

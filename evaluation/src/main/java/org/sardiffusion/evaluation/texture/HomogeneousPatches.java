@@ -2,7 +2,7 @@ package org.sardiffusion.evaluation.texture;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Finds square patches without structure, so that what varies inside them is texture.

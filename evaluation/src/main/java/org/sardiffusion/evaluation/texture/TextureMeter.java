@@ -2,8 +2,8 @@ package org.sardiffusion.evaluation.texture;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.EquivalentNumberOfLooks;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.Sample;
 
 /** Measures the homogeneous patches of images; belongs to one thread. */

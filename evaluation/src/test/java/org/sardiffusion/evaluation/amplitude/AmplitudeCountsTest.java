@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.Goldens;
 
 class AmplitudeCountsTest {

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Goldens;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SampleSet;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.SessionSettings;
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Goldens;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.features.Vectors;
-import org.sardiffusion.runtime.SarDiffusionException;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.SessionSettings;
 
 class SarClipTest {

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.geo.stac.StacAsset;
 import org.sardiffusion.geo.stac.StacItem;
 import org.sardiffusion.geo.stac.StacPlace;
@@ -38,7 +39,7 @@ public final class GeoTiffFiles {
   /**
    * Finds out, before long work, whether {@link #write} could write; leaves no trace.
    *
-   * @throws org.sardiffusion.geo.OutputException if not
+   * @throws org.sardiffusion.core.io.OutputException if not
    */
   public static void check(Path path) {
     AtomicOutput.probe(path);
@@ -55,7 +56,7 @@ public final class GeoTiffFiles {
    * @param description what only the caller knows, for the item
    * @param rows its amplitudes; what they throw leaves no file behind
    * @return the files, the image first
-   * @throws org.sardiffusion.geo.OutputException if a file could not be written
+   * @throws org.sardiffusion.core.io.OutputException if a file could not be written
    * @throws org.sardiffusion.geo.place.PlacementException if the image lies outside of its
    *     projection
    */

@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.stac.StacAsset;
 import org.sardiffusion.geo.stac.StacItem;
@@ -31,7 +32,7 @@ public final class ImageFiles {
    * Finds out, before long work, whether {@link #write} could write a file; leaves no trace.
    *
    * @throws UnsupportedFormatException if the ending names no format
-   * @throws org.sardiffusion.geo.OutputException if the file cannot be written there
+   * @throws org.sardiffusion.core.io.OutputException if the file cannot be written there
    */
   public static void check(Path path) {
     List<Path> beside = companion(path, ImageFormat.of(path));
@@ -46,7 +47,7 @@ public final class ImageFiles {
    * @return the files written, the image first
    * @throws UnsupportedFormatException if the ending names no format, or the format cannot hold
    *     what is asked of it
-   * @throws org.sardiffusion.geo.OutputException if a file could not be written; nothing of the
+   * @throws org.sardiffusion.core.io.OutputException if a file could not be written; nothing of the
    *     image is left then, and a former one stays
    * @throws org.sardiffusion.geo.place.PlacementException if the image reaches outside the area of
    *     its projection

@@ -46,7 +46,7 @@ public final class RowFiles {
    * Finds out, before long work, whether {@link #write} could write a file; leaves no trace.
    *
    * @throws UnsupportedFormatException if it can't be written by rows
-   * @throws org.sardiffusion.geo.OutputException if the file cannot be written there
+   * @throws org.sardiffusion.core.io.OutputException if the file cannot be written there
    * @throws org.sardiffusion.geo.place.PlacementException if it reaches outside the area of its
    *     projection
    */
@@ -78,7 +78,7 @@ public final class RowFiles {
    *
    * @return the files written, the image first
    * @throws UnsupportedFormatException as {@link #check}
-   * @throws org.sardiffusion.geo.OutputException if a file could not be written; nothing of the
+   * @throws org.sardiffusion.core.io.OutputException if a file could not be written; nothing of the
    *     image is left then, and a former one stays
    */
   public static List<Path> write(RowImage image, Body body) {

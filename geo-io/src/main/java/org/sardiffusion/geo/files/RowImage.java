@@ -1,6 +1,7 @@
 package org.sardiffusion.geo.files;
 
 import java.nio.file.Path;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.provenance.Provenance;
@@ -17,14 +18,6 @@ import org.sardiffusion.geo.raster.AffineGrid;
  */
 public record RowImage(
     Path path, Size size, AffineGrid placement, Provenance provenance, WriteOptions options) {
-
-  /**
-   * Of an image.
-   *
-   * @param width columns, at least 1
-   * @param height rows, at least 1
-   */
-  public record Size(int width, int height) {}
 
   PixelCoding coding() {
     return new PixelCoding(options.sampleType().orElse(SampleType.FLOAT32), options.nodata());

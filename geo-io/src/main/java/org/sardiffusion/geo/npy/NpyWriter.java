@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.core.io.AtomicOutput;
 
 /**
  * Writes {@code .npy} files, format version 1.0, byte for byte as {@code numpy.save} does for a
@@ -28,8 +28,8 @@ public final class NpyWriter {
   /**
    * Writes an array as little-endian float32.
    *
-   * @throws org.sardiffusion.geo.OutputException if the file could not be written; nothing of it is
-   *     left then
+   * @throws org.sardiffusion.core.io.OutputException if the file could not be written; nothing of
+   *     it is left then
    */
   public static void write(Path path, NpyArray array) {
     AtomicOutput.write(

@@ -1,16 +1,16 @@
 package org.sardiffusion.geo.place;
 
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A coordinate system, an origin or a pixel size that makes no sense, alone or together. */
-public final class PlacementException extends GeoIoException {
+public final class PlacementException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public PlacementException(String message) {
-    super(message);
+    super(Kind.USAGE, message);
   }
 
   public PlacementException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.USAGE, message, cause);
   }
 }

@@ -1,10 +1,10 @@
 package org.sardiffusion.geo.sidecar;
 
 import java.nio.file.Path;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A sidecar cannot be read, or says what cannot be. */
-public final class SidecarException extends GeoIoException {
+public final class SidecarException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -12,7 +12,7 @@ public final class SidecarException extends GeoIoException {
    * @param problem what is wrong with it, and what to do
    */
   public SidecarException(Path file, String problem) {
-    super("In the sidecar " + file + ": " + problem);
+    super(Kind.INPUT, "In the sidecar " + file + ": " + problem);
   }
 
   /**
@@ -21,6 +21,6 @@ public final class SidecarException extends GeoIoException {
    * @param cause what the YAML parser said
    */
   public SidecarException(Path file, String problem, Throwable cause) {
-    super("In the sidecar " + file + ": " + problem, cause);
+    super(Kind.INPUT, "In the sidecar " + file + ": " + problem, cause);
   }
 }

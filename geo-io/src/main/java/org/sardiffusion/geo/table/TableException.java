@@ -1,17 +1,17 @@
 package org.sardiffusion.geo.table;
 
 import java.nio.file.Path;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A list or table that can't be read; the message names the file, the line and what to do. */
-public final class TableException extends GeoIoException {
+public final class TableException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   /**
    * @param problem a sentence that begins with the file
    */
   public TableException(String problem) {
-    super(problem);
+    super(Kind.USAGE, problem);
   }
 
   /**
@@ -19,7 +19,7 @@ public final class TableException extends GeoIoException {
    * @param cause what went wrong beneath
    */
   public TableException(String problem, Throwable cause) {
-    super(problem, cause);
+    super(Kind.USAGE, problem, cause);
   }
 
   /**

@@ -41,7 +41,7 @@ public final class GeoTiffStream implements AutoCloseable {
    * Starts a file.
    *
    * @param file an existing file, overwritten: the temporary one of an {@link
-   *     org.sardiffusion.geo.output.AtomicOutput}
+   *     org.sardiffusion.core.io.AtomicOutput}
    * @param image what it will hold
    * @throws UnsupportedFormatException if it is to be compressed by LZW, which is written at once
    *     only

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
@@ -118,7 +118,7 @@ class ImageFilesTest {
     WriteRequest request =
         Samples.request(
             folder.resolve("x.tif"), Samples.speckle(4, 4), nowhere, WriteOptions.defaults());
-    assertThrows(GeoIoException.class, () -> ImageFiles.write(request));
+    assertThrows(SarDiffusionException.class, () -> ImageFiles.write(request));
     try (var files = Files.list(folder)) {
       assertEquals(0, files.count());
     }

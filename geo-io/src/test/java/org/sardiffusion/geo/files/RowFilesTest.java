@@ -19,11 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.OutputException;
+import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.OutputException;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.provenance.Provenance;
@@ -51,7 +53,7 @@ class RowFilesTest {
   private RowImage request(String name, WriteOptions options) {
     return new RowImage(
         folder.resolve(name),
-        new RowImage.Size(WIDTH, HEIGHT),
+        new Size(WIDTH, HEIGHT),
         AffineGrid.northUp(Crs.of("EPSG:32631"), 500_000, 5_400_000, 0.4),
         new Provenance("m", "0".repeat(64), "a field", 5, "sar-diffusion 1", "{}", Map.of()),
         options);

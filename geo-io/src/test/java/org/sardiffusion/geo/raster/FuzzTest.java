@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.geo.files.Rasters;
 
 /**
@@ -53,7 +53,7 @@ class FuzzTest {
                 read(folder.resolve("e.img"));
               }
               read[0]++;
-            } catch (GeoIoException e) {
+            } catch (SarDiffusionException e) {
               assertTrue(e.getMessage().length() > 20, e.getMessage());
             } catch (RuntimeException | Error e) {
               throw new AssertionError("seed " + seed + ", file " + i + ": " + e, e);

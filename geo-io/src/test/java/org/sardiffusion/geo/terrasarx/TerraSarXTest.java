@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.files.Rasters;
@@ -485,7 +485,7 @@ class TerraSarXTest {
         TerraSarXProduct product = TerraSarX.open(annotation);
         read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
         place(annotation);
-      } catch (GeoIoException e) {
+      } catch (SarDiffusionException e) {
         refused++;
       } catch (RuntimeException | Error e) {
         throw new AssertionError("seed " + seed + ", file " + i + ": " + e, e);

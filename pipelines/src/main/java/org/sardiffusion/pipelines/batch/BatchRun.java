@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Software;
@@ -20,7 +22,6 @@ import org.sardiffusion.pipelines.dataset.ModelStamp;
 import org.sardiffusion.pipelines.plan.BatchException;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlannedImage;
-import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
@@ -29,8 +30,6 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 
 /**
  * Makes the images of a plan, and can be killed at any moment: the same call continues, and ends
@@ -86,8 +85,8 @@ public final class BatchRun implements AutoCloseable {
    *
    * @throws BatchException if the folder can't be used for this plan
    * @throws CancelledException if {@code cancellation} is used; what is complete stays
-   * @throws org.sardiffusion.geo.OutputException if files can't be written; if the disk is full,
-   *     only after {@link BatchOutput#patience}
+   * @throws org.sardiffusion.core.io.OutputException if files can't be written; if the disk is
+   *     full, only after {@link BatchOutput#patience}
    */
   public BatchSummary make(
       BatchPlan plan, BatchOutput output, BatchListener listener, Cancellation cancellation) {
@@ -274,7 +273,7 @@ public final class BatchRun implements AutoCloseable {
         request = planned.imageInputs().applyTo(planned.request());
         // Hours may lie between plan and image.
         planned.imageInputs().requireUnchanged();
-      } catch (GeoIoException e) {
+      } catch (SarDiffusionException e) {
         throw new BatchException(e.getMessage(), e);
       }
       ImageCollector made = new ImageCollector(warnings, listener::step);

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.sardiffusion.geo.DiskFullException;
-import org.sardiffusion.geo.OutputException;
+import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.io.OutputException;
 
 /**
  * Who makes which group of images, among processes that share a folder.

@@ -2,9 +2,9 @@ package org.sardiffusion.pipelines.batch;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.sardiffusion.geo.DiskFullException;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
+import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 
 /** Waits for space on a full disk instead of giving up hours of work at once. */
 final class DiskSpace {

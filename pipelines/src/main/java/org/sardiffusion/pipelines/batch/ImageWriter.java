@@ -12,15 +12,16 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.OutputException;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.OutputException;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.files.WriteRequest;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.provenance.Provenance;
@@ -32,7 +33,6 @@ import org.sardiffusion.pipelines.dataset.Thumbnail;
 import org.sardiffusion.pipelines.dataset.WrittenFile;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.session.CancelledException;
 import org.sardiffusion.runtime.session.DeviceException;
 
 /**

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.sardiffusion.geo.DiskFullException;
-import org.sardiffusion.geo.OutputException;
+import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.io.OutputException;
 import org.sardiffusion.pipelines.plan.BatchException;
 
 /**

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.core.raster.Size;
 
 /**
  * A part of a dataset in the format of COCO (Lin et al. 2014, cocodataset.org/#format-data): each
@@ -35,7 +35,7 @@ final class CocoAnnotations {
     ArrayNode annotations = json.putArray("annotations");
     for (int i = 0; i < images.size(); i++) {
       DatasetImage image = images.get(i);
-      ImageSize size = image.planned().request().size();
+      Size size = image.planned().request().size();
       int id = i + 1;
       files
           .addObject()

@@ -1,7 +1,7 @@
 package org.sardiffusion.pipelines.dataset;
 
 import java.util.List;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.pipelines.plan.PlannedImage;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.io.Sha256;
 
 /**
  * A file of the dataset as it was written.

@@ -6,7 +6,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.ComplexRaster;
@@ -27,7 +27,8 @@ final class AmplitudeFiles {
    *
    * @throws EvaluationException if it is a colour image, complex, too large, or its amplitudes
    *     leave [0,1]
-   * @throws org.sardiffusion.geo.GeoIoException if it is missing, damaged or of no known format
+   * @throws org.sardiffusion.core.SarDiffusionException if it is missing, damaged or of no known
+   *     format
    */
   static AmplitudeRaster read(Path file) {
     try (Raster raster = Rasters.open(file)) {

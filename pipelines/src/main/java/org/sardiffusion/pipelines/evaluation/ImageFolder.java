@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines.evaluation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SampleSet;

@@ -2,9 +2,9 @@ package org.sardiffusion.pipelines.evaluation;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.report.EvaluationReport;
-import org.sardiffusion.geo.output.AtomicOutput;
 
 /** Where a report goes; files of a former report are replaced, others stay. */
 public final class ReportFolder {
@@ -20,7 +20,7 @@ public final class ReportFolder {
    * Finds out, before long work, whether a report could be written there.
    *
    * @throws EvaluationException if it is a file
-   * @throws org.sardiffusion.geo.OutputException if nothing can be written there
+   * @throws org.sardiffusion.core.io.OutputException if nothing can be written there
    */
   public static ReportFolder at(Path folder) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
@@ -39,7 +39,7 @@ public final class ReportFolder {
   /**
    * Writes every file, each whole or not at all, the page last.
    *
-   * @throws org.sardiffusion.geo.OutputException if one could not be written
+   * @throws org.sardiffusion.core.io.OutputException if one could not be written
    */
   public void write(EvaluationReport report) {
     report

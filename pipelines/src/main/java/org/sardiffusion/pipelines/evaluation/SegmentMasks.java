@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.ComplexRaster;

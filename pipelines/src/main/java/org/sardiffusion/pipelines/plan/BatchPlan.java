@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.sardiffusion.geo.GeoIoException;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.list.Combination;
@@ -21,10 +22,8 @@ import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.pipelines.plan.SeedRule.Position;
-import org.sardiffusion.runtime.SarDiffusionException;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
@@ -32,7 +31,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * Every image of a batch, before the first is made: the same list and settings give the same plan.
  *
  * <pre>{@code
- * DiffusionRequest defaults = DiffusionRequest.builder("", new ImageSize(256, 256)).steps(20).build();
+ * DiffusionRequest defaults = DiffusionRequest.builder("", new Size(256, 256)).steps(20).build();
  * BatchPlan plan =
  *     BatchPlan.of(PromptList.read(Path.of("prompts.csv")), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)));
  * }</pre>
@@ -125,7 +124,7 @@ public record BatchPlan(
 
   /** What images have in common that are made together. */
   private record Together(
-      ImageSize size,
+      Size size,
       StepPlan steps,
       SamplerChoice sampler,
       double eta,
@@ -174,7 +173,7 @@ public record BatchPlan(
                   + " images or more, over the limit of "
                   + settings.largest()
                   + ". Ask for fewer, or raise --max-images.");
-        } catch (SarDiffusionException | GeoIoException e) {
+        } catch (SarDiffusionException e) {
           rejected.add(new RejectedLine(line.number(), line.prompt(), e.getMessage()));
         }
       }

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.runtime.diffusion.Control;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 
 /** The images that one combination of a line's options starts from and follows. */
 final class GuideDraft {
@@ -65,7 +65,7 @@ final class GuideDraft {
   }
 
   /** The size that the images have, if there are any. */
-  Optional<ImageSize> size(InputFiles files) {
+  Optional<Size> size(InputFiles files) {
     return start
         .map(file -> files.start(files.file(file)).size())
         .or(() -> scaled(files).stream().findFirst().map(each -> files.control(each.image())));
@@ -74,9 +74,9 @@ final class GuideDraft {
   /**
    * The guides.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if a file is missing, or what goes with
-   *     an image stands there without it
-   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if a file is missing, or what goes with an
+   *     image stands there without it
+   * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read
    */
   ImageInputs imageInputs(InputFiles files) {
     if (start.isEmpty() && (strength.isPresent() || mask.isPresent())) {

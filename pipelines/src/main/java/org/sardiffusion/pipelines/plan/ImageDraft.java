@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
@@ -16,7 +17,6 @@ import org.sardiffusion.pipelines.list.ImageColumns;
 import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -49,8 +49,8 @@ final class ImageDraft {
     set.put("seed", (d, v) -> d.seed = OptionalLong.of(whole(v)));
     set.put("count", (d, v) -> d.count = count(v));
     set.put("size", (d, v) -> d.resize(size(v)));
-    set.put("width", (d, v) -> d.resize(new ImageSize(count(v), d.size.height())));
-    set.put("height", (d, v) -> d.resize(new ImageSize(d.size.width(), count(v))));
+    set.put("width", (d, v) -> d.resize(new Size(count(v), d.size.height())));
+    set.put("height", (d, v) -> d.resize(new Size(d.size.width(), count(v))));
     set.put("steps", (d, v) -> d.steps = new StepPlan.Steps(count(v)));
     set.put("timesteps", (d, v) -> d.steps = new StepPlan.Timesteps(counts(v)));
     set.put("sigmas", (d, v) -> d.steps = new StepPlan.Sigmas(numbers(v)));
@@ -90,7 +90,7 @@ final class ImageDraft {
   private Optional<Split> split = Optional.empty();
   private OptionalLong seed = OptionalLong.empty();
   private int count;
-  private ImageSize size;
+  private Size size;
   private boolean sized;
   private final GuideDraft inputs = new GuideDraft();
   private StepPlan steps;
@@ -101,9 +101,9 @@ final class ImageDraft {
   private List<Double> interval;
   private int clipSkip;
   private int decodeTile;
-  private Optional<ImageSize> original;
+  private Optional<Size> original;
   private List<Integer> crop;
-  private Optional<ImageSize> target;
+  private Optional<Size> target;
   private double aesthetic;
   private Optional<String> crs = Optional.empty();
   private Optional<List<Double>> origin = Optional.empty();
@@ -146,7 +146,7 @@ final class ImageDraft {
   /**
    * The draft of one combination.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if a value can't be
+   * @throws org.sardiffusion.core.SarDiffusionException if a value can't be
    */
   static ImageDraft of(Map<String, String> options, Defaults defaults) {
     ImageDraft draft = new ImageDraft(defaults);
@@ -230,7 +230,7 @@ final class ImageDraft {
     return AffineGrid.northUp(system, corner.get(0), corner.get(1), pixel);
   }
 
-  private void resize(ImageSize value) {
+  private void resize(Size value) {
     size = value;
     sized = true;
   }
@@ -238,8 +238,8 @@ final class ImageDraft {
   /**
    * What the image starts from and follows.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if a file is missing
-   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if a file is missing
+   * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read
    */
   ImageInputs imageInputs() {
     return inputs.imageInputs(defaults.files());
@@ -269,14 +269,14 @@ final class ImageDraft {
     }
   }
 
-  private static ImageSize size(String text) {
+  private static Size size(String text) {
     Matcher matcher = SIZE.matcher(text.strip());
     if (!matcher.matches()) {
       // One number is a square.
       int side = count(text);
-      return new ImageSize(side, side);
+      return new Size(side, side);
     }
-    return new ImageSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+    return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
   private static List<Double> pair(String text) {

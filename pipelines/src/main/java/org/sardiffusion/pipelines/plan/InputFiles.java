@@ -4,10 +4,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.InputImages;
 import org.sardiffusion.pipelines.list.PromptListException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.InitImage;
 
 /** The images that a list names, found from the list's folder; each is read once. */
@@ -15,10 +15,10 @@ final class InputFiles {
   private final Path list;
   private final Map<Path, InputFile> files = new HashMap<>();
   private final Map<Path, Known> starts = new HashMap<>();
-  private final Map<Path, ImageSize> controls = new HashMap<>();
+  private final Map<Path, Size> controls = new HashMap<>();
 
   /** An image to start from. */
-  record Known(ImageSize size, boolean gaps) {}
+  record Known(Size size, boolean gaps) {}
 
   /**
    * @param list the prompt list
@@ -48,7 +48,7 @@ final class InputFiles {
   /**
    * What an image to start from is like.
    *
-   * @throws org.sardiffusion.geo.GeoIoException if it can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if it can't be read
    */
   Known start(InputFile file) {
     return starts.computeIfAbsent(
@@ -60,7 +60,7 @@ final class InputFiles {
   }
 
   /** The size of a control image, likewise. */
-  ImageSize control(InputFile file) {
+  Size control(InputFile file) {
     return controls.computeIfAbsent(file.path(), path -> InputImages.control(path).size());
   }
 }

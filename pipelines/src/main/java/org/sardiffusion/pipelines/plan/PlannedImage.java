@@ -2,7 +2,7 @@ package org.sardiffusion.pipelines.plan;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Recipe;

@@ -2,7 +2,7 @@ package org.sardiffusion.pipelines.plan;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.io.Sha256;
 
 /** Which seed an image gets whose line names none. */
 public enum SeedRule {

@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines.plan;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.pipelines.list.PromptListException;
 
 /** Which part of a dataset an image belongs to; the name of its folder. */

@@ -1,7 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.LocalMean;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * A refined image beside the resampled input, both in [0,1], gaps filled with the image's mean.

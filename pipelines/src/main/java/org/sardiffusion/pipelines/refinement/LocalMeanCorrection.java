@@ -1,7 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.LocalMean;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Makes the local mean of a refined image follow its input, as far as the input's speckle lets one

@@ -1,6 +1,6 @@
 package org.sardiffusion.pipelines.refinement;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Fills an image up to the size that a model can make, mirrored in its right and lower border.

@@ -2,9 +2,9 @@ package org.sardiffusion.pipelines.refinement;
 
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.geo.files.GeoTiffFiles;
 import org.sardiffusion.geo.ortho.GroundGrid;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.runtime.bundle.Bundle;
 
@@ -37,7 +37,7 @@ public final class PreparedUpscale {
    *
    * @param bundle the model that is to refine it, which is not loaded
    * @throws RefinementException if the image can't be refined, or not be put on a map
-   * @throws org.sardiffusion.geo.GeoIoException if a file can't be read or written
+   * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read or written
    */
   public static PreparedUpscale of(UpscaleRequest request, Bundle bundle) {
     UpscaleRequest.Output output = request.output();

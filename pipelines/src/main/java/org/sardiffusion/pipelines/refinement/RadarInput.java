@@ -6,8 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.geo.envi.EnviRaster;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.ComplexRaster;
@@ -44,7 +46,7 @@ public record RadarInput(
    * Reads the image; of a large one only the rows of the window.
    *
    * @throws RefinementException if its spacing is not known, or the window lies outside
-   * @throws org.sardiffusion.geo.GeoIoException if it can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if it can't be read
    */
   public RadarImage read() {
     return readWithFiles().image();
@@ -71,7 +73,7 @@ public record RadarInput(
                               + " does not say how far its pixels lie apart: give --spacing METRES"
                               + " (or COLUMNS,ROWS where the two differ)."));
       Window part = window.orElse(new Window(0, 0, raster.width(), raster.height()));
-      part.requireWithin(raster.width(), raster.height());
+      part.requireWithin(new Size(raster.width(), raster.height()));
       Georeference place = new PixelShift(part.x(), part.y()).of(raster.metadata().georeference());
       return new Read(new RadarImage(pixels(raster, part), known, place), files(raster));
     }

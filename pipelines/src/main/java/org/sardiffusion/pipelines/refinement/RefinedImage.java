@@ -1,7 +1,7 @@
 package org.sardiffusion.pipelines.refinement;
 
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.runtime.diffusion.StageSeconds;

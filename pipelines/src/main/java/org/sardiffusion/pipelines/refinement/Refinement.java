@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.pipelines.FollowingControl;
 import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -22,14 +24,12 @@ import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.diffusion.TileLayout;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
@@ -46,7 +46,7 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  *   RadarImage simulated =
  *       new RadarImage(new RadarImage.Amplitude(raster), Spacing.square(0.8), Georeference.none());
  *   DiffusionRequest sampling =
- *       DiffusionRequest.builder("A <SAR> image of an airport", new ImageSize(256, 256)).seed(7).build();
+ *       DiffusionRequest.builder("A <SAR> image of an airport", new Size(256, 256)).seed(7).build();
  *   RefinedImage refined =
  *       refinement.refine(simulated, RefinementSettings.of(sampling), DiffusionListener.NONE, cancellation);
  * }
@@ -132,7 +132,7 @@ public final class Refinement implements AutoCloseable {
    *
    * @throws RefinementException if the image is too small or too large, has no data, or its spacing
    *     cannot be
-   * @throws org.sardiffusion.runtime.SarDiffusionException if the model fails
+   * @throws org.sardiffusion.core.SarDiffusionException if the model fails
    */
   public RefinedImage refine(
       RadarImage image,
@@ -146,7 +146,7 @@ public final class Refinement implements AutoCloseable {
    * Likewise, of an image that was prepared before the model was loaded.
    *
    * @param image prepared for this model
-   * @throws org.sardiffusion.runtime.SarDiffusionException if the model fails
+   * @throws org.sardiffusion.core.SarDiffusionException if the model fails
    */
   public RefinedImage refine(
       PreparedImage image,
@@ -158,7 +158,7 @@ public final class Refinement implements AutoCloseable {
     int multiple = bundle.sizeMultiple();
     AmplitudeScale scale = scale(fine.known());
     MirrorPadding padding = MirrorPadding.toMultiple(amplitude, multiple);
-    ImageSize size = new ImageSize(padding.width(), padding.height());
+    Size size = new Size(padding.width(), padding.height());
     float[] normalised = padding.pad(scale.normalise(amplitude).samples());
     double strength = strength(settings);
     DiffusionRequest request = settings.sampling().with(size);
@@ -223,7 +223,7 @@ public final class Refinement implements AutoCloseable {
   }
 
   /** Tiles of the size of the model's own images; none for an image that is no larger. */
-  private Optional<TileLayout> cover(ImageSize size) {
+  private Optional<TileLayout> cover(Size size) {
     int factor = bundle.vae().factor();
     int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
     TilePlan plan =

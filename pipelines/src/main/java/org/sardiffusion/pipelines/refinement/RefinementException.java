@@ -1,16 +1,16 @@
 package org.sardiffusion.pipelines.refinement;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** An image can't be refined as it is asked for; the message says what would do. */
 public final class RefinementException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public RefinementException(String message) {
-    super(message);
+    super(Kind.USAGE, message);
   }
 
   RefinementException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.USAGE, message, cause);
   }
 }

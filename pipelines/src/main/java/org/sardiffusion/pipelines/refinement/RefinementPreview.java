@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import javax.imageio.ImageIO;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * Input, output, and the difference of their local means side by side: red where the output is

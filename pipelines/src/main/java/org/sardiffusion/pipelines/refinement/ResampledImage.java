@@ -2,13 +2,13 @@ package org.sardiffusion.pipelines.refinement;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Spacing;
 

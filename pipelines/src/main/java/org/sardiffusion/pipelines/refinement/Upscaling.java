@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.GeoTiffFiles;
@@ -18,7 +21,6 @@ import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.geo.ortho.Orthorectification;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.Georeference;
@@ -33,8 +35,6 @@ import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Refines files: has them refined, and writes geo-referenced images.
@@ -61,8 +61,9 @@ public final class Upscaling {
    * Refines a file.
    *
    * @param prepared for the model of the refinement
-   * @throws org.sardiffusion.runtime.SarDiffusionException if it can't be refined
-   * @throws org.sardiffusion.geo.GeoIoException if a file can't be written; no partial file is left
+   * @throws org.sardiffusion.core.SarDiffusionException if it can't be refined
+   * @throws org.sardiffusion.core.SarDiffusionException if a file can't be written; no partial file
+   *     is left
    */
   public UpscaleOutcome run(
       PreparedUpscale prepared, DiffusionListener listener, Cancellation cancellation) {
@@ -118,7 +119,7 @@ public final class Upscaling {
         request
             .settings()
             .sampling()
-            .with(new ImageSize(refined.amplitude().width(), refined.amplitude().height()));
+            .with(new Size(refined.amplitude().width(), refined.amplitude().height()));
     return new RefinementRecipe(
         new Recipe(
             Software.NAME_AND_VERSION,

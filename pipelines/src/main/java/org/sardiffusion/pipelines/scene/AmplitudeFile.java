@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.sardiffusion.conditioning.AmplitudeSink;
-import org.sardiffusion.conditioning.AmplitudeSource;
-import org.sardiffusion.runtime.scene.SceneWindow;
+import org.sardiffusion.core.raster.AmplitudeSink;
+import org.sardiffusion.core.raster.AmplitudeSource;
+import org.sardiffusion.core.raster.Window;
 
 /** An image on disk while it is needed: float32, little end first, row by row. */
 final class AmplitudeFile implements AmplitudeSource, AmplitudeSink, AutoCloseable {
@@ -69,7 +69,7 @@ final class AmplitudeFile implements AmplitudeSource, AmplitudeSink, AutoCloseab
   }
 
   /** A window, which must lie within. */
-  float[] read(SceneWindow window) throws IOException {
+  float[] read(Window window) throws IOException {
     float[] values = new float[window.width() * window.height()];
     for (int row = 0; row < window.height(); row++) {
       read(window.y() + row, window.x(), values, row * window.width(), window.width());

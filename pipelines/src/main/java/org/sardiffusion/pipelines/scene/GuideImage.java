@@ -12,10 +12,10 @@ import org.sardiffusion.conditioning.spectrum.ResamplingSettings;
 import org.sardiffusion.conditioning.spectrum.Resources;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
-import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneImage;
-import org.sardiffusion.runtime.scene.SceneWindow;
 
 /**
  * A coarser scene as the next one sees it: resampled by 2 in the frequency domain and divided by
@@ -48,7 +48,7 @@ final class GuideImage implements SceneImage, AutoCloseable {
   }
 
   /** What it needs on disk at most while it is made, given the size of the coarser scene. */
-  static long bytes(ImageSize coarse) {
+  static long bytes(Size coarse) {
     RasterPlan plan = plan(coarse);
     // Of the resampler's intermediate images, as wide as the smaller image with its padding; both
     // exist together.
@@ -72,7 +72,7 @@ final class GuideImage implements SceneImage, AutoCloseable {
    *
    * @param coarse size of the coarser scene
    */
-  static void make(Path folder, ImageSize coarse, Decoding decoding) throws IOException {
+  static void make(Path folder, Size coarse, Decoding decoding) throws IOException {
     Path fresh = folder.resolve(FRESH);
     try (AmplitudeFile decoded =
         new AmplitudeFile(folder.resolve(COARSE), coarse.width(), coarse.height())) {
@@ -95,7 +95,7 @@ final class GuideImage implements SceneImage, AutoCloseable {
             .with(new Resources(standard.threads(), standard.heapBytes(), folder)));
   }
 
-  private static RasterPlan plan(ImageSize coarse) {
+  private static RasterPlan plan(Size coarse) {
     return SpectralResampler.standard().plan(coarse.width(), coarse.height(), TWICE);
   }
 
@@ -104,7 +104,7 @@ final class GuideImage implements SceneImage, AutoCloseable {
    *
    * @throws SceneException if the coarser scene is zero everywhere
    */
-  static GuideImage open(Path folder, ImageSize coarse) throws IOException {
+  static GuideImage open(Path folder, Size coarse) throws IOException {
     RasterPlan plan = plan(coarse);
     AmplitudeFile file = new AmplitudeFile(folder.resolve(NAME), plan.width(), plan.height());
     try {
@@ -116,7 +116,7 @@ final class GuideImage implements SceneImage, AutoCloseable {
   }
 
   @Override
-  public float[] read(SceneWindow window) throws IOException {
+  public float[] read(Window window) throws IOException {
     float[] values = file.read(window);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) Math.min(1, values[i] / divisor);

@@ -2,7 +2,7 @@ package org.sardiffusion.pipelines.scene;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.sardiffusion.runtime.diffusion.ImageSize;
+import org.sardiffusion.core.raster.Size;
 
 /**
  * A scene that was made.
@@ -14,7 +14,7 @@ import org.sardiffusion.runtime.diffusion.ImageSize;
  * @param seconds where the time of this run went
  */
 public record SceneOutcome(
-    List<Path> files, ImageSize size, String recipe, SceneEstimate estimate, Seconds seconds) {
+    List<Path> files, Size size, String recipe, SceneEstimate estimate, Seconds seconds) {
   public SceneOutcome {
     files = List.copyOf(files);
   }

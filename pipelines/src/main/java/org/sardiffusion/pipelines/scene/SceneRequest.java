@@ -2,13 +2,13 @@ package org.sardiffusion.pipelines.scene;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.scene.SceneException;
-import org.sardiffusion.runtime.scene.SceneWindow;
 
 /**
  * A scene to make.
@@ -24,7 +24,7 @@ import org.sardiffusion.runtime.scene.SceneWindow;
 public record SceneRequest(
     DiffusionRequest sampling,
     ScenePrompts prompts,
-    Optional<SceneWindow> window,
+    Optional<Window> window,
     SceneOutput output,
     Optional<SceneCascade> cascade) {
   /** A larger side is a mistake, and more than most programs open. */
@@ -56,7 +56,7 @@ public record SceneRequest(
   public SceneRequest(
       DiffusionRequest sampling,
       ScenePrompts prompts,
-      Optional<SceneWindow> window,
+      Optional<Window> window,
       SceneOutput output) {
     this(sampling, prompts, window, output, Optional.empty());
   }
@@ -79,9 +79,8 @@ public record SceneRequest(
    */
   SceneRequest coarser(int multiple) {
     SceneCascade levels = cascade.orElseThrow();
-    ImageSize size =
-        new ImageSize(
-            half(sampling.size().width(), multiple), half(sampling.size().height(), multiple));
+    Size size =
+        new Size(half(sampling.size().width(), multiple), half(sampling.size().height(), multiple));
     AffineGrid placement = output.placement().coarser(2);
     Path image =
         output.image().resolveSibling(output.image().getFileName() + "." + levels.spacing() + "m");
@@ -104,7 +103,7 @@ public record SceneRequest(
    *
    * @throws SceneException if a side is longer than a scene may be
    */
-  public static void requireSide(ImageSize size) {
+  public static void requireSide(Size size) {
     if (Math.max(size.width(), size.height()) > LARGEST_SIDE) {
       throw new SceneException(
           "A scene may have up to "
@@ -115,7 +114,7 @@ public record SceneRequest(
     }
   }
 
-  private static void requireWithin(SceneWindow window, DiffusionRequest sampling) {
+  private static void requireWithin(Window window, DiffusionRequest sampling) {
     if (window.right() > sampling.size().width() || window.bottom() > sampling.size().height()) {
       throw new SceneException(
           "The window reaches to column "
@@ -129,7 +128,7 @@ public record SceneRequest(
   }
 
   /** What is made, pixels of the scene. */
-  SceneWindow made() {
-    return window.orElse(new SceneWindow(0, 0, sampling.size().width(), sampling.size().height()));
+  Window made() {
+    return window.orElse(new Window(0, 0, sampling.size().width(), sampling.size().height()));
   }
 }

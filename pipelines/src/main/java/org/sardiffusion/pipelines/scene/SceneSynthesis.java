@@ -18,12 +18,15 @@ import java.util.function.Consumer;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.RowFiles;
 import org.sardiffusion.geo.files.RowImage;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.files.WriteRequest;
-import org.sardiffusion.geo.output.AtomicOutput;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.FollowingControl;
@@ -39,7 +42,6 @@ import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.scene.AxisTiling;
 import org.sardiffusion.runtime.scene.SceneDemand;
@@ -50,8 +52,6 @@ import org.sardiffusion.runtime.scene.SceneGuide;
 import org.sardiffusion.runtime.scene.SceneListener;
 import org.sardiffusion.runtime.scene.SceneTask;
 import org.sardiffusion.runtime.scene.SceneTiling;
-import org.sardiffusion.runtime.scene.SceneWindow;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * A model that makes scenes of any size in bounded memory, without seams.
@@ -67,7 +67,7 @@ import org.sardiffusion.runtime.session.Cancellation;
  *       new SceneOutput(
  *           Path.of("coast.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
  *   DiffusionRequest sampling =
- *       DiffusionRequest.builder("", new ImageSize(40_000, 7_000)).seed(7).build();
+ *       DiffusionRequest.builder("", new Size(40_000, 7_000)).seed(7).build();
  *   synthesis.run(
  *       new SceneRequest(sampling, ScenePrompts.of("A <SAR> image of a coast"), Optional.empty(), output),
  *       SceneListener.NONE,
@@ -112,7 +112,7 @@ public final class SceneSynthesis implements AutoCloseable {
   /**
    * What a scene will take.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if the model can't make it
+   * @throws org.sardiffusion.core.SarDiffusionException if the model can't make it
    */
   public SceneEstimate estimate(SceneRequest request) {
     SceneDemand demand =
@@ -214,11 +214,10 @@ public final class SceneSynthesis implements AutoCloseable {
   /**
    * Makes a scene, from where an earlier run of the same request was stopped, and writes it.
    *
-   * @throws org.sardiffusion.runtime.SarDiffusionException if it can't be made
-   * @throws org.sardiffusion.geo.GeoIoException if it can't be written; what was made stays in its
-   *     folder
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used;
-   *     likewise
+   * @throws org.sardiffusion.core.SarDiffusionException if it can't be made
+   * @throws org.sardiffusion.core.SarDiffusionException if it can't be written; what was made stays
+   *     in its folder
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used; likewise
    */
   public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
     SceneRecipe recipe = new SceneRecipe(request);
@@ -260,7 +259,7 @@ public final class SceneSynthesis implements AutoCloseable {
       long end = System.nanoTime();
       return new SceneOutcome(
           files,
-          new ImageSize(image.size().width(), image.size().height()),
+          new Size(image.size().width(), image.size().height()),
           recipe.recipe.toString(),
           estimate,
           new SceneOutcome.Seconds((middle[0] - start) * 1e-9, (end - middle[0]) * 1e-9));
@@ -314,7 +313,7 @@ public final class SceneSynthesis implements AutoCloseable {
     BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
     int width = plan.tiles().get(0).width();
     int height = plan.tiles().get(0).height();
-    ImageSize tile = new ImageSize(width * factor, height * factor);
+    Size tile = new Size(width * factor, height * factor);
     return new SceneTask(
         request.cascade().isPresent()
             ? sampling.with(tile).with(control(tile, request.cascade().get()))
@@ -328,7 +327,7 @@ public final class SceneSynthesis implements AutoCloseable {
   }
 
   /** How the coarser scene is followed; which part of it changes from tile to tile. */
-  private Control control(ImageSize tile, SceneCascade cascade) {
+  private Control control(Size tile, SceneCascade cascade) {
     List<String> controlNets = ControlNets.of(bundle);
     if (controlNets.isEmpty()) {
       throw new SceneException(
@@ -351,16 +350,16 @@ public final class SceneSynthesis implements AutoCloseable {
   }
 
   private static RowImage image(SceneRequest request, Provenance provenance) {
-    SceneWindow made = request.made();
+    Window made = request.made();
     return new RowImage(
         request.output().image(),
-        new RowImage.Size(made.width(), made.height()),
+        new Size(made.width(), made.height()),
         placed(request.output().placement(), made),
         provenance,
         request.output().options());
   }
 
-  private static AffineGrid placed(AffineGrid scene, SceneWindow window) {
+  private static AffineGrid placed(AffineGrid scene, Window window) {
     return scene.crs().isPresent() ? scene.from(window.x(), window.y()) : scene;
   }
 

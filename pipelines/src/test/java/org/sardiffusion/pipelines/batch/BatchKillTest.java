@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.dataset.WrittenFile;
@@ -24,8 +26,6 @@ import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Kills a real process at random moments: the finished dataset equals that of a run that nobody
@@ -47,7 +47,7 @@ class BatchKillTest {
 
   private static void make(Path list, Path dataset, Share share) {
     DiffusionRequest defaults =
-        DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(3).build();
+        DiffusionRequest.builder("", new Size(64, 64)).steps(1).batch(3).build();
     BatchPlan plan =
         BatchPlan.of(
             PromptList.read(list), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)));

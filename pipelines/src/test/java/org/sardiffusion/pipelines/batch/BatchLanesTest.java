@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.session.CancelledException;
 
 class BatchLanesTest {
   private final Lanes lanes = new Lanes(2, EngineSettings.cpu());

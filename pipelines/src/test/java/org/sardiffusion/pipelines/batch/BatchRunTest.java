@@ -21,6 +21,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
@@ -42,9 +45,6 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 
 class BatchRunTest {
   private static final Path BUNDLE = Path.of("../runtime/src/test/resources/bundles/eps-vae8");
@@ -101,7 +101,7 @@ class BatchRunTest {
   private BatchPlan plan(String list) throws IOException {
     Path file = Files.writeString(folder.resolve("list.jsonl"), list);
     DiffusionRequest defaults =
-        DiffusionRequest.builder("", new ImageSize(64, 64)).steps(1).batch(2).build();
+        DiffusionRequest.builder("", new Size(64, 64)).steps(1).batch(2).build();
     return BatchPlan.of(
         PromptList.read(file),
         PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)).withValidationShare(0.5));
@@ -453,7 +453,7 @@ class BatchRunTest {
             """);
     assertEquals(List.of(4, 5), plan.rejected().stream().map(RejectedLine::number).toList());
     assertTrue(plan.rejected().get(0).reason().contains("gone.npy"), "told before all work");
-    assertEquals(new ImageSize(64, 32), plan.images().get(0).request().size());
+    assertEquals(new Size(64, 32), plan.images().get(0).request().size());
     BatchOutput output = output("guided");
     Counts counts = new Counts();
     BatchSummary summary = make(plan, output, counts);

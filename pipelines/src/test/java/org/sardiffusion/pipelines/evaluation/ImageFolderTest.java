@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.PixelBox;
 import org.sardiffusion.evaluation.Sample;
-import org.sardiffusion.geo.GeoIoException;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 
@@ -194,7 +194,7 @@ class ImageFolderTest {
     Files.delete(file);
     Path damaged = image("b.png", BufferedImage.TYPE_BYTE_GRAY, 9);
     Files.write(damaged, java.util.Arrays.copyOf(Files.readAllBytes(damaged), 50));
-    assertThrows(GeoIoException.class, this::samples);
+    assertThrows(SarDiffusionException.class, this::samples);
   }
 
   @Test

@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.LocalMoments;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.Evaluation;
 import org.sardiffusion.evaluation.EvaluationResult;
@@ -28,7 +29,6 @@ import org.sardiffusion.evaluation.semantics.SarClip;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
 import org.sardiffusion.evaluation.semantics.SemanticSettings;
 import org.sardiffusion.models.DefaultSarClip;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.SessionSettings;
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.list.Combination;
 import org.sardiffusion.pipelines.list.Grid;
@@ -22,11 +23,10 @@ import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 
 class BatchPlanTest {
   private static final DiffusionRequest DEFAULTS =
-      DiffusionRequest.builder("", new ImageSize(64, 64)).seed(5).steps(2).batch(3).build();
+      DiffusionRequest.builder("", new Size(64, 64)).seed(5).steps(2).batch(3).build();
   private static final PlanSettings SETTINGS =
       PlanSettings.of(DEFAULTS, AffineGrid.unreferenced(0.4));
 

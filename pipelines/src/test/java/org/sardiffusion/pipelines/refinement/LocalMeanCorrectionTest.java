@@ -13,8 +13,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.LocalMoments;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 class LocalMeanCorrectionTest {
   private static final int SIDE = 120;

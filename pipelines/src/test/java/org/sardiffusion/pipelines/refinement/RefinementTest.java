@@ -17,12 +17,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -38,11 +40,9 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
-import org.sardiffusion.runtime.session.Cancellation;
 
 class RefinementTest {
   private static final double SPACING = 0.4;
@@ -79,7 +79,7 @@ class RefinementTest {
 
   private static RefinementSettings settings(double strength, Radiometry radiometry) {
     return new RefinementSettings(
-        DiffusionRequest.builder("A <SAR> image of a forest", new ImageSize(64, 64))
+        DiffusionRequest.builder("A <SAR> image of a forest", new Size(64, 64))
             .seed(3)
             .steps(3)
             .build(),
@@ -101,7 +101,7 @@ class RefinementTest {
         refine(amplitude(raster, SPACING, Georeference.none()), settings(0.7, Radiometry.MODEL));
     float[] normalised =
         AmplitudeNormalisation.paper().scaleFor(raster).normalise(raster).samples();
-    ImageSize size = new ImageSize(64, 64);
+    Size size = new Size(64, 64);
     DiffusionRequest request =
         settings(0.7, Radiometry.MODEL)
             .sampling()

@@ -9,31 +9,31 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.EquivalentNumberOfLooks;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.TileLayout;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /** Speckle across the overlaps of tiles, by the default model, a trained one. */
 class SeamTest {
   private static final int FACTOR = 4;
   private static final int TILE = 32;
   private static final int COLUMNS = 80;
-  private static final ImageSize SIZE = new ImageSize(COLUMNS * FACTOR, TILE * FACTOR);
+  private static final Size SIZE = new Size(COLUMNS * FACTOR, TILE * FACTOR);
 
   /** Columns of this many pixels are measured together. */
   private static final int BAND = 8;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
@@ -49,8 +52,6 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /** Whole TerraSAR-X products, from the COSAR file to the GeoTIFF. */
 class UpscaleProductTest {
@@ -91,7 +92,7 @@ class UpscaleProductTest {
 
   private static RefinementSettings settings(Radiometry radiometry) {
     return new RefinementSettings(
-        DiffusionRequest.builder("A <SAR> image of a forest", new ImageSize(64, 64))
+        DiffusionRequest.builder("A <SAR> image of a forest", new Size(64, 64))
             .seed(3)
             .steps(2)
             .build(),

@@ -23,11 +23,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.spectrum.Ratio;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
@@ -36,12 +40,8 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneListener;
-import org.sardiffusion.runtime.scene.SceneWindow;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 
 class SceneCascadeTest {
   private static final String PROMPT = "A <SAR> image of a forest";
@@ -66,13 +66,9 @@ class SceneCascadeTest {
         Arrays.stream(spacings).boxed().toList(), reduction -> ScenePrompts.of(PROMPT), 0.5, 1);
   }
 
-  private SceneRequest request(String name, Optional<SceneWindow> window, SceneCascade cascade) {
+  private SceneRequest request(String name, Optional<Window> window, SceneCascade cascade) {
     return new SceneRequest(
-        DiffusionRequest.builder("", new ImageSize(150, 141))
-            .seed(11)
-            .steps(2)
-            .decodeTile(14)
-            .build(),
+        DiffusionRequest.builder("", new Size(150, 141)).seed(11).steps(2).decodeTile(14).build(),
         ScenePrompts.of(PROMPT),
         window,
         new SceneOutput(
@@ -156,7 +152,7 @@ class SceneCascadeTest {
       coarse[i] =
           (float) Math.min(1, 0.3 * Math.hypot(random.nextGaussian(), random.nextGaussian()));
     }
-    ImageSize size = new ImageSize(width, height);
+    Size size = new Size(width, height);
     assertFalse(GuideImage.isIn(folder));
     GuideImage.make(folder, size, file -> file.writeRows(0, height, coarse));
     assertTrue(GuideImage.isIn(folder));
@@ -167,7 +163,7 @@ class SceneCascadeTest {
                 new Target.Ratios(new Ratio(2, 1), new Ratio(2, 1)))
             .raster();
     AmplitudeRaster expected = AmplitudeNormalisation.paper().scaleFor(fine).normalise(fine);
-    SceneWindow window = new SceneWindow(17, 3, 100, 80);
+    Window window = new Window(17, 3, 100, 80);
     try (GuideImage guide = GuideImage.open(folder, size)) {
       float[] seen = guide.read(window);
       for (int i = 0; i < seen.length; i++) {
@@ -183,7 +179,7 @@ class SceneCascadeTest {
   /** The resampler's two intermediate images of a large scene lie on disk too. */
   @Test
   void theGuidesDemandCountsTheResamplersScratch() {
-    assertTrue(GuideImage.bytes(new ImageSize(20_000, 3_500)) >= (1 + 4 + 3) * 4L * 20_000 * 3_500);
+    assertTrue(GuideImage.bytes(new Size(20_000, 3_500)) >= (1 + 4 + 3) * 4L * 20_000 * 3_500);
   }
 
   @Test
@@ -200,10 +196,10 @@ class SceneCascadeTest {
             1);
     SceneRequest coarse = request("a.tif", Optional.empty(), cascade).coarser(32);
     // 150x141 pixels reach into latents of 160x160, of a model whose sides are multiples of 32.
-    assertEquals(new ImageSize(80, 80), coarse.sampling().size());
+    assertEquals(new Size(80, 80), coarse.sampling().size());
     assertEquals(0.8, coarse.output().placement().pixelWidth());
     SceneRequest coarser = coarse.coarser(32);
-    assertEquals(new ImageSize(48, 48), coarser.sampling().size());
+    assertEquals(new Size(48, 48), coarser.sampling().size());
     coarser.coarser(32);
     assertEquals(List.of(2, 4, 8), asked);
   }
@@ -244,7 +240,7 @@ class SceneCascadeTest {
 
   @Test
   void whatCanNotBeCascadedIsRefused() {
-    SceneWindow part = new SceneWindow(0, 0, 50, 50);
+    Window part = new Window(0, 0, 50, 50);
     String message =
         assertThrows(SceneException.class, () -> request("a.tif", Optional.of(part), cascade(0.8)))
             .getMessage();

@@ -12,16 +12,16 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneListener;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Kills a real process at random moments: the finished scene equals that of a run that nobody
@@ -43,7 +43,7 @@ class SceneKillTest {
 
   private static void make(Path file) {
     DiffusionRequest sampling =
-        DiffusionRequest.builder("", new ImageSize(300, 220))
+        DiffusionRequest.builder("", new Size(300, 220))
             .seed(2)
             .steps(3)
             .sampler(new SamplerChoice.Named(SamplerName.DPMPP_2M_SDE))

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.Tile;
 import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -22,9 +24,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneListener;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Speckle and brightness across the borders of tiles, by the default model, a trained one, and the
@@ -44,7 +44,7 @@ class SceneSeamTest {
   private static AmplitudeImage make(
       SceneSynthesis synthesis, int width, int height, long seed, Path file) {
     DiffusionRequest sampling =
-        DiffusionRequest.builder("", new ImageSize(width, height))
+        DiffusionRequest.builder("", new Size(width, height))
             .seed(seed)
             .steps(4)
             .guidance(Guidance.of(1))

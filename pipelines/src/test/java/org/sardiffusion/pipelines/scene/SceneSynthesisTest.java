@@ -20,11 +20,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.files.ProvenanceReader;
-import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
@@ -35,12 +39,8 @@ import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneListener;
-import org.sardiffusion.runtime.scene.SceneWindow;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 
 class SceneSynthesisTest {
   private static final int WIDTH = 333;
@@ -61,7 +61,7 @@ class SceneSynthesisTest {
   }
 
   private static DiffusionRequest sampling(int steps) {
-    return DiffusionRequest.builder("", new ImageSize(WIDTH, HEIGHT))
+    return DiffusionRequest.builder("", new Size(WIDTH, HEIGHT))
         .seed(11)
         .steps(steps)
         .decodeTile(14)
@@ -132,7 +132,7 @@ class SceneSynthesisTest {
   @Test
   void aWindowLiesWhereItLiesInTheScene() throws IOException {
     GeoTiffRaster whole = GeoTiffReader.read(run(request(2, output("whole.tif"))).files().get(0));
-    SceneWindow window = new SceneWindow(201, 77, 64, 101);
+    Window window = new Window(201, 77, 64, 101);
     SceneOutcome part =
         run(
             new SceneRequest(
@@ -153,7 +153,7 @@ class SceneSynthesisTest {
             new SceneRequest(
                 sampling(1),
                 ScenePrompts.of(PROMPT),
-                Optional.of(new SceneWindow(300, 0, 34, 1)),
+                Optional.of(new Window(300, 0, 34, 1)),
                 output("beyond.tif")));
   }
 
@@ -252,7 +252,7 @@ class SceneSynthesisTest {
           UnsupportedFormatException.class, () -> run(request(1, output)), output.toString());
     }
     Files.createDirectory(folder.resolve("b.tif"));
-    assertThrows(GeoIoException.class, () -> run(request(1, output("b.tif"))));
+    assertThrows(SarDiffusionException.class, () -> run(request(1, output("b.tif"))));
     assertEquals(List.of("b.tif"), names(folder));
   }
 

@@ -3,8 +3,8 @@ package org.sardiffusion.pipelines.scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.speckle.EquivalentNumberOfLooks;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * How an image looks across the borders of tiles, in units of the spread elsewhere.

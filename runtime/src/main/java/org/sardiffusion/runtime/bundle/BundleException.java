@@ -1,16 +1,16 @@
 package org.sardiffusion.runtime.bundle;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A bundle that is missing, incomplete, damaged, or of a kind that this library does not run. */
 public final class BundleException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public BundleException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 
   public BundleException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.INPUT, message, cause);
   }
 }

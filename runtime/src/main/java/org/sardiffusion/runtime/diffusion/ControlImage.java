@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.raster.Size;
+
 /**
  * An image that a ControlNet follows.
  *
@@ -7,7 +9,7 @@ package org.sardiffusion.runtime.diffusion;
  * @param samples in [0,1]: one channel, [height, width], which the network sees three times, or
  *     three, [3, height, width]; C order. The array is not copied.
  */
-public record ControlImage(ImageSize size, float[] samples) {
+public record ControlImage(Size size, float[] samples) {
   static final int CHANNELS = 3;
 
   /**

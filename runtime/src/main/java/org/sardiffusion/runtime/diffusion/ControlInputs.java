@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 
@@ -30,8 +31,7 @@ final class ControlInputs implements AutoCloseable {
    * @param size of the images that the graph gets: all of the control images, or a part
    * @param shares of each image of the batch
    */
-  ControlInputs(
-      GraphSession session, Control control, ImageSize size, List<ResidualWeighting> shares) {
+  ControlInputs(GraphSession session, Control control, Size size, List<ResidualWeighting> shares) {
     this.control = control;
     this.batch = shares.size();
     int nets = control.signals().size();

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 
 /**
@@ -73,7 +74,7 @@ final class Denoiser implements NoisePrediction {
   record Settings(float[] guidanceEmbedding, Calls calls) {}
 
   /** The shape of latents, and the size of their image in pixels. */
-  record Latents(LatentShape shape, ImageSize size) {}
+  record Latents(LatentShape shape, Size size) {}
 
   /**
    * Where a run is steered.

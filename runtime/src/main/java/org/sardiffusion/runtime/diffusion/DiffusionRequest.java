@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
@@ -35,7 +36,7 @@ public record DiffusionRequest(
     Optional<String> negativePrompt,
     long seed,
     int count,
-    ImageSize size,
+    Size size,
     StepPlan steps,
     SamplerChoice sampler,
     double eta,
@@ -73,7 +74,7 @@ public record DiffusionRequest(
         c -> c.signals().forEach(s -> requireSize("A control image", s.image().size(), size)));
   }
 
-  private static void requireSize(String what, ImageSize found, ImageSize wanted) {
+  private static void requireSize(String what, Size found, Size wanted) {
     if (!found.equals(wanted)) {
       throw new GenerationException(
           what
@@ -156,7 +157,7 @@ public record DiffusionRequest(
    *
    * @throws GenerationException if images of this size were given
    */
-  public DiffusionRequest with(ImageSize newSize) {
+  public DiffusionRequest with(Size newSize) {
     return new DiffusionRequest(
         prompt,
         negativePrompt,
@@ -203,14 +204,14 @@ public record DiffusionRequest(
    * Starts a request for one image of {@code size} from {@code prompt}, of seed 0 in 50 steps of
    * guidance 5.
    */
-  public static Builder builder(String prompt, ImageSize size) {
+  public static Builder builder(String prompt, Size size) {
     return new Builder(prompt, size);
   }
 
   /** Collects a request. */
   public static final class Builder {
     private final String prompt;
-    private final ImageSize size;
+    private final Size size;
     private Optional<String> negativePrompt = Optional.empty();
     private long seed;
     private int count = 1;
@@ -227,7 +228,7 @@ public record DiffusionRequest(
     private int decodeTile = DECODE_TILE;
     private Optional<TileLayout> cover = Optional.empty();
 
-    private Builder(String prompt, ImageSize size) {
+    private Builder(String prompt, Size size) {
       this.prompt = prompt;
       this.size = size;
     }

@@ -3,7 +3,7 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.text.EncodedPrompt;
 import org.sardiffusion.runtime.text.PromptEncoder;
 

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.schedule.LatentShape;
 
 /**
@@ -13,9 +14,4 @@ import org.sardiffusion.runtime.schedule.LatentShape;
  * @param latentShape their shape, with a batch of 1
  */
 public record GeneratedImage(
-    int index,
-    long seed,
-    ImageSize size,
-    float[] amplitude,
-    float[] latents,
-    LatentShape latentShape) {}
+    int index, long seed, Size size, float[] amplitude, float[] latents, LatentShape latentShape) {}

@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /**
  * A request that can't be met: a size, a guidance scale or another value that the model can't work
@@ -10,6 +10,6 @@ public final class GenerationException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public GenerationException(String message) {
-    super(message);
+    super(Kind.USAGE, message);
   }
 }

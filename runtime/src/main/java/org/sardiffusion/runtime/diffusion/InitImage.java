@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.raster.Size;
+
 /**
  * The image that image to image starts from.
  *
@@ -7,7 +9,7 @@ package org.sardiffusion.runtime.diffusion;
  * @param amplitude normalised amplitude in [0,1], [height, width], C order; NaN where there is no
  *     data. The array is not copied.
  */
-public record InitImage(ImageSize size, float[] amplitude) {
+public record InitImage(Size size, float[] amplitude) {
   /**
    * @throws GenerationException if the amplitude is not of that size, or a value lies outside [0,1]
    */
@@ -46,7 +48,7 @@ public record InitImage(ImageSize size, float[] amplitude) {
     return (float) (sum / count);
   }
 
-  static void requireLength(String what, ImageSize size, int channels, float[] samples) {
+  static void requireLength(String what, Size size, int channels, float[] samples) {
     if ((long) channels * size.width() * size.height() != samples.length) {
       throw new GenerationException(
           what + " of " + size + " pixels can't have " + samples.length + " samples.");

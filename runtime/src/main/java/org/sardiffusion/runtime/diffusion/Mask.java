@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.raster.Size;
+
 /**
  * Which pixels of an init image are made anew.
  *
@@ -7,7 +9,7 @@ package org.sardiffusion.runtime.diffusion;
  * @param values in [0,1], [height, width], C order; from {@value #THRESHOLD} on a pixel is made
  *     anew, as in diffusers ({@code VaeImageProcessor.binarize}). The array is not copied.
  */
-public record Mask(ImageSize size, float[] values) {
+public record Mask(Size size, float[] values) {
   static final float THRESHOLD = 0.5f;
 
   /**

@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
 
 /**
  * SDXL's micro-conditioning (Podell et al. 2023, section 2.2): what the training image was like
@@ -13,10 +14,10 @@ import java.util.Optional;
  * @param aestheticScore only read by models with five numbers, SDXL's refiners
  */
 public record MicroConditioning(
-    Optional<ImageSize> originalSize,
+    Optional<Size> originalSize,
     int cropLeft,
     int cropTop,
-    Optional<ImageSize> targetSize,
+    Optional<Size> targetSize,
     double aestheticScore) {
 
   /** diffusers' default for the prompt. */
@@ -46,9 +47,9 @@ public record MicroConditioning(
    * @param count 6, or 5 for models that were trained with an aesthetic score in place of the
    *     target size
    */
-  float[] timeIds(ImageSize generated, int count) {
-    ImageSize original = originalSize.orElse(generated);
-    ImageSize target = targetSize.orElse(generated);
+  float[] timeIds(Size generated, int count) {
+    Size original = originalSize.orElse(generated);
+    Size target = targetSize.orElse(generated);
     return count == 5
         ? new float[] {
           original.height(), original.width(), cropTop, cropLeft, (float) aestheticScore

@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.runtime.session.Cancellation;
+import org.sardiffusion.core.run.Cancellation;
 
 /** What a sampler steps by: the (guided) prediction of a UNet for a whole batch of latents. */
 interface NoisePrediction extends AutoCloseable {

@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.schedule.LatentShape;
@@ -30,7 +31,7 @@ final class RequestValidator {
    */
   LatentShape check(DiffusionRequest request, int images) {
     requireParts(request);
-    ImageSize size = request.size();
+    Size size = request.size();
     int multiple = bundle.sizeMultiple();
     if (size.width() % multiple != 0 || size.height() % multiple != 0) {
       throw new GenerationException(
@@ -55,7 +56,7 @@ final class RequestValidator {
   }
 
   private void requireCover(TileLayout cover, LatentShape shape) {
-    ImageSize tile = cover.tileSize(bundle.vae().factor());
+    Size tile = cover.tileSize(bundle.vae().factor());
     int multiple = bundle.sizeMultiple();
     if (tile.width() % multiple != 0 || tile.height() % multiple != 0) {
       throw new GenerationException(

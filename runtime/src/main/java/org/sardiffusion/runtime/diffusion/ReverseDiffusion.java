@@ -9,6 +9,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -19,7 +21,6 @@ import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.Schedule;
 import org.sardiffusion.runtime.schedule.ScheduleRequest;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.GraphSession;
@@ -58,8 +59,8 @@ public final class ReverseDiffusion implements AutoCloseable {
    *
    * @param notices receives sentences for the user, such as that float16 weights are being
    *     converted
-   * @throws org.sardiffusion.runtime.SarDiffusionException if the adapters are damaged or do not
-   *     fit the bundle
+   * @throws org.sardiffusion.core.SarDiffusionException if the adapters are damaged or do not fit
+   *     the bundle
    */
   public static ReverseDiffusion open(
       Bundle bundle, EngineSettings settings, Consumer<String> notices) {
@@ -82,7 +83,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    *
    * @throws GenerationException if the model can't make what is asked for
    * @throws DeviceException if memory runs out or a graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public StageSeconds generate(
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
@@ -102,7 +103,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @return the images in the order of their requests
    * @throws GenerationException if the requests differ where they must not, or as {@link #generate}
    * @throws DeviceException if memory runs out or a graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public List<DenoisedImage> denoiseBatch(
       List<DiffusionRequest> requests, DiffusionListener listener, Cancellation cancellation) {
@@ -148,7 +149,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    *
    * @throws GenerationException if the decoder's values are not finite
    * @throws DeviceException if memory runs out or the graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public GeneratedImage decode(DenoisedImage image, Cancellation cancellation) {
     DiffusionRequest request = image.request();
@@ -175,7 +176,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    *
    * @throws GenerationException if the model can't make such tiles
    * @throws DeviceException if memory runs out or a graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public <T> T predictTiles(
       TileRequest request,
@@ -216,7 +217,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    * Runs work that decodes tiles of latents that it holds itself.
    *
    * @throws DeviceException if memory runs out or the graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public <T> T decodeTiles(Cancellation cancellation, Function<TileDecoder, T> work) {
     VaeDecoder decoder = new VaeDecoder(bundle.vae(), DiffusionRequest.DECODE_TILE);
@@ -233,7 +234,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    *
    * @throws GenerationException if the model has no encoder
    * @throws DeviceException if memory runs out or the graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public <T> T encodeTiles(Cancellation cancellation, Function<TileEncoder, T> work) {
     requireEncoder();
@@ -381,7 +382,7 @@ public final class ReverseDiffusion implements AutoCloseable {
     prompt.warnings().forEach(listener::warning);
     int timeIds = timeIdCount(prompt);
     // A tile is all that the UNet sees, and of the size that it was trained on.
-    ImageSize seen =
+    Size seen =
         request.cover().map(cover -> cover.tileSize(bundle.vae().factor())).orElse(request.size());
     boolean guess = request.control().filter(c -> c.mode() == Control.Mode.GUESS).isPresent();
     Conditioning positive =

@@ -16,7 +16,7 @@ public interface TileDecoder {
    * @return amplitude, 0 to 1 but not clipped, [height * factor, width * factor]
    * @throws GenerationException if the values are not finite
    * @throws org.sardiffusion.runtime.session.DeviceException if the graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if the work is cancelled
+   * @throws org.sardiffusion.core.run.CancelledException if the work is cancelled
    */
   float[] decode(float[] latents, int height, int width);
 }

@@ -16,7 +16,7 @@ public interface TileEncoder {
    *     where it gives one
    * @return latents as the UNet knows them, [channels, height, width]
    * @throws org.sardiffusion.runtime.session.DeviceException if memory runs out or the graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if the work is cancelled
+   * @throws org.sardiffusion.core.run.CancelledException if the work is cancelled
    */
   float[] encode(float[] amplitude, int height, int width, float[] noise);
 }

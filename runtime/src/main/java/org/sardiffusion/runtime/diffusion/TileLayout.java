@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.schedule.LatentShape;
 
 /**
@@ -41,8 +42,8 @@ public record TileLayout(int tileWidth, int tileHeight, List<LatentTile> tiles) 
   }
 
   /** The size of a tile in pixels of the image. */
-  ImageSize tileSize(int factor) {
-    return new ImageSize(tileWidth * factor, tileHeight * factor);
+  Size tileSize(int factor) {
+    return new Size(tileWidth * factor, tileHeight * factor);
   }
 
   /** The shape of a batch of one tile. */

@@ -4,8 +4,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 
 /**
@@ -36,7 +37,7 @@ public final class TileNetwork {
    *
    * @param first the evaluation that the process begins with
    */
-  record Plan(LatentShape shape, ImageSize size, double[] timesteps, int first) {}
+  record Plan(LatentShape shape, Size size, double[] timesteps, int first) {}
 
   /**
    * @param guidanceInputs one for each prompt
@@ -80,7 +81,7 @@ public final class TileNetwork {
    * @param scaled latents of the tile, scaled by the sampler; read only
    * @param prediction receives the guided prediction, of the same length
    * @throws org.sardiffusion.runtime.session.DeviceException if the graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if the work is cancelled
+   * @throws org.sardiffusion.core.run.CancelledException if the work is cancelled
    */
   public void predict(int prompt, int evaluation, float[] scaled, float[] prediction) {
     Denoiser denoiser = denoiser(prompt);

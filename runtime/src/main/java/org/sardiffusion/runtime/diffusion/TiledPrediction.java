@@ -1,8 +1,8 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Arrays;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * The weighted mean of a UNet's predictions for overlapping tiles ({@link TileLayout}).

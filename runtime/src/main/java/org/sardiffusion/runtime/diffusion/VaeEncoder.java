@@ -1,9 +1,9 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Map;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.VaeConfig;
 import org.sardiffusion.runtime.noise.BatchNoise;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 

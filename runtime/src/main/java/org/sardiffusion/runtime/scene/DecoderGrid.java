@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.scene;
 
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.diffusion.TileDecoder;
 
 /**
@@ -49,13 +50,13 @@ record DecoderGrid(Axis rows, Axis columns) {
     }
   }
 
-  SceneWindow core(int row, int column) {
-    return SceneWindow.between(
+  Window core(int row, int column) {
+    return Window.between(
         columns.start(column), rows.start(row), columns.start(column + 1), rows.start(row + 1));
   }
 
-  SceneWindow context(int row, int column) {
-    return SceneWindow.between(
+  Window context(int row, int column) {
+    return Window.between(
         columns.contextStart(column),
         rows.contextStart(row),
         columns.contextEnd(column),
@@ -63,11 +64,11 @@ record DecoderGrid(Axis rows, Axis columns) {
   }
 
   /** Around a corner of cores, as far as all tiles see that meet in it. */
-  SceneWindow around(int row, int column) {
+  Window around(int row, int column) {
     int margin = TileDecoder.MARGIN;
     int y = rows.start(row);
     int x = columns.start(column);
-    return SceneWindow.between(
+    return Window.between(
         Math.max(0, x - margin),
         Math.max(0, y - margin),
         Math.min(columns.length(), x + margin),
@@ -75,7 +76,7 @@ record DecoderGrid(Axis rows, Axis columns) {
   }
 
   /** The tiles whose cores a window of pixels touches. */
-  TileRange touching(SceneWindow pixels, int factor) {
+  TileRange touching(Window pixels, int factor) {
     return new TileRange(
         rows.indexOf(pixels.y() / factor),
         rows.indexOf((pixels.bottom() - 1) / factor),
@@ -93,8 +94,8 @@ record DecoderGrid(Axis rows, Axis columns) {
   }
 
   /** The latents that tiles are decoded from. */
-  SceneWindow contextOf(TileRange range) {
-    return SceneWindow.between(
+  Window contextOf(TileRange range) {
+    return Window.between(
         columns.contextStart(range.firstColumn()),
         rows.contextStart(range.firstRow()),
         columns.contextEnd(range.lastColumn()),

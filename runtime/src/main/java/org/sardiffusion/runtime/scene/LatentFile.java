@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.sardiffusion.core.raster.Window;
 
 /**
  * The latents of a window of a scene on disk, float32 of the little end first, [channels, height,
@@ -15,9 +16,9 @@ import java.nio.file.StandardOpenOption;
 final class LatentFile implements AutoCloseable {
   private final FileChannel channel;
   private final int channels;
-  private final SceneWindow held;
+  private final Window held;
 
-  LatentFile(Path file, int channels, SceneWindow held) throws IOException {
+  LatentFile(Path file, int channels, Window held) throws IOException {
     this.channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -25,7 +26,7 @@ final class LatentFile implements AutoCloseable {
     this.held = held;
   }
 
-  static long bytes(int channels, SceneWindow held) {
+  static long bytes(int channels, Window held) {
     return (long) Float.BYTES * channels * held.height() * held.width();
   }
 
@@ -34,7 +35,7 @@ final class LatentFile implements AutoCloseable {
    *
    * @return [channels, height, width]
    */
-  float[] read(SceneWindow window) throws IOException {
+  float[] read(Window window) throws IOException {
     float[] values =
         new float[Math.toIntExact(Math.multiplyFull(channels * window.height(), window.width()))];
     boolean whole = window.width() == held.width();

@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.scene;
 
 import java.util.Arrays;
+import org.sardiffusion.core.raster.Window;
 
 /**
  * The weighted sums of predictions in the rows that tiles are still added to: as high as a tile, as
@@ -11,13 +12,13 @@ import java.util.Arrays;
 final class PredictionBand {
   private final int channels;
   private final int height;
-  private final SceneWindow held;
+  private final Window held;
   private final double[][] sums;
 
   /**
    * @param height rows of a tile
    */
-  PredictionBand(int channels, int height, SceneWindow held) {
+  PredictionBand(int channels, int height, Window held) {
     this.channels = channels;
     this.height = height;
     this.held = held;

@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.scene;
 
 import java.io.IOException;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.diffusion.TileDecoder;
 
 /**
@@ -68,10 +69,10 @@ final class SceneDecoding {
   }
 
   /** What a tile contributes to the window, pixels of the scene. */
-  private SceneWindow part(int row, int column) {
-    SceneWindow core = grid.core(row, column);
-    SceneWindow window = task.window();
-    return SceneWindow.between(
+  private Window part(int row, int column) {
+    Window core = grid.core(row, column);
+    Window window = task.window();
+    return Window.between(
         Math.max(window.x(), core.x() * factor),
         Math.max(window.y(), core.y() * factor),
         Math.min(window.right(), core.right() * factor),
@@ -79,14 +80,14 @@ final class SceneDecoding {
   }
 
   private void decode(int row, int column, float[] strip) throws IOException {
-    SceneWindow context = grid.context(row, column);
+    Window context = grid.context(row, column);
     float[] pixels = decoder.decode(latents.read(context), context.height(), context.width());
     double[] own = means[index(row, column)];
     for (int corner = 0; corner < CORNERS; corner++) {
       own[corner] = mean(pixels, context, grid.around(row + corner / 2, column + corner % 2));
     }
     if (isWanted(row) && column >= wanted.firstColumn() && column <= wanted.lastColumn()) {
-      SceneWindow part = part(row, column);
+      Window part = part(row, column);
       for (int line = 0; line < part.height(); line++) {
         System.arraycopy(
             pixels,
@@ -100,7 +101,7 @@ final class SceneDecoding {
     }
   }
 
-  private double mean(float[] pixels, SceneWindow context, SceneWindow around) {
+  private double mean(float[] pixels, Window context, Window around) {
     int stride = context.width() * factor;
     double sum = 0;
     for (int y = 0; y < around.height() * factor; y++) {
@@ -126,8 +127,8 @@ final class SceneDecoding {
         offsets[corner] =
             common(row + corner / 2, column + corner % 2) - means[index(row, column)][corner];
       }
-      SceneWindow part = part(row, column);
-      SceneWindow core = grid.core(row, column);
+      Window part = part(row, column);
+      Window core = grid.core(row, column);
       for (int line = 0; line < part.height(); line++) {
         double v = (part.y() + line + 0.5 - core.y() * factor) / (core.height() * factor);
         double left = (1 - v) * offsets[0] + v * offsets[2];

@@ -3,11 +3,13 @@ package org.sardiffusion.runtime.scene;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.GenerationException;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.TileEncoder;
 import org.sardiffusion.runtime.diffusion.TileNetwork;
@@ -16,7 +18,6 @@ import org.sardiffusion.runtime.noise.PositionalNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Reverse diffusion of scenes that do not fit in memory.
@@ -40,8 +41,8 @@ public final class SceneDiffusion {
   private final int evaluations;
   private final int first;
   private final List<TileRange> dependencyCone;
-  private final SceneWindow target;
-  private final SceneWindow held;
+  private final Window target;
+  private final Window held;
 
   /** Standard normal noise of a place: arguments as those of {@link PositionalNoise#fill}. */
   @FunctionalInterface
@@ -108,7 +109,7 @@ public final class SceneDiffusion {
    * @throws SceneException if the folder can't be used
    * @throws GenerationException if the latents become infinite
    * @throws org.sardiffusion.runtime.session.DeviceException if memory runs out or a graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public void denoise(SceneFolder folder, SceneListener listener, Cancellation cancellation) {
     SceneProgress progress = folder.progress().orElse(new SceneProgress(-1, 0, new double[0]));
@@ -146,7 +147,7 @@ public final class SceneDiffusion {
    * @throws SceneException if the folder can't be read
    * @throws IOException if the sink fails
    * @throws org.sardiffusion.runtime.session.DeviceException if memory runs out or a graph fails
-   * @throws org.sardiffusion.runtime.session.CancelledException if {@code cancellation} is used
+   * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public void decode(
       SceneFolder folder, RowSink sink, SceneListener listener, Cancellation cancellation)
@@ -230,10 +231,10 @@ public final class SceneDiffusion {
   /** Fills whole rows of what is held. */
   private void fill(int draw, int top, float[] values) {
     int rows = values.length / (channels * held.width());
-    fill(draw, new SceneWindow(held.x(), top, held.width(), rows), values);
+    fill(draw, new Window(held.x(), top, held.width(), rows), values);
   }
 
-  private void fill(int draw, SceneWindow window, float[] values) {
+  private void fill(int draw, Window window, float[] values) {
     for (int line = 0; line < channels * window.height(); line++) {
       noise.fill(
           draw,
@@ -259,8 +260,8 @@ public final class SceneDiffusion {
   /** What the ControlNets see of the guide in a tile. */
   private ControlImage control(int x, int y) throws IOException {
     int factor = task.factor();
-    ImageSize size = task.tile().size();
-    SceneWindow pixels = new SceneWindow(x * factor, y * factor, size.width(), size.height());
+    Size size = task.tile().size();
+    Window pixels = new Window(x * factor, y * factor, size.width(), size.height());
     return new ControlImage(size, task.guide().orElseThrow().image().read(pixels));
   }
 
@@ -312,7 +313,7 @@ public final class SceneDiffusion {
           LatentFile output = folder.latentsToWrite(evaluation + 1, channels, held)) {
         for (int row = firstRow; row <= range.lastRow(); row++) {
           float[] latents =
-              input.read(new SceneWindow(held.x(), rows.start(row), held.width(), rows.tile()));
+              input.read(new Window(held.x(), rows.start(row), held.width(), rows.tile()));
           predict(evaluation, row, latents);
           int complete = rows.next(row) - rows.start(row);
           step(evaluation, row, complete, latents, output);

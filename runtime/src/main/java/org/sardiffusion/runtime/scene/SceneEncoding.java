@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.scene;
 
 import java.io.IOException;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.diffusion.TileEncoder;
 
 /**
@@ -11,14 +12,14 @@ final class SceneEncoding {
   private final SceneTask task;
   private final TileEncoder encoder;
   private final int channels;
-  private final SceneWindow held;
+  private final Window held;
   private final DecoderGrid grid;
   private final TileRange tiles;
 
   /**
    * @param held the latents wanted
    */
-  SceneEncoding(SceneTask task, TileEncoder encoder, int channels, SceneWindow held) {
+  SceneEncoding(SceneTask task, TileEncoder encoder, int channels, Window held) {
     this.task = task;
     this.encoder = encoder;
     this.channels = channels;
@@ -34,7 +35,7 @@ final class SceneEncoding {
      * @param window latent pixels of the scene
      * @param noise receives standard normal noise, [channels, height, width]
      */
-    void fill(SceneWindow window, float[] noise);
+    void fill(Window window, float[] noise);
   }
 
   /** Takes rows of what is held. */
@@ -52,7 +53,7 @@ final class SceneEncoding {
       int rows = Math.min(held.bottom(), grid.rows().start(row + 1)) - top;
       float[] strip = new float[channels * rows * held.width()];
       for (int column = tiles.firstColumn(); column <= tiles.lastColumn(); column++) {
-        SceneWindow context = grid.context(row, column);
+        Window context = grid.context(row, column);
         float[] latents = encode(context, draws);
         int left = Math.max(held.x(), grid.columns().start(column));
         int right = Math.min(held.right(), grid.columns().start(column + 1));
@@ -71,10 +72,10 @@ final class SceneEncoding {
     }
   }
 
-  private float[] encode(SceneWindow context, Draws draws) throws IOException {
+  private float[] encode(Window context, Draws draws) throws IOException {
     int factor = task.factor();
-    SceneWindow pixels =
-        new SceneWindow(
+    Window pixels =
+        new Window(
             context.x() * factor,
             context.y() * factor,
             context.width() * factor,

@@ -1,16 +1,16 @@
 package org.sardiffusion.runtime.scene;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A scene can't be made, or not be continued; the message says what to do. */
 public final class SceneException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public SceneException(String message) {
-    super(message);
+    super(Kind.USAGE, message);
   }
 
   public SceneException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.USAGE, message, cause);
   }
 }

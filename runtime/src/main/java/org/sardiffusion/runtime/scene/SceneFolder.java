@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.schedule.SamplerState;
 
 /**
@@ -242,7 +243,7 @@ public final class SceneFolder implements AutoCloseable {
    *
    * @throws SceneException if they are gone
    */
-  LatentFile latents(int evaluation, int channels, SceneWindow held) throws IOException {
+  LatentFile latents(int evaluation, int channels, Window held) throws IOException {
     Path file = latents(evaluation);
     if (!Files.exists(file)) {
       throw damaged(file);
@@ -251,7 +252,7 @@ public final class SceneFolder implements AutoCloseable {
   }
 
   /** Where the latents before an evaluation are to be written. */
-  LatentFile latentsToWrite(int evaluation, int channels, SceneWindow held) throws IOException {
+  LatentFile latentsToWrite(int evaluation, int channels, Window held) throws IOException {
     return new LatentFile(latents(evaluation), channels, held);
   }
 

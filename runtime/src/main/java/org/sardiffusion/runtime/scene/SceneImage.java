@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.scene;
 
 import java.io.IOException;
+import org.sardiffusion.core.raster.Window;
 
 /** An image of a whole scene, read in parts. */
 @FunctionalInterface
@@ -11,5 +12,5 @@ public interface SceneImage {
    * @param window pixels of the scene
    * @return normalised amplitude in [0,1], all of it with data, [height, width]
    */
-  float[] read(SceneWindow window) throws IOException;
+  float[] read(Window window) throws IOException;
 }

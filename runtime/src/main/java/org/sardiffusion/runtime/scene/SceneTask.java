@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.scene;
 
 import java.util.Optional;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
 /**
@@ -18,7 +19,7 @@ public record SceneTask(
     DiffusionRequest tile,
     PromptField prompts,
     SceneTiling tiling,
-    SceneWindow window,
+    Window window,
     Optional<SceneGuide> guide) {
   /**
    * @throws SceneException if the tiling is of other tiles, the window reaches beyond the scene, or
@@ -38,8 +39,8 @@ public record SceneTask(
               + tiling.rows().tile()
               + " latent pixels.");
     }
-    SceneWindow whole =
-        new SceneWindow(
+    Window whole =
+        new Window(
             0,
             0,
             Math.multiplyExact(factor, tiling.columns().length()),
@@ -70,8 +71,7 @@ public record SceneTask(
    *
    * @throws SceneException as above
    */
-  public SceneTask(
-      DiffusionRequest tile, PromptField prompts, SceneTiling tiling, SceneWindow window) {
+  public SceneTask(DiffusionRequest tile, PromptField prompts, SceneTiling tiling, Window window) {
     this(tile, prompts, tiling, window, Optional.empty());
   }
 

@@ -1,5 +1,7 @@
 package org.sardiffusion.runtime.scene;
 
+import org.sardiffusion.core.raster.Window;
+
 /**
  * The tiles in which the noise of a scene is predicted: every row of tiles has all columns, and a
  * tile's weight in a latent pixel is the product over both axes.
@@ -8,12 +10,12 @@ package org.sardiffusion.runtime.scene;
  */
 public record SceneTiling(AxisTiling columns, AxisTiling rows) {
   /** All of the scene, latent pixels. */
-  SceneWindow whole() {
-    return new SceneWindow(0, 0, columns.length(), rows.length());
+  Window whole() {
+    return new Window(0, 0, columns.length(), rows.length());
   }
 
   /** The tiles that touch a window. */
-  TileRange touching(SceneWindow window) {
+  TileRange touching(Window window) {
     return new TileRange(
         rows.firstBeyond(window.y()),
         rows.lastBefore(window.bottom()),
@@ -22,8 +24,8 @@ public record SceneTiling(AxisTiling columns, AxisTiling rows) {
   }
 
   /** What tiles cover. */
-  SceneWindow area(TileRange range) {
-    return SceneWindow.between(
+  Window area(TileRange range) {
+    return Window.between(
         columns.start(range.firstColumn()),
         rows.start(range.firstRow()),
         columns.end(range.lastColumn()),

@@ -3,6 +3,7 @@ package org.sardiffusion.runtime.scene;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.sardiffusion.core.raster.Window;
 
 /**
  * Neighbouring tiles of a tiling, first and last included.
@@ -30,9 +31,9 @@ record TileRange(int firstRow, int lastRow, int firstColumn, int lastColumn) {
    * step is right where all tiles of a latent pixel are predicted, and those see all of themselves.
    * So from the last evaluation back to the first they become more, by up to a tile on each side.
    */
-  static List<TileRange> dependencyCone(SceneTiling tiling, SceneWindow target, int evaluations) {
+  static List<TileRange> dependencyCone(SceneTiling tiling, Window target, int evaluations) {
     Deque<TileRange> ranges = new ArrayDeque<>();
-    SceneWindow right = target;
+    Window right = target;
     for (int evaluation = evaluations - 1; evaluation >= 0; evaluation--) {
       TileRange range = tiling.touching(right);
       ranges.addFirst(range);

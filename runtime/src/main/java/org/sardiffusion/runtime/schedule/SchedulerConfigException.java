@@ -5,10 +5,10 @@ public final class SchedulerConfigException extends SchedulerException {
   private static final long serialVersionUID = 1L;
 
   public SchedulerConfigException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 
   public SchedulerConfigException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.INPUT, message, cause);
   }
 }

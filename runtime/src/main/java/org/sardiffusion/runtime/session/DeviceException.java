@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.session;
 
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /**
  * The device can't do what was asked: CUDA is missing, memory ran out, or a graph failed to load or
@@ -10,10 +10,10 @@ public final class DeviceException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public DeviceException(String message) {
-    super(message);
+    super(Kind.RESOURCE, message);
   }
 
   public DeviceException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.RESOURCE, message, cause);
   }
 }

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.weights.ElementType;
 import org.sardiffusion.runtime.weights.PatchedGraph;
 
@@ -240,7 +242,8 @@ public final class GraphSession implements AutoCloseable {
     cancellation.check();
     Map<String, OnnxTensor> in = new HashMap<>();
     inputs.forEach((name, tensor) -> in.put(name, tensor.tensor()));
-    try (OrtSession.Result result = session.run(in, wanted, cancellation.runOptions())) {
+    try (RunScope scope = new RunScope(cancellation);
+        OrtSession.Result result = session.run(in, wanted, scope.options())) {
       Map<String, float[]> values = new HashMap<>();
       for (String name : wanted) {
         OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
@@ -275,8 +278,8 @@ public final class GraphSession implements AutoCloseable {
      */
     public void run(Cancellation cancellation) {
       cancellation.check();
-      try {
-        session.run(in, Set.of(), out, cancellation.runOptions()).close();
+      try (RunScope scope = new RunScope(cancellation)) {
+        session.run(in, Set.of(), out, scope.options()).close();
       } catch (OrtException e) {
         cancellation.check();
         throw OrtErrors.translate("Running " + model, e);

@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
 import java.util.List;
 import java.util.Map;
+import org.sardiffusion.core.run.Cancellation;
 
 /** What the ONNX Runtime of this build can do on this machine. */
 public final class OnnxRuntime {

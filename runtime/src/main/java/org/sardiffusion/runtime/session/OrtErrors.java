@@ -3,7 +3,8 @@ package org.sardiffusion.runtime.session;
 import ai.onnxruntime.OrtException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.run.CancelledException;
 
 /** Turns what ONNX Runtime says into what its user can do about it. */
 final class OrtErrors {

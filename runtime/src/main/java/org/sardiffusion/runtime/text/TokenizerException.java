@@ -1,18 +1,18 @@
 package org.sardiffusion.runtime.text;
 
 import java.nio.file.Path;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A tokenizer that can't be loaded, or a prompt that it can't encode. */
 public final class TokenizerException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   TokenizerException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 
   TokenizerException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.INPUT, message, cause);
   }
 
   /** Something in a file of a bundle that is not what a CLIP tokenizer holds. */

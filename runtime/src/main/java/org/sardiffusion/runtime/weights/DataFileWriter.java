@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sardiffusion.core.run.CancelledException;
 
 /**
  * Streams weights into a data file, in memory that doesn't grow with them.
@@ -46,7 +46,7 @@ final class DataFileWriter {
   /**
    * Writes the whole file and returns when it is safe on the disk.
    *
-   * @throws CancellationException when the listener cancels or this thread is interrupted
+   * @throws CancelledException when the listener cancels or this thread is interrupted
    * @throws WeightsException when a weight can't be read
    * @throws IOException when the file can't be written
    */
@@ -57,7 +57,7 @@ final class DataFileWriter {
       target.force(true);
     } catch (ClosedByInterruptException e) {
       // Interrupted while all was written and flushed: the thread's flag stays set.
-      throw new CancellationException("the conversion was interrupted");
+      throw new CancelledException("the conversion was interrupted");
     }
   }
 
@@ -80,7 +80,7 @@ final class DataFileWriter {
       listener.progress(total, total);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancellationException("the conversion was interrupted");
+      throw new CancelledException("the conversion was interrupted");
     } finally {
       // The caller deletes the file next, so no thread may still write to it.
       stopped = true;
@@ -93,7 +93,7 @@ final class DataFileWriter {
       throws IOException, InterruptedException {
     while (true) {
       if (listener.cancelled()) {
-        throw new CancellationException("the conversion was cancelled");
+        throw new CancelledException("the conversion was cancelled");
       }
       try {
         worker.get(REPORT_MILLIS, TimeUnit.MILLISECONDS);

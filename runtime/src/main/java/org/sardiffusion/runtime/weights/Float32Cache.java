@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.sardiffusion.core.run.CancelledException;
 
 /**
  * Single precision copies of half precision graphs, converted once and kept on disk.
@@ -91,7 +91,7 @@ public final class Float32Cache {
    * The graph itself when it uses no half precision, else its single precision copy, made now if it
    * isn't there.
    *
-   * @throws CancellationException when the listener cancels or the thread is interrupted
+   * @throws CancelledException when the listener cancels or the thread is interrupted
    * @throws WeightsException when the graph can't be converted or the cache can't be written
    */
   public OnnxGraph float32(OnnxGraph graph, ConversionListener listener) {
@@ -176,14 +176,14 @@ public final class Float32Cache {
   private static void await(Attempt attempt, ConversionListener listener) throws IOException {
     while (!attempt.succeeds()) {
       if (listener.cancelled()) {
-        throw new CancellationException("the wait for another conversion was cancelled");
+        throw new CancelledException("the wait for another conversion was cancelled");
       }
       listener.waiting();
       try {
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new CancellationException("the wait for another conversion was interrupted");
+        throw new CancelledException("the wait for another conversion was interrupted");
       }
     }
   }

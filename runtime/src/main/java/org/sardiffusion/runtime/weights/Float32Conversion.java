@@ -70,7 +70,7 @@ public final class Float32Conversion {
    * flushed to the disk, or neither.
    *
    * @return the converted graph
-   * @throws java.util.concurrent.CancellationException when the listener cancels or the thread is
+   * @throws org.sardiffusion.core.run.CancelledException when the listener cancels or the thread is
    *     interrupted
    * @throws WeightsException when the files exist, can't be written or find no space, or when
    *     weights can't be read

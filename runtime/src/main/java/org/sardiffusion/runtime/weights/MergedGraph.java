@@ -58,7 +58,7 @@ public final class MergedGraph {
    * {@code _data}.
    *
    * @return the graph
-   * @throws java.util.concurrent.CancellationException when the listener cancels or the thread is
+   * @throws org.sardiffusion.core.run.CancelledException when the listener cancels or the thread is
    *     interrupted
    * @throws WeightsException when a file exists or can't be written, or weights can't be read
    */

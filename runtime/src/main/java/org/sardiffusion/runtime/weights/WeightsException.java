@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.weights;
 
 import java.nio.file.Path;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** An ONNX file, its external data or a converted copy of it can't be read or written. */
 public final class WeightsException extends SarDiffusionException {
@@ -16,14 +16,14 @@ public final class WeightsException extends SarDiffusionException {
    * @param remedy what the user can do: a whole sentence
    */
   public WeightsException(Path file, String problem, String remedy) {
-    super(message(file, problem, remedy));
+    super(Kind.INPUT, message(file, problem, remedy));
     this.file = file;
     this.remedy = remedy;
   }
 
   /** As the other constructor, with the error that lies beneath. */
   public WeightsException(Path file, String problem, String remedy, Throwable cause) {
-    super(message(file, problem, remedy), cause);
+    super(Kind.INPUT, message(file, problem, remedy), cause);
     this.file = file;
     this.remedy = remedy;
   }

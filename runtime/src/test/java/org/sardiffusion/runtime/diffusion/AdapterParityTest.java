@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.Npy;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.schedule.StepPlan;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.text.ClipTokenizer;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
@@ -79,7 +80,7 @@ class AdapterParityTest {
             Files.exists(folder)
                 ? folder
                 : TestBundles.controlled(call.get("bundle").asText(), folder));
-    ImageSize size = new ImageSize(bundle.defaultWidth(), bundle.defaultHeight());
+    Size size = new Size(bundle.defaultWidth(), bundle.defaultHeight());
     ControlImage image = new ControlImage(size, new float[size.width() * size.height()]);
     JsonNode json = call.get("request");
     DiffusionRequest request =
@@ -162,7 +163,7 @@ class AdapterParityTest {
       engine.generate(
           DiffusionRequest.builder(
                   request.get("prompt").asText(),
-                  new ImageSize(bundle.defaultWidth(), bundle.defaultHeight()))
+                  new Size(bundle.defaultWidth(), bundle.defaultHeight()))
               .seed(request.get("seed").asLong())
               .steps(new StepPlan.Steps(request.get("steps").asInt()))
               .guidance(new Guidance(request.get("guidance_scale").asDouble(), 0, 0, 1))

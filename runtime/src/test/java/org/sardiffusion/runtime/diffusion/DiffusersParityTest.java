@@ -20,13 +20,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.Npy;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.schedule.StepPlan;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /**
  * Latents and images equal those of diffusers' {@code StableDiffusionXLPipeline} on the same
@@ -169,8 +170,8 @@ class DiffusersParityTest {
   /** The part of a call that every pipeline knows. */
   static DiffusionRequest.Builder request(JsonNode call, Bundle bundle) {
     JsonNode json = call.get("request");
-    ImageSize size =
-        new ImageSize(
+    Size size =
+        new Size(
             json.path("width").asInt(bundle.defaultWidth()),
             json.path("height").asInt(bundle.defaultHeight()));
     DiffusionRequest.Builder builder =
@@ -222,9 +223,9 @@ class DiffusersParityTest {
         MicroConditioning.AESTHETIC_SCORE);
   }
 
-  private static Optional<ImageSize> size(JsonNode json, String key) {
+  private static Optional<Size> size(JsonNode json, String key) {
     return json.has(key)
-        ? Optional.of(new ImageSize(json.get(key).get(0).asInt(), json.get(key).get(1).asInt()))
+        ? Optional.of(new Size(json.get(key).get(0).asInt(), json.get(key).get(1).asInt()))
         : Optional.empty();
   }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.SchedulerException;
@@ -65,7 +66,7 @@ class DiffusionRequestTest {
   })
   void suggestsSizesThatGo(int width, int height, String suggested) {
     GenerationException refused =
-        assertThrows(GenerationException.class, () -> generate(new ImageSize(width, height)));
+        assertThrows(GenerationException.class, () -> generate(new Size(width, height)));
     assertTrue(refused.getMessage().contains("multiples of 32"), refused.getMessage());
     assertTrue(refused.getMessage().contains(suggested), refused.getMessage());
   }
@@ -80,7 +81,7 @@ class DiffusionRequestTest {
   })
   @Timeout(value = 10, unit = TimeUnit.SECONDS)
   void refusesSizesBeyondAnArray(int width, int height) {
-    assertThrows(SarDiffusionException.class, () -> generate(new ImageSize(width, height)));
+    assertThrows(SarDiffusionException.class, () -> generate(new Size(width, height)));
   }
 
   @Test
@@ -100,10 +101,10 @@ class DiffusionRequestTest {
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void sizesBeyondTheMemoryAreRefusedAndTheEngineGoesOn() {
     String message =
-        assertThrows(SarDiffusionException.class, () -> generate(new ImageSize(16384, 16384)))
+        assertThrows(SarDiffusionException.class, () -> generate(new Size(16384, 16384)))
             .getMessage();
     assertTrue(message.contains("smaller images"), message);
-    assertEquals(1, generate(new ImageSize(64, 64)).size());
+    assertEquals(1, generate(new Size(64, 64)).size());
   }
 
   @Test
@@ -126,7 +127,7 @@ class DiffusionRequestTest {
     }
   }
 
-  private static List<GeneratedImage> generate(ImageSize size) {
+  private static List<GeneratedImage> generate(Size size) {
     return Engines.generate(engine, DiffusionRequest.builder("", size).steps(1).build());
   }
 }

@@ -2,9 +2,10 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.SessionSettings;
 
 /** Engines on tiny bundles. */
@@ -35,7 +36,7 @@ final class Engines {
   }
 
   static DiffusionRequest.Builder request(int side) {
-    return DiffusionRequest.builder("A <SAR> image of a forest", new ImageSize(side, side))
+    return DiffusionRequest.builder("A <SAR> image of a forest", new Size(side, side))
         .seed(7)
         .steps(4);
   }

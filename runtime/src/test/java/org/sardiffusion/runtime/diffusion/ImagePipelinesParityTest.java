@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.Npy;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -93,7 +94,7 @@ class ImagePipelinesParityTest {
     return Bundle.open(Files.isDirectory(copy) ? copy : TestBundles.controlled(name, copy));
   }
 
-  private static Control control(JsonNode json, ImageSize size) {
+  private static Control control(JsonNode json, Size size) {
     List<Control.Signal> signals = new ArrayList<>();
     for (int k = 0; k < json.get("control_images").size(); k++) {
       signals.add(
@@ -111,8 +112,8 @@ class ImagePipelinesParityTest {
     return json.isArray() ? json.get(k).asDouble() : json.asDouble(otherwise);
   }
 
-  private static ImageSize size(JsonNode json, Bundle bundle) {
-    return new ImageSize(
+  private static Size size(JsonNode json, Bundle bundle) {
+    return new Size(
         json.path("width").asInt(bundle.defaultWidth()),
         json.path("height").asInt(bundle.defaultHeight()));
   }

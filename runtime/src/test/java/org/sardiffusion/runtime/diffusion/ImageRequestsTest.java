@@ -14,16 +14,17 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 
 /** Requests with images: what is refused, what is kept, what alone and together have in common. */
 class ImageRequestsTest {
-  private static final ImageSize SIZE = new ImageSize(64, 64);
+  private static final Size SIZE = new Size(64, 64);
 
   @TempDir Path folder;
 
-  private static InitImage init(ImageSize size) {
+  private static InitImage init(Size size) {
     float[] amplitude = new float[size.width() * size.height()];
     for (int i = 0; i < amplitude.length; i++) {
       amplitude[i] = (i * 7919 % 256) / 256f;
@@ -35,7 +36,7 @@ class ImageRequestsTest {
     return new Init.Image(init(SIZE), strength, Optional.empty());
   }
 
-  private static Control control(int images, ImageSize size) {
+  private static Control control(int images, Size size) {
     float[] samples = init(size).amplitude();
     return new Control(
         java.util.Collections.nCopies(
@@ -64,7 +65,7 @@ class ImageRequestsTest {
   @Test
   void theNumberOfControlImagesMustFit() throws IOException {
     Bundle two = Bundle.open(TestBundles.controlled("v-zsnr-vae4", folder));
-    ImageSize size = new ImageSize(48, 48);
+    Size size = new Size(48, 48);
     assertEquals(List.of("controlnet", "controlnet_1"), ControlNets.of(two));
     for (int images : new int[] {1, 3}) {
       String message = refused(two, Engines.request(48).control(control(images, size)).build());
@@ -74,7 +75,7 @@ class ImageRequestsTest {
 
   @Test
   void sizesMustBeEqual() {
-    ImageSize other = new ImageSize(64, 32);
+    Size other = new Size(64, 32);
     assertThrows(
         GenerationException.class,
         () -> Engines.request(64).init(new Init.Image(init(other), 0.5, Optional.empty())).build());
@@ -92,7 +93,7 @@ class ImageRequestsTest {
     }
     for (float value : new float[] {-0.01f, 1.01f, Float.POSITIVE_INFINITY, Float.NaN}) {
       float[] one = {value};
-      ImageSize pixel = new ImageSize(1, 1);
+      Size pixel = new Size(1, 1);
       assertThrows(GenerationException.class, () -> new InitImage(pixel, one));
       assertThrows(GenerationException.class, () -> new Mask(pixel, one));
       assertThrows(GenerationException.class, () -> new ControlImage(pixel, one));

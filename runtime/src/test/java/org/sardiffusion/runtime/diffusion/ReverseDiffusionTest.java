@@ -20,9 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /** How images are made changes speed and memory, not the images. */
 class ReverseDiffusionTest {
@@ -73,7 +74,7 @@ class ReverseDiffusionTest {
     List<DiffusionRequest> requests = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
       DiffusionRequest.Builder builder =
-          DiffusionRequest.builder("prompt number " + k, new ImageSize(64, 64))
+          DiffusionRequest.builder("prompt number " + k, new Size(64, 64))
               .seed(100L * k)
               .steps(3)
               .clipSkip(k % 2)
@@ -134,7 +135,7 @@ class ReverseDiffusionTest {
           }
         };
     DiffusionRequest request =
-        DiffusionRequest.builder("forest ".repeat(100), new ImageSize(96, 64))
+        DiffusionRequest.builder("forest ".repeat(100), new Size(96, 64))
             .negativePrompt("water ".repeat(100))
             .seed(-1)
             .steps(2)

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 
@@ -39,7 +40,7 @@ class TileLayoutTest {
     engine.close();
   }
 
-  private static float[] amplitude(ImageSize size) {
+  private static float[] amplitude(Size size) {
     Random random = new Random(5);
     float[] amplitude = new float[size.width() * size.height()];
     for (int i = 0; i < amplitude.length; i++) {
@@ -48,7 +49,7 @@ class TileLayoutTest {
     return amplitude;
   }
 
-  private static DiffusionRequest request(ImageSize size) {
+  private static DiffusionRequest request(Size size) {
     float[] image = amplitude(size);
     return DiffusionRequest.builder("A <SAR> image of a forest", size)
         .seed(7)
@@ -90,13 +91,13 @@ class TileLayoutTest {
 
   @Test
   void oneTileOverEverythingIsTheOrdinaryRun() {
-    DiffusionRequest whole = request(new ImageSize(64, 64));
+    DiffusionRequest whole = request(new Size(64, 64));
     assertArrayEquals(latents(whole), latents(whole.with(cover(8, 8, 8))));
   }
 
   @Test
   void theOrderOfTilesDoesNotMatter() {
-    DiffusionRequest request = request(new ImageSize(128, 96));
+    DiffusionRequest request = request(new Size(128, 96));
     TileLayout cover = cover(16, 12, 8);
     List<LatentTile> shuffled = new ArrayList<>(cover.tiles());
     Collections.shuffle(shuffled, new Random(3));
@@ -110,8 +111,8 @@ class TileLayoutTest {
    */
   @Test
   void eachTileSeesItsOwnPart() {
-    ImageSize half = new ImageSize(64, 64);
-    ImageSize size = new ImageSize(128, 64);
+    Size half = new Size(64, 64);
+    Size size = new Size(128, 64);
     float[] ones = new float[64];
     Arrays.fill(ones, 1);
     TileLayout cover =
@@ -139,7 +140,7 @@ class TileLayoutTest {
     assertTrue(difference > 1e-4, "the right tile sees its control image: " + difference);
   }
 
-  private static DiffusionRequest controlled(ImageSize size, float[] image) {
+  private static DiffusionRequest controlled(Size size, float[] image) {
     return DiffusionRequest.builder("", size)
         .seed(1)
         .steps(2)
@@ -161,7 +162,7 @@ class TileLayoutTest {
 
   @Test
   void coversThatDoNotCoverAreRefused() {
-    DiffusionRequest request = request(new ImageSize(128, 96));
+    DiffusionRequest request = request(new Size(128, 96));
     assertThrows(GenerationException.class, () -> latents(request.with(cover(12, 12, 8))));
     assertThrows(GenerationException.class, () -> latents(request.with(cover(24, 12, 8))));
     List<LatentTile> one = List.of(new LatentTile(0, 0, new float[63]));

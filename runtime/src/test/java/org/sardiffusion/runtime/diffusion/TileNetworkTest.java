@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.session.Cancellation;
 
 class TileNetworkTest {
   private static final int PROMPTS = 16;
-  private static final ImageSize SIZE = new ImageSize(320, 320);
+  private static final Size SIZE = new Size(320, 320);
 
   /** Two images of three channels of four bytes: a guided step's. */
   private static final long CONTROL_BYTES = 2L * 3 * 4 * SIZE.width() * SIZE.height();

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.session.Cancellation;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.SessionSettings;
 import org.sardiffusion.runtime.weights.ConversionListener;
@@ -30,7 +31,7 @@ class VaeEncoderTest {
       double speckle = 0.2 * Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
       amplitude[i] = (float) Math.min(1, speckle);
     }
-    InitImage image = new InitImage(new ImageSize(side, side), amplitude);
+    InitImage image = new InitImage(new Size(side, side), amplitude);
     Path graph =
         new Float32Cache(Path.of("target/cache"))
             .float32(bundle.graph(BundlePart.VAE_ENCODER), ConversionListener.SILENT);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.diffusion.TileDecoder;
 import org.sardiffusion.runtime.schedule.SamplerName;
 
@@ -24,7 +25,7 @@ class SceneDecodingTest {
   /** A scene that grows brighter from the left to the right, and a little towards the bottom. */
   private LatentFile latents() throws IOException {
     LatentFile latents =
-        new LatentFile(folder.resolve("latents"), 1, new SceneWindow(0, 0, WIDTH, HEIGHT));
+        new LatentFile(folder.resolve("latents"), 1, new Window(0, 0, WIDTH, HEIGHT));
     float[] values = new float[WIDTH * HEIGHT];
     for (int i = 0; i < values.length; i++) {
       values[i] = 0.2f + 0.4f * (i % WIDTH) / WIDTH + 0.1f * (i / WIDTH) / HEIGHT;

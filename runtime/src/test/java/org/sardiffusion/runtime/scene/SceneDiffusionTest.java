@@ -19,17 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.TileLayout;
 import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.session.Cancellation;
-import org.sardiffusion.runtime.session.CancelledException;
 
 class SceneDiffusionTest {
   private static final int CHANNELS = 4;
@@ -75,10 +76,8 @@ class SceneDiffusionTest {
       SceneDiffusion diffusion = new SceneDiffusion(engine, task, noise);
       diffusion.denoise(work, SceneListener.NONE, cancellation);
       int evaluations = work.progress().orElseThrow().evaluation();
-      try (LatentFile latents =
-          work.latents(evaluations, CHANNELS, new SceneWindow(0, 0, 20, 16))) {
-        assertArrayEquals(
-            expected.latents(), latents.read(new SceneWindow(0, 0, 20, 16)), sampler.id());
+      try (LatentFile latents = work.latents(evaluations, CHANNELS, new Window(0, 0, 20, 16))) {
+        assertArrayEquals(expected.latents(), latents.read(new Window(0, 0, 20, 16)), sampler.id());
       }
       diffusion.decode(
           work,
@@ -91,9 +90,8 @@ class SceneDiffusionTest {
   }
 
   private static GeneratedImage inMemory(DiffusionRequest tile, SceneTiling tiling) {
-    ImageSize size =
-        new ImageSize(
-            tiling.columns().length() * Scenes.FACTOR, tiling.rows().length() * Scenes.FACTOR);
+    Size size =
+        new Size(tiling.columns().length() * Scenes.FACTOR, tiling.rows().length() * Scenes.FACTOR);
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(
@@ -148,21 +146,21 @@ class SceneDiffusionTest {
     System.out.println("SceneDiffusionTest: seed " + seed);
     Random random = new Random(seed);
     int width = task.window().width();
-    List<SceneWindow> windows = new ArrayList<>();
+    List<Window> windows = new ArrayList<>();
     // At an edge, tiles of the other one are never needed.
-    windows.add(new SceneWindow(0, 0, 30, 20));
+    windows.add(new Window(0, 0, 30, 20));
     for (int k = 0; k < 3; k++) {
       int x = random.nextInt(width - 1);
       int y = random.nextInt(task.window().height() - 1);
       windows.add(
-          new SceneWindow(
+          new Window(
               x,
               y,
               1 + random.nextInt(Math.min(60, width - x)),
               1 + random.nextInt(Math.min(60, task.window().height() - y))));
     }
     for (int k = 0; k < windows.size(); k++) {
-      SceneWindow window = windows.get(k);
+      Window window = windows.get(k);
       SceneTask part = new SceneTask(tile, Scenes.FOREST, tiling, window);
       float[] made = Scenes.make(engine, part, folder.resolve("part" + k));
       for (int row = 0; row < window.height(); row++) {
@@ -241,7 +239,7 @@ class SceneDiffusionTest {
   void promptsBlendByTheirWeights() throws IOException {
     SceneTiling tiling = Scenes.tiling(14, 14);
     DiffusionRequest tile =
-        DiffusionRequest.builder("", new ImageSize(64, 64))
+        DiffusionRequest.builder("", new Size(64, 64))
             .steps(1)
             .seed(3)
             .guidance(Guidance.of(3))
@@ -284,11 +282,10 @@ class SceneDiffusionTest {
   private float[] latents(
       DiffusionRequest tile, SceneTiling tiling, PromptField prompts, String name)
       throws IOException {
-    SceneWindow all = new SceneWindow(0, 0, 14, 14);
+    Window all = new Window(0, 0, 14, 14);
     try (SceneFolder work = SceneFolder.open(folder.resolve(name), "{}");
         Cancellation cancellation = new Cancellation()) {
-      new SceneDiffusion(
-              engine, new SceneTask(tile, prompts, tiling, new SceneWindow(0, 0, 112, 112)))
+      new SceneDiffusion(engine, new SceneTask(tile, prompts, tiling, new Window(0, 0, 112, 112)))
           .denoise(work, SceneListener.NONE, cancellation);
       try (LatentFile latents = work.latents(1, CHANNELS, all)) {
         return latents.read(all);

@@ -13,9 +13,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.Window;
 
 class SceneFolderTest {
-  private static final SceneWindow HELD = new SceneWindow(0, 0, 3, 2);
+  private static final Window HELD = new Window(0, 0, 3, 2);
 
   @TempDir Path folder;
 

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Control;
@@ -25,21 +28,19 @@ import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.TileLayout;
 import org.sardiffusion.runtime.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /** Scenes that are made from an image of the scene. */
 class SceneGuideTest {
   private static final int CHANNELS = 4;
   private static final int COLUMNS = 20;
   private static final int ROWS = 16;
-  private static final Control CONTROL = control(new ImageSize(64, 64), new float[64 * 64]);
+  private static final Control CONTROL = control(new Size(64, 64), new float[64 * 64]);
 
   @TempDir static Path bundle;
   private static ReverseDiffusion engine;
@@ -60,7 +61,7 @@ class SceneGuideTest {
     engine.close();
   }
 
-  private static Control control(ImageSize size, float[] samples) {
+  private static Control control(Size size, float[] samples) {
     return new Control(
         List.of(new Control.Signal(new ControlImage(size, samples), 0.8, 0, 0.9)),
         Control.Mode.BALANCED);
@@ -97,7 +98,7 @@ class SceneGuideTest {
         Scenes.tile(sampler, 4).with(CONTROL),
         Scenes.FOREST,
         tiling,
-        new SceneWindow(0, 0, width, height),
+        new Window(0, 0, width, height),
         Optional.of(new SceneGuide(parts(image(width, height), width), strength)));
   }
 
@@ -123,7 +124,7 @@ class SceneGuideTest {
         Cancellation cancellation = new Cancellation()) {
       new SceneDiffusion(engine, task, noise).denoise(work, SceneListener.NONE, cancellation);
       int evaluations = work.progress().orElseThrow().evaluation();
-      SceneWindow all = new SceneWindow(0, 0, COLUMNS, ROWS);
+      Window all = new Window(0, 0, COLUMNS, ROWS);
       try (LatentFile latents = work.latents(evaluations, CHANNELS, all)) {
         assertArrayEquals(expected.latents(), latents.read(all), 2e-6f, sampler.id());
       }
@@ -131,7 +132,7 @@ class SceneGuideTest {
   }
 
   private static GeneratedImage inMemory(SceneTask task) {
-    ImageSize size = new ImageSize(COLUMNS * Scenes.FACTOR, ROWS * Scenes.FACTOR);
+    Size size = new Size(COLUMNS * Scenes.FACTOR, ROWS * Scenes.FACTOR);
     float[] image = image(size.width(), size.height());
     double strength = task.guide().orElseThrow().strength();
     DiffusionRequest request =
@@ -193,7 +194,7 @@ class SceneGuideTest {
     SceneTiling tiling = Scenes.tiling(50, 30);
     SceneTask task = task(SamplerName.EULER_A, tiling, 0.5);
     float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
-    SceneWindow window = new SceneWindow(300, 120, 70, 90);
+    Window window = new Window(300, 120, 70, 90);
     SceneTask part = new SceneTask(task.tile(), task.prompts(), tiling, window, task.guide());
     float[] made = Scenes.make(engine, part, folder.resolve("part"));
     int width = task.window().width();

@@ -5,16 +5,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.session.Cancellation;
 
 /** Small scenes on a tiny bundle of 8 pixels for each latent pixel. */
 final class Scenes {
@@ -78,7 +79,7 @@ final class Scenes {
   }
 
   static DiffusionRequest tile(SamplerName sampler, int steps) {
-    return DiffusionRequest.builder("", new ImageSize(TILE * FACTOR, TILE * FACTOR))
+    return DiffusionRequest.builder("", new Size(TILE * FACTOR, TILE * FACTOR))
         .seed(7)
         .steps(steps)
         .sampler(new SamplerChoice.Named(sampler))
@@ -92,7 +93,7 @@ final class Scenes {
         tile,
         FOREST,
         tiling,
-        new SceneWindow(0, 0, tiling.columns().length() * FACTOR, tiling.rows().length() * FACTOR));
+        new Window(0, 0, tiling.columns().length() * FACTOR, tiling.rows().length() * FACTOR));
   }
 
   /** All rows of what a task makes. */

@@ -10,12 +10,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ImageSize;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 
 class CancellationTest {
@@ -125,7 +127,7 @@ class CancellationTest {
   }
 
   private static DiffusionRequest request(int side, int steps) {
-    return DiffusionRequest.builder("a forest", new ImageSize(side, side)).steps(steps).build();
+    return DiffusionRequest.builder("a forest", new Size(side, side)).steps(steps).build();
   }
 
   private static DiffusionListener counting(List<Integer> steps) {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.BundleException;
 

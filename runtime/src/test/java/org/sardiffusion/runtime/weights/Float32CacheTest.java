@@ -14,7 +14,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.run.CancelledException;
 
 class Float32CacheTest {
   @TempDir Path folder;
@@ -138,7 +138,7 @@ class Float32CacheTest {
           }
         };
 
-    assertThrows(CancellationException.class, () -> cache.float32(model, cancelling));
+    assertThrows(CancelledException.class, () -> cache.float32(model, cancelling));
 
     try (Stream<Path> left = Files.walk(cache.root())) {
       assertEquals(

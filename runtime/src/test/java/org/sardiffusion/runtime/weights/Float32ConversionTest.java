@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.run.CancelledException;
 
 class Float32ConversionTest {
   @TempDir Path folder;
@@ -132,7 +132,7 @@ class Float32ConversionTest {
           }
         };
 
-    assertThrows(CancellationException.class, () -> convert(model, cancelling));
+    assertThrows(CancelledException.class, () -> convert(model, cancelling));
 
     assertTrue(Files.notExists(folder.resolve("converted")));
   }
@@ -142,7 +142,7 @@ class Float32ConversionTest {
     Path model = ReferenceCase.of("unet_dynamo").model();
 
     assertThrows(
-        CancellationException.class,
+        CancelledException.class,
         () -> convert(model, (done, total) -> Thread.currentThread().interrupt()));
 
     assertTrue(Thread.interrupted());

@@ -16,6 +16,7 @@ public final class ConfigurationException extends TrainingBridgeException {
    */
   public ConfigurationException(String name, List<Problem> problems) {
     super(
+        Kind.USAGE,
         problems.stream()
             .map(problem -> "\n  " + problem.toString().replace("\n", "\n    "))
             .collect(

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.sardiffusion.geo.files.Sha256;
-import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.Sha256;
 
 /** Puts patches, captions and labels together into the folder that a trainer reads. */
 final class Assembly {

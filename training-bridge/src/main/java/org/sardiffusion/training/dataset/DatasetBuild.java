@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sardiffusion.conditioning.AmplitudeRaster;
-import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.ScratchFileException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
-import org.sardiffusion.geo.GeoIoException;
-import org.sardiffusion.geo.OutputException;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.io.OutputException;
+import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.CancelledException;
 
 /**
  * Builds a training set: one source after the other is prepared and cut, the patches that are good
@@ -89,7 +89,9 @@ public final class DatasetBuild {
       return cut(source, staging);
     } catch (OutputException | ScratchFileException e) {
       throw e;
-    } catch (UnusableSourceException | GeoIoException | ConditioningException e) {
+    } catch (CancelledException e) {
+      throw e;
+    } catch (SarDiffusionException e) {
       listener.note(source.file() + ": " + e.getMessage());
       return SourceRecord.failed(source, e.getMessage());
     } catch (IOException e) {

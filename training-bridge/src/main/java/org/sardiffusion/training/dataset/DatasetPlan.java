@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.envi.EnviRaster;
 import org.sardiffusion.geo.raster.Spacing;
@@ -69,7 +69,9 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
         } else {
           seen.add(new Seen(file, scene, spacing.get(), patches(request, image, spacing.get())));
         }
-      } catch (UnusableSourceException | GeoIoException | ConditioningException e) {
+      } catch (CancelledException e) {
+        throw e;
+      } catch (SarDiffusionException e) {
         unreadable.put(file, e.getMessage());
       }
     }

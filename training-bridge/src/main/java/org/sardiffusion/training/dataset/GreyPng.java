@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.SampleType;
 
 /**

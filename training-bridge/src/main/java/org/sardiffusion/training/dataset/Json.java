@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.core.io.AtomicOutput;
 
 /** How records of this package stand in files: snake case, and whole files or none. */
 final class Json {

@@ -1,7 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.util.Arrays;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * What decides whether a normalised patch is good enough.

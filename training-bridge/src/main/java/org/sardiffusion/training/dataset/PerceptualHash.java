@@ -2,7 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * A fingerprint of 256 bits of what a patch shows: patches that look alike differ in few bits.

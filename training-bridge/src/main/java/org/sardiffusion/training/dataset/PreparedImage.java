@@ -6,8 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.sardiffusion.conditioning.AmplitudeRaster;
-import org.sardiffusion.conditioning.AmplitudeSink;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
 import org.sardiffusion.conditioning.amplitude.RunningMoments;
 import org.sardiffusion.conditioning.spectrum.Carrier;
@@ -18,6 +16,8 @@ import org.sardiffusion.conditioning.spectrum.Resources;
 import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeSink;
 import org.sardiffusion.geo.raster.Spacing;
 
 /**

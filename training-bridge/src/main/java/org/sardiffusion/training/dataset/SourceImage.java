@@ -3,8 +3,8 @@ package org.sardiffusion.training.dataset;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.sardiffusion.conditioning.AmplitudeSource;
 import org.sardiffusion.conditioning.ComplexSource;
+import org.sardiffusion.core.raster.AmplitudeSource;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.ElementType;
@@ -30,7 +30,7 @@ final class SourceImage implements AutoCloseable {
 
   /**
    * @param nodata the amplitude that means "no data", besides what the file says
-   * @throws org.sardiffusion.geo.GeoIoException if the file cannot be read
+   * @throws org.sardiffusion.core.SarDiffusionException if the file cannot be read
    */
   static SourceImage open(Path file, OptionalDouble nodata) {
     return new SourceImage(Rasters.open(file), (float) nodata.orElse(Double.NaN));

@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.sardiffusion.geo.output.AtomicOutput;
+import org.sardiffusion.core.io.AtomicOutput;
 
 /**
  * A training set on its way: the folder {@code OUT.partial} beside its target.

@@ -9,10 +9,10 @@ public final class RunFolderException extends TrainingBridgeException {
   private static final long serialVersionUID = 1L;
 
   RunFolderException(String message) {
-    super(message);
+    super(Kind.USAGE, message);
   }
 
   RunFolderException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.USAGE, message, cause);
   }
 }

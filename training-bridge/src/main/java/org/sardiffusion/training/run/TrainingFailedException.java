@@ -9,7 +9,7 @@ public final class TrainingFailedException extends TrainingBridgeException {
   private final boolean resumable;
 
   TrainingFailedException(String message, boolean resumable) {
-    super(message);
+    super(Kind.FAILURE, message);
     this.resumable = resumable;
   }
 

@@ -26,8 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.AmplitudeRaster;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.Spacing;
 
 /** What a build does besides its arithmetic: splits, failures, resumption, memory. */
@@ -62,7 +61,7 @@ class DatasetBuildTest {
                   .with(Preparation.standard().withInputSpacing(Spacing.square(0.2)));
         }
         System.out.println("patches " + DatasetBuild.run(request, DatasetListener.SILENT).images());
-      } catch (DatasetException | GeoIoException e) {
+      } catch (org.sardiffusion.core.SarDiffusionException e) {
         System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
       }
     }

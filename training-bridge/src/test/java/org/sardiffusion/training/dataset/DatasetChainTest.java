@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sardiffusion.conditioning.AmplitudeRaster;
+import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.SampleType;
-import org.sardiffusion.geo.files.Sha256;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.Spacing;
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.conditioning.AmplitudeRaster;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 class PatchQualityTest {
   private static final QualityLimits LIMITS = QualityLimits.standard();

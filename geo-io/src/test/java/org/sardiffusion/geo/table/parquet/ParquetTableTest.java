@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.sardiffusion.geo.files.Sha256;
+import org.sardiffusion.core.io.Sha256;
 
 /**
  * The tables are the files that {@code parquet/written/check.py} has read with pyarrow and found

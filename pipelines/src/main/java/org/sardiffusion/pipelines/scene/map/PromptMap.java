@@ -38,7 +38,7 @@ public final class PromptMap implements PromptField {
    * Reads a map and draws it.
    *
    * @throws PromptMapException if the file can't be used, or leaves a place without a prompt
-   * @throws org.sardiffusion.geo.GeoIoException if a raster can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if a raster can't be read
    */
   public static PromptMap of(RegionSource source, PromptMapRequest request) {
     RegionCanvas canvas = new RegionCanvas(request.frame());

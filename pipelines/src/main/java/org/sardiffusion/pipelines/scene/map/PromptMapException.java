@@ -1,18 +1,18 @@
 package org.sardiffusion.pipelines.scene.map;
 
 import java.nio.file.Path;
-import org.sardiffusion.runtime.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException;
 
 /** A prompt map that can't be used: its file, one of its regions, or a place that none covers. */
 public final class PromptMapException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
   public PromptMapException(String message) {
-    super(message);
+    super(Kind.USAGE, message);
   }
 
   public PromptMapException(String message, Throwable cause) {
-    super(message, cause);
+    super(Kind.USAGE, message, cause);
   }
 
   /** Something wrong in a line of a file. */

@@ -6,7 +6,7 @@ public sealed interface RegionSource permits PolygonFile, PositionList, LabelRas
    * Draws the regions, the last uppermost.
    *
    * @throws PromptMapException if the file can't be used
-   * @throws org.sardiffusion.geo.GeoIoException if a raster can't be read
+   * @throws org.sardiffusion.core.SarDiffusionException if a raster can't be read
    */
   void draw(RegionCanvas canvas);
 }

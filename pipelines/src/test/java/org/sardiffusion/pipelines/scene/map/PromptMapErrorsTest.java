@@ -17,13 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.runtime.SarDiffusionException;
 
 /** What is wrong with a map is said with its place. */
 class PromptMapErrorsTest {
@@ -327,7 +326,7 @@ class PromptMapErrorsTest {
       Path file = Files.write(folder.resolve("fuzz.geojson"), bad);
       try {
         map(new PolygonFile(file), ALONE);
-      } catch (SarDiffusionException | GeoIoException e) {
+      } catch (SarDiffusionException e) {
         assertTrue(e.getMessage().contains("fuzz.geojson"), "seed " + seed + ": " + e);
       }
     }

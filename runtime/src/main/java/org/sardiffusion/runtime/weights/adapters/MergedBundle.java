@@ -55,7 +55,7 @@ public final class MergedBundle {
    * @param listener hears of each graph in turn
    * @throws AdapterException if the folder is there, or the bundle has graphs that share weights
    * @throws org.sardiffusion.runtime.weights.WeightsException if files can't be read or written
-   * @throws java.util.concurrent.CancellationException when the listener cancels
+   * @throws org.sardiffusion.core.run.CancelledException when the listener cancels
    */
   public Bundle write(Path target, ConversionListener listener) {
     Path folder = target.toAbsolutePath().normalize();

@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.output;
+package org.sardiffusion.core.io;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -23,8 +23,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.geo.DiskFullException;
-import org.sardiffusion.geo.OutputException;
 
 /**
  * One file on its way: written under a temporary name in the folder of its target, then moved into

@@ -1,4 +1,4 @@
-package org.sardiffusion.conditioning;
+package org.sardiffusion.core.raster;
 
 /**
  * A detected (amplitude) image in memory, in its physical or any other unit; not bound to [0,1].

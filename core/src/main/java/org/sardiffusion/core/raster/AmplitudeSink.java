@@ -1,4 +1,4 @@
-package org.sardiffusion.conditioning;
+package org.sardiffusion.core.raster;
 
 /** Where an amplitude image goes, in strips of rows from the top to the bottom, from one thread. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package org.sardiffusion.conditioning;
+package org.sardiffusion.core.raster;
 
 /**
  * An amplitude image that is read in strips of rows, so that it may be larger than memory.

@@ -1,4 +1,4 @@
-package org.sardiffusion.geo;
+package org.sardiffusion.core.io;
 
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.output;
+package org.sardiffusion.geo.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sardiffusion.geo.GeoIoException;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.geo.Samples;
-import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.place.Crs;
 
 /** What only a process of its own can show: a full disk, Ctrl-C, a first start. */
@@ -46,7 +46,7 @@ class ChildProcessTest {
           }
           default -> System.out.println(Crs.of(arguments[0]));
         }
-      } catch (GeoIoException e) {
+      } catch (SarDiffusionException e) {
         System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
       }
     }

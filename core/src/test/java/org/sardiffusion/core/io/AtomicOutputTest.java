@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.output;
+package org.sardiffusion.core.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.geo.OutputException;
 
 class AtomicOutputTest {
   @TempDir Path folder;
@@ -48,11 +47,11 @@ class AtomicOutputTest {
   void cancellationLeavesNothing() throws IOException {
     AtomicOutput.Body cancelled =
         file -> {
-          throw new java.util.concurrent.CancellationException();
+          throw new org.sardiffusion.core.run.CancelledException();
         };
     Path target = folder.resolve("a/b/x");
     assertThrows(
-        java.util.concurrent.CancellationException.class,
+        org.sardiffusion.core.run.CancelledException.class,
         () -> AtomicOutput.write(target, 1, cancelled));
     assertEquals(List.of(), list(folder));
   }

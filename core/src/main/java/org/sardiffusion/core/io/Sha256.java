@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.files;
+package org.sardiffusion.core.io;
 
 import java.io.IOException;
 import java.io.InputStream;

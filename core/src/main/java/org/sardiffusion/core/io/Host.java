@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.output;
+package org.sardiffusion.core.io;
 
 import java.io.IOException;
 import java.net.InetAddress;
