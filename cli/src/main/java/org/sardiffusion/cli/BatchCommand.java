@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
@@ -46,13 +47,25 @@ import picocli.CommandLine.Spec;
       "",
       "A .csv has the columns prompt, label, count, seed, size, steps, guidance,",
       "init-image and so on, a .parquet the same; a .jsonl the same keys; a .txt one",
-      "prompt a line; a .yaml templates. Files are found from the list's folder."
+      "prompt a line. Files are found from the list's folder.",
+      "",
+      "A .yaml has entries, each with these keys and with {choices|of} __words__;",
+      "defaults for all entries; wildcards: NAME: [WORDS], or a file of them;",
+      "quotas: LABEL: IMAGES. An entry may have choose: all or random, and combine:",
+      "product or zip."
     })
 final class BatchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PROMPTS",
       description = "The list: .txt, .csv, .jsonl, .parquet or .yaml.")
   private Path list;
+
+  @Option(
+      names = "--ignore-columns",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Columns or keys of the list that say nothing of an image.")
+  private Set<String> ignored = Set.of();
 
   @Option(
       names = "--out",
@@ -170,7 +183,13 @@ final class BatchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Bundle bundle = engine.bundle();
-    BatchPlan plan = plan(bundle);
+    PromptList prompts = PromptList.read(list, ignored);
+    if (!quiet) {
+      prompts
+          .notes()
+          .forEach(note -> spec.commandLine().getErr().println("sar-diffusion: " + note));
+    }
+    BatchPlan plan = plan(prompts, bundle);
     BatchReport report = new BatchReport(plan, folder);
     if (dryRun) {
       report.plan(spec.commandLine().getOut(), json);
@@ -197,8 +216,7 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private BatchPlan plan(Bundle bundle) {
-    PromptList prompts = PromptList.read(list);
+  private BatchPlan plan(PromptList prompts, Bundle bundle) {
     DiffusionRequest defaults = sampling.request("", bundle, Optional.empty());
     AffineGrid placement = storage.placement(bundle, spec.commandLine());
     PlanSettings settings =

@@ -44,7 +44,7 @@ public final class SuiteImages {
       options.put("count", List.of("1"));
       lines.add(new PromptLine(lines.size() + 1, options, Optional.empty()));
     }
-    return BatchPlan.of(new PromptList(Path.of("suite"), lines, List.of()), settings);
+    return BatchPlan.of(new PromptList(Path.of("suite"), lines, List.of(), List.of()), settings);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.list;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sardiffusion.core.text.Spelling;
 
 /** What a list can say of an image: the names of its columns and keys. */
 public final class ImageColumns {
@@ -69,14 +70,16 @@ public final class ImageColumns {
    */
   public static void requireKnown(String canonical, String where) {
     if (!NAMES.contains(canonical)) {
-      throw new PromptListException(
-          where
-              + " has \""
-              + canonical
-              + "\", which is no option of an image: there are "
-              + String.join(", ", NAMES)
-              + ".");
+      throw new PromptListException(where + " has " + unknown(canonical) + ".");
     }
+  }
+
+  /** Names that are no options, with those that may have been meant: the end of a sentence. */
+  static String unknown(String canonical) {
+    return "\"%s\", which is no option of an image%s"
+        .formatted(
+            canonical,
+            Spelling.nearest(canonical, NAMES).map(near -> " (\"" + near + "\" is)").orElse(""));
   }
 
   /** Whether an option is free text, in which no character has a meaning. */

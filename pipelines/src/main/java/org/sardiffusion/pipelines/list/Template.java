@@ -78,6 +78,9 @@ sealed interface Template {
     private static final Pattern WILDCARD =
         Pattern.compile("__([A-Za-z0-9][A-Za-z0-9-]*(?:_[A-Za-z0-9-]+)*)__");
 
+    private static final Pattern SEVERAL = Pattern.compile("\\{\\s*[\\d-]+\\$\\$");
+    private static final Pattern WEIGHT = Pattern.compile("\\s*\\d*\\.?\\d+::");
+
     private final String text;
     private int position;
     private int depth;
@@ -110,6 +113,26 @@ sealed interface Template {
       return parts.size() == 1 ? parts.get(0) : new Sequence(List.copyOf(parts));
     }
 
+    private Template option() {
+      Matcher weight = WEIGHT.matcher(text).region(position, text.length());
+      if (weight.lookingAt()) {
+        throw new PromptListException(
+            "\"%s\": choices have no weights such as %s here. Write one several times to have it more often."
+                .formatted(text, weight.group().strip()));
+      }
+      return sequence();
+    }
+
+    /** Dynamic Prompts can take several of a choice at once. */
+    private void requireKnown() {
+      Matcher several = SEVERAL.matcher(text).region(position, text.length());
+      if (several.lookingAt()) {
+        throw new PromptListException(
+            "\"%s\": %s, which takes several choices at once, is not known here. Write the combinations out."
+                .formatted(text, several.group()));
+      }
+    }
+
     private boolean endsSequence(char c) {
       return c == '}' || (depth > 0 && c == '|');
     }
@@ -122,12 +145,13 @@ sealed interface Template {
     }
 
     private Template choice() {
+      requireKnown();
       int opened = position++;
       depth++;
-      List<Template> options = new ArrayList<>(List.of(sequence()));
+      List<Template> options = new ArrayList<>(List.of(option()));
       while (position < text.length() && text.charAt(position) == '|') {
         position++;
-        options.add(sequence());
+        options.add(option());
       }
       if (position >= text.length()) {
         throw new PromptListException(

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.geo.table.ListFile;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -47,26 +48,33 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 final class Templates {
   private static final int MOST_LINES = 100_000;
+  private static final List<String> PARTS = List.of("defaults", "wildcards", "entries", "quotas");
   private static final String COUNT = "count";
   private static final String CHOOSE = "choose";
-  private static final String COMBINE = "combine";
 
   private final Path source;
+  private final ColumnChoice choice;
+  private final YamlMappings mappings;
   private final Map<String, List<String>> defaults = new LinkedHashMap<>();
   private final Map<String, List<Template>> wildcards = new LinkedHashMap<>();
   private final Map<String, Integer> quotas = new LinkedHashMap<>();
   private final List<PromptLine> lines = new ArrayList<>();
 
-  private Templates(Path source) {
+  private Templates(Path source, ColumnChoice choice) {
     this.source = source;
+    this.choice = choice;
+    this.mappings = new YamlMappings(source);
   }
 
-  static void read(Path source, String text, PromptList.Collector collector) {
-    Templates templates = new Templates(source);
+  static void read(ListFile file, PromptList.Collector collector) {
+    Path source = file.path();
+    Templates templates = new Templates(source, collector.choice());
     LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(Math.toIntExact(PromptList.LARGEST_BYTES));
+    options.setCodePointLimit(ListFile.LARGEST_BYTES);
+    // Entries may all share their options by an alias; none is read more often than it is named.
+    options.setMaxAliasesForCollections(MOST_LINES);
     try {
-      Node root = new Yaml(options).compose(new StringReader(text));
+      Node root = new Yaml(options).compose(new StringReader(file.text()));
       if (root == null) {
         return;
       }
@@ -81,41 +89,54 @@ final class Templates {
   }
 
   private void read(Node root, PromptList.Collector collector) {
-    Map<String, Node> parts = mapping(root);
-    for (String name : parts.keySet()) {
-      if (!List.of("defaults", "wildcards", "entries", "quotas").contains(name)) {
-        throw wrong(
-            parts.get(name),
-            "\"" + name + "\" is not known: there are defaults, wildcards, entries and quotas");
-      }
-    }
+    Map<String, NodeTuple> parts = mappings.of(root);
+    parts.forEach(
+        (name, part) -> {
+          if (!PARTS.contains(name)) {
+            throw mappings.wrong(
+                part.getKeyNode(),
+                "\"" + name + "\" is not known: there are " + String.join(", ", PARTS));
+          }
+        });
+    part(parts, "defaults").forEach((name, node) -> option(defaults, name, node));
+    part(parts, "wildcards").forEach((name, node) -> wildcards.put(name, values(node)));
+    part(parts, "quotas").forEach((label, node) -> quotas.put(label, count(node)));
     if (!parts.containsKey("entries")) {
-      throw wrong(root, "a list of templates needs \"entries\"");
+      throw mappings.wrong(root, "a list of templates needs \"entries\"");
     }
-    if (parts.containsKey("defaults")) {
-      mapping(parts.get("defaults")).forEach((name, node) -> option(defaults, name, node));
-    }
-    if (parts.containsKey("wildcards")) {
-      mapping(parts.get("wildcards")).forEach((name, node) -> wildcards.put(name, values(node)));
-    }
-    if (parts.containsKey("quotas")) {
-      mapping(parts.get("quotas")).forEach((label, node) -> quotas.put(label, count(node)));
-    }
-    if (!(parts.get("entries") instanceof SequenceNode entries)) {
-      throw wrong(parts.get("entries"), "\"entries\" must be a list: begin each with a dash");
+    if (!(parts.get("entries").getValueNode() instanceof SequenceNode entries)) {
+      throw mappings.wrong(
+          parts.get("entries").getValueNode(),
+          "\"entries\" must be a list: begin each with a dash");
     }
     for (Node entry : entries.getValue()) {
       try {
         entry(entry);
       } catch (PromptListException e) {
-        collector.reject(new RejectedLine(line(entry), prompt(entry), e.getMessage()));
+        collector.reject(new RejectedLine(YamlMappings.line(entry), prompt(entry), e.getMessage()));
       }
       if (lines.size() > MOST_LINES) {
         throw new PromptListException(
-            source + ", line " + line(entry) + ": more than " + MOST_LINES + " combinations.");
+            source
+                + ", line "
+                + YamlMappings.line(entry)
+                + ": more than "
+                + MOST_LINES
+                + " combinations.");
       }
     }
     fillQuotas().forEach(collector::add);
+  }
+
+  /** What a part of the list names; nothing if the list lacks it. */
+  private Map<String, Node> part(Map<String, NodeTuple> parts, String name) {
+    return parts.containsKey(name) ? fields(parts.get(name).getValueNode()) : Map.of();
+  }
+
+  private Map<String, Node> fields(Node node) {
+    Map<String, Node> fields = new LinkedHashMap<>();
+    mappings.of(node).forEach((name, tuple) -> fields.put(name, tuple.getValueNode()));
+    return fields;
   }
 
   private static String prompt(Node entry) {
@@ -135,10 +156,11 @@ final class Templates {
     Map<String, List<String>> options = new LinkedHashMap<>(defaults);
     Optional<Combination> combination = Optional.empty();
     String choose = "all";
-    for (Map.Entry<String, Node> field : mapping(node).entrySet()) {
+    for (Map.Entry<String, Node> field : fields(node).entrySet()) {
       switch (field.getKey()) {
-        case CHOOSE -> choose = scalar(field.getValue());
-        case COMBINE -> combination = Optional.of(Combination.parse(scalar(field.getValue())));
+        case CHOOSE -> choose = mappings.scalar(field.getValue());
+        case ColumnChoice.COMBINE ->
+            combination = Optional.of(Combination.parse(mappings.scalar(field.getValue())));
         default -> option(options, field.getKey(), field.getValue());
       }
     }
@@ -177,7 +199,7 @@ final class Templates {
       for (Map<String, String> single : Grid.combinations(line, how)) {
         Map<String, List<String>> values = new LinkedHashMap<>();
         single.forEach((name, value) -> values.put(name, List.of(value)));
-        lines.add(new PromptLine(line(node), values, Optional.empty()));
+        lines.add(new PromptLine(YamlMappings.line(node), values, Optional.empty()));
       }
     }
   }
@@ -249,16 +271,17 @@ final class Templates {
       values = scalars(node);
     } else {
       // A wildcard file lies beside the list, whatever folder the command runs in.
-      Path file = source.resolveSibling(scalar(node));
+      Path file = source.resolveSibling(mappings.scalar(node));
       values =
-          PromptList.text(file)
+          PromptList.file(file)
+              .text()
               .lines()
               .map(String::strip)
               .filter(line -> !line.isEmpty() && !line.startsWith("#"))
               .toList();
     }
     if (values.isEmpty()) {
-      throw wrong(node, "a wildcard needs values");
+      throw mappings.wrong(node, "a wildcard needs values");
     }
     return values.stream().map(Template::parse).toList();
   }
@@ -269,59 +292,32 @@ final class Templates {
   }
 
   private void option(Map<String, List<String>> options, String name, Node node) {
-    String canonical = ImageColumns.canonical(name);
-    ImageColumns.requireKnown(canonical, "It");
+    choice.requireKnown(List.of(name), "It");
+    if (!choice.reads(name)) {
+      return;
+    }
     List<String> values = scalars(node);
     if (values.isEmpty()) {
-      throw wrong(node, "\"" + name + "\" has no value");
+      throw mappings.wrong(node, "\"" + name + "\" has no value");
     }
-    options.put(canonical, values);
+    options.put(ImageColumns.canonical(name), values);
   }
 
   private int count(Node node) {
     try {
-      int count = Integer.parseInt(scalar(node));
+      int count = Integer.parseInt(mappings.scalar(node));
       if (count >= 0) {
         return count;
       }
     } catch (NumberFormatException e) {
       // Said below, with the right form.
     }
-    throw wrong(node, "\"" + scalar(node) + "\" is not a number of images");
-  }
-
-  private Map<String, Node> mapping(Node node) {
-    if (!(node instanceof MappingNode mapping)) {
-      throw wrong(node, "names with values are expected, such as \"prompt: a forest\"");
-    }
-    Map<String, Node> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      String key = scalar(tuple.getKeyNode());
-      if (entries.put(key, tuple.getValueNode()) != null) {
-        throw wrong(tuple.getKeyNode(), "\"" + key + "\" stands there twice");
-      }
-    }
-    return entries;
+    throw mappings.wrong(node, "\"" + mappings.scalar(node) + "\" is not a number of images");
   }
 
   private List<String> scalars(Node node) {
     return node instanceof SequenceNode sequence
-        ? sequence.getValue().stream().map(this::scalar).toList()
-        : List.of(scalar(node));
-  }
-
-  private String scalar(Node node) {
-    if (node instanceof ScalarNode scalar) {
-      return scalar.getValue();
-    }
-    throw wrong(node, "a text or a number is expected");
-  }
-
-  private static int line(Node node) {
-    return node.getStartMark().getLine() + 1;
-  }
-
-  private PromptListException wrong(Node node, String what) {
-    return new PromptListException(source + ", line " + line(node) + ": " + what + ".");
+        ? sequence.getValue().stream().map(mappings::scalar).toList()
+        : List.of(mappings.scalar(node));
   }
 }

@@ -1,17 +1,17 @@
 package org.sardiffusion.pipelines.list;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sardiffusion.geo.table.ListFile;
 
 /** One prompt a line. */
 final class TextLines {
   private TextLines() {}
 
-  static void read(Path source, String text, PromptList.Collector collector) {
+  static void read(ListFile file, PromptList.Collector collector) {
     int number = 0;
-    for (String line : (Iterable<String>) text.lines()::iterator) {
+    for (String line : (Iterable<String>) file.text().lines()::iterator) {
       number++;
       String prompt = line.strip();
       if (!prompt.isEmpty() && !prompt.startsWith("#")) {

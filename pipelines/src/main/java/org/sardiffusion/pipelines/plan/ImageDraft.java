@@ -1,5 +1,6 @@
 package org.sardiffusion.pipelines.plan;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  */
 final class ImageDraft {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,7})\\s*[xX]\\s*(\\d{1,7})");
+
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d+,\\d+");
 
   /** A CLIP tokenizer reads 77 tokens; what is this long is no prompt but a mistake. */
   private static final int LONGEST_PROMPT = 20_000;
@@ -245,19 +248,20 @@ final class ImageDraft {
     return inputs.imageInputs(defaults.files());
   }
 
+  /** A whole number; 1.0 is one, too, as tables write columns with gaps so. */
   private static long whole(String text) {
     try {
-      return Long.parseLong(text.strip());
-    } catch (NumberFormatException e) {
+      return new BigDecimal(text.strip()).longValueExact();
+    } catch (NumberFormatException | ArithmeticException e) {
       throw wrong(text, "a whole number");
     }
   }
 
   private static int count(String text) {
     try {
-      return Integer.parseInt(text.strip());
-    } catch (NumberFormatException e) {
-      throw wrong(text, "a whole number");
+      return Math.toIntExact(whole(text));
+    } catch (ArithmeticException e) {
+      throw wrong(text, "a whole number below 2^31");
     }
   }
 
@@ -265,7 +269,10 @@ final class ImageDraft {
     try {
       return Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
-      throw wrong(text, "a number");
+      String point = text.strip().replace(',', '.');
+      throw wrong(
+          text,
+          DECIMAL_COMMA.matcher(text.strip()).matches() ? "a number: write " + point : "a number");
     }
   }
 

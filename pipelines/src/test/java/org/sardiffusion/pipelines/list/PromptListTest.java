@@ -5,16 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sardiffusion.core.Remedy;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.geo.TableException;
+import org.sardiffusion.geo.table.parquet.ParquetTable;
 
 class PromptListTest {
   @TempDir Path folder;
@@ -85,12 +91,74 @@ class PromptListTest {
     assertEquals(List.of(2, 3, 4), list.rejected().stream().map(RejectedLine::number).toList());
   }
 
+  @Test
+  void columnsThatSayNothingOfAnImageCanBeIgnored() throws IOException {
+    Path csv = Files.writeString(folder.resolve("p.csv"), "id,prompt,Day Of Year\n7,a,3\n");
+    PromptListException e =
+        assertThrows(PromptListException.class, () -> PromptList.read(csv, Set.of("id")));
+    assertEquals(List.of(Remedy.set("ignore_columns", "day of year")), e.remedies());
+    List<PromptLine> lines = PromptList.read(csv, Set.of("ID", "day of year")).lines();
+    assertEquals(Map.of("prompt", List.of("a")), lines.get(0).options());
+    Path json =
+        Files.writeString(
+            folder.resolve("p.jsonl"),
+            "{\"prompt\": \"a\", \"id\": {\"x\": 1}}\n{\"prompt\": \"b\", \"no\": 1}\n");
+    PromptList list = PromptList.read(json, Set.of("id"));
+    assertEquals(Map.of("prompt", List.of("a")), list.lines().get(0).options());
+    assertEquals(2, list.rejected().get(0).number());
+  }
+
+  @Test
+  void aLineHasOneObject() throws IOException {
+    PromptList list =
+        read(
+            "p.jsonl",
+            "{\"prompt\":\"A\"}{\"prompt\":\"B\"}\n{\"prompt\":\"C\"} junk\n"
+                + "{\"prompt\":\"D\",\"seed\":NaN}\n{\"prompt\":\"E\",\"caption\":\"F\"}\n");
+    assertEquals(List.of(1, 2, 4), list.rejected().stream().map(RejectedLine::number).toList());
+    assertEquals(
+        "something follows its JSON object: write one object on each line.",
+        list.rejected().get(0).reason());
+    assertEquals(Map.of("prompt", List.of("D")), list.lines().get(0).options());
+  }
+
+  @Test
+  void theIndexOfPandasIsNoted() throws IOException {
+    PromptList list = read("p.csv", ",prompt,seed\n0,A,1.0\n1,B,\n");
+    assertEquals(1, list.notes().size());
+    assertEquals(
+        Map.of("prompt", List.of("A"), "seed", List.of("1.0")), list.lines().get(0).options());
+  }
+
+  @Test
+  void parquetHasTheSameColumns() throws IOException {
+    Path file = folder.resolve("p.parquet");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new ParquetTable(
+              List.of(
+                  new ParquetTable.Texts("Prompt", List.of("a", "b")),
+                  new ParquetTable.Numbers("seed", List.of(Double.NaN, 4294967295.0)),
+                  new ParquetTable.Texts("guidance_scale", List.of("3|5.5", ""))))
+          .write(out, "test");
+    }
+    List<PromptLine> lines = PromptList.read(file).lines();
+    assertEquals(
+        Map.of("prompt", List.of("a"), "guidance", List.of("3", "5.5")), lines.get(0).options());
+    assertEquals(
+        Map.of("prompt", List.of("b"), "seed", List.of("4294967295")), lines.get(1).options());
+    assertEquals(2, lines.get(1).number());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "p.csv|label,seed~a,1|must be \"prompt\"",
-        "p.csv|prompt,colour~a,red|no option of an image",
+        "p.csv|prompt,colour~a,red|p.csv, line 1 has \"colour\", which is no option of an image: correct",
+        "p.csv|prompt,guidence~a,3|no option of an image (\"guidance\" is)",
+        "p.csv|prompt,a-b,c~a,3,4|\"a-b\", which is no option of an image, and \"c\", which",
+        "p.csv|prompt,label~\"a\" b,x|line 2: text follows a closing quote",
+        "p.csv|prompt,,label~a,3,b|line 1: column 2 has no name",
         "p.csv|prompt,prompt~a,b|two columns",
         "p.csv|prompt~\"a|line 2: a quote opens",
         "p.csv|prompt~|holds no prompt",
@@ -99,9 +167,9 @@ class PromptListTest {
         "p.docx|a|.txt, .csv, .jsonl, .parquet or .yaml"
       })
   void whatIsNoListIsRefused(String name, String text, String message) {
-    PromptListException e =
+    SarDiffusionException e =
         assertThrows(
-            PromptListException.class,
+            SarDiffusionException.class,
             () -> read(name, text.replace('~', '\n').replace('^', '\0')));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
@@ -111,7 +179,7 @@ class PromptListTest {
     Path blob =
         Files.write(folder.resolve("b.txt"), "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
     assertTrue(
-        assertThrows(PromptListException.class, () -> PromptList.read(blob))
+        assertThrows(TableException.class, () -> PromptList.read(blob))
             .getMessage()
             .contains("UTF-8"));
     Path huge = folder.resolve("h.txt");
@@ -119,10 +187,10 @@ class PromptListTest {
       file.setLength(1L << 30);
     }
     assertTrue(
-        assertThrows(PromptListException.class, () -> PromptList.read(huge))
+        assertThrows(TableException.class, () -> PromptList.read(huge))
             .getMessage()
             .contains("1024 MiB"));
-    assertThrows(PromptListException.class, () -> PromptList.read(folder));
-    assertThrows(PromptListException.class, () -> PromptList.read(folder.resolve("none.txt")));
+    assertThrows(TableException.class, () -> PromptList.read(folder));
+    assertThrows(TableException.class, () -> PromptList.read(folder.resolve("none.txt")));
   }
 }

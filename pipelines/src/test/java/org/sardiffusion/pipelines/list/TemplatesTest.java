@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sardiffusion.core.SarDiffusionException;
 
 class TemplatesTest {
   @TempDir Path folder;
@@ -98,6 +99,45 @@ class TemplatesTest {
     assertEquals(Map.of("forest", 11, "field", 11, "city", 4), counts);
   }
 
+  /** As PyYAML's safe_load resolves them. */
+  @Test
+  void mergeKeysTakeOverWhatIsNotSaidAnew() throws IOException {
+    PromptList list =
+        read(
+            """
+            entries:
+              - &forest {prompt: a forest, label: forest, steps: 5}
+              - {<<: *forest, prompt: a wood}
+              - &field
+                prompt: a field
+                guidance: 3
+              - <<: [*field, *forest]
+                steps: 7
+              - &loop {<<: *loop, prompt: a loop}
+            """);
+    assertEquals(List.of(), list.rejected());
+    assertEquals(
+        List.of(
+            Map.of("prompt", "a forest", "label", "forest", "steps", "5"),
+            Map.of("prompt", "a wood", "label", "forest", "steps", "5"),
+            Map.of("prompt", "a field", "guidance", "3"),
+            Map.of("prompt", "a field", "guidance", "3", "label", "forest", "steps", "7"),
+            Map.of("prompt", "a loop")),
+        list.lines().stream()
+            .map(
+                line ->
+                    line.options().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, o -> o.getValue().get(0))))
+            .toList());
+  }
+
+  @Test
+  void manyEntriesMayShareTheirOptions() throws IOException {
+    String text =
+        "defaults: &all {steps: 3}\nentries:\n" + "  - {<<: *all, prompt: a}\n".repeat(500);
+    assertEquals(500, read(text).lines().size());
+  }
+
   @Test
   void badEntriesAreRejectedAlone() throws IOException {
     PromptList list =
@@ -113,12 +153,14 @@ class TemplatesTest {
               - {label: no prompt}
               - {prompt: a, colour: red}
               - {prompt: a, choose: some}
+              - {prompt: 'a {2$$b|c}'}
+              - {prompt: 'a {0.9::b|0.1::c}'}
               - {prompt: a, choose: random, count: 0}
               - {prompt: '{1|2|3|4|5|6|7|8|9|0}{1|2|3|4|5|6|7|8|9|0}{1|2|3|4|5|6|7|8|9|0}{1|2|3|4|5|6|7|8|9|0}{1|2|3|4|5|6|7|8|9|0}{1|2}'}
             """);
     assertEquals(1, list.lines().size());
     assertEquals(
-        List.of(4, 5, 6, 7, 8, 9, 10, 11, 12),
+        List.of(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
         list.rejected().stream().map(RejectedLine::number).toList());
   }
 
@@ -128,6 +170,8 @@ class TemplatesTest {
       value = {
         "entries: [{prompt: a#line 1: it is not YAML",
         "prompts: [a]#\"prompts\" is not known",
+        "'nope:\n  - prompt: A'#line 1: \"nope\" is not known",
+        "entries: [{<<: 3, prompt: a}]#names with values are expected",
         "defaults: {steps: 1}#needs \"entries\"",
         "entries: a forest#must be a list",
         "entries: [{prompt: a, prompt: b}]#stands there twice",
@@ -140,7 +184,7 @@ class TemplatesTest {
     try {
       PromptList list = read(text);
       said = list.rejected().get(0).reason();
-    } catch (PromptListException e) {
+    } catch (SarDiffusionException e) {
       said = e.getMessage();
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -43,7 +43,8 @@ class BatchPlanTest {
   }
 
   private static BatchPlan plan(PlanSettings settings, PromptLine... lines) {
-    return BatchPlan.of(new PromptList(Path.of("list"), List.of(lines), List.of()), settings);
+    return BatchPlan.of(
+        new PromptList(Path.of("list"), List.of(lines), List.of(), List.of()), settings);
   }
 
   private static List<Long> seeds(BatchPlan plan) {
@@ -124,6 +125,20 @@ class BatchPlanTest {
     assertEquals(
         List.of(2, 3, 4, 5, 6, 7, 8, 9),
         plan.rejected().stream().map(RejectedLine::number).toList());
+  }
+
+  @Test
+  void wholeNumbersMayHaveAFraction() {
+    BatchPlan plan =
+        plan(
+            SETTINGS,
+            line(1, "a", "seed=3.0", "steps=2.0", "count=1e0"),
+            line(2, "a", "seed=1.5"),
+            line(3, "a", "guidance=7,5"));
+    assertEquals(List.of(3L), seeds(plan));
+    assertEquals(
+        List.of("\"1.5\" is not a whole number.", "\"7,5\" is not a number: write 7.5."),
+        plan.rejected().stream().map(RejectedLine::reason).toList());
   }
 
   @Test

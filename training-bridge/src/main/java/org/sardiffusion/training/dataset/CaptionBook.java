@@ -2,32 +2,26 @@ package org.sardiffusion.training.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.table.JsonLine;
+import org.sardiffusion.geo.table.ListFile;
+import org.sardiffusion.geo.table.Row;
+import org.sardiffusion.geo.table.Table;
 
 /**
- * A list of captions: CSV with a header line, or JSON lines.
+ * A list of captions: CSV with a header line, Parquet, or JSON lines.
  *
  * <p>Columns or keys: {@code file_name} (also {@code file}, {@code image}, {@code name}): a source
  * file with or without folders and ending, or a patch; {@code caption} (or {@code text}); optional
@@ -53,60 +47,28 @@ public final class CaptionBook {
   }
 
   /**
-   * Reads a list; files that end in {@code .csv} are CSV, all others JSON lines.
+   * Reads a list; files that end in {@code .csv}, {@code .tsv} or {@code .parquet} are tables, all
+   * others JSON lines.
    *
-   * @throws DatasetException if it cannot be read; the message names the line
+   * @throws DatasetException if a line says too little; the message names it
+   * @throws org.sardiffusion.geo.TableException if the list can't be read; the message names the
+   *     line
    */
-  public static CaptionBook read(Path file) {
+  public static CaptionBook read(Path path) {
+    ListFile file = new ListFile(path, "a list of captions", "Split the images into several sets.");
     CaptionBook book = new CaptionBook();
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-        book.readCsv(file, reader);
-      } else {
-        book.readJsonLines(file, reader);
-      }
-    } catch (NoSuchFileException e) {
-      throw new DatasetException("There is no list of captions " + file + ".", e);
-    } catch (IOException e) {
-      throw new DatasetException(
-          "Cannot read the captions in " + file + ": " + e.getMessage() + ".", e);
+    switch (file.ending()) {
+      case "csv", "tsv", "parquet" -> book.readTable(Table.read(file), path);
+      default -> JsonLine.read(file).forEach(line -> book.add(path, line.number(), line.object()));
     }
     return book;
   }
 
-  private void readJsonLines(Path file, BufferedReader reader) throws IOException {
-    int number = 0;
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      number++;
-      if (!line.isBlank()) {
-        try {
-          add(file, number, JSON.readTree(line));
-        } catch (JsonProcessingException e) {
-          throw wrong(file, number, "it is no JSON object: " + e.getOriginalMessage());
-        }
-      }
-    }
-  }
-
-  private void readCsv(Path file, Reader reader) throws IOException {
-    CsvSchema schema = CsvSchema.emptySchema().withHeader();
-    try (MappingIterator<Map<String, String>> rows =
-        new CsvMapper().readerForMapOf(String.class).with(schema).readValues(reader)) {
-      int number = 1;
-      while (rows.hasNextValue()) {
-        number++;
-        ObjectNode entry = JSON.createObjectNode();
-        rows.nextValue()
-            .forEach(
-                (column, value) -> {
-                  // A spreadsheet's byte order mark is no part of a name.
-                  String name = column.replace("\uFEFF", "").strip();
-                  if (value != null && !value.isBlank()) {
-                    entry.put(name, value);
-                  }
-                });
-        add(file, number, entry);
-      }
+  private void readTable(Table table, Path path) {
+    for (Row row : table.rows(Set.copyOf(table.columns()))) {
+      ObjectNode entry = JSON.createObjectNode();
+      row.orThrow(path).cells().forEach(entry::put);
+      add(path, row.line(), entry);
     }
   }
 
@@ -244,12 +206,6 @@ public final class CaptionBook {
 
   private static DatasetException wrong(Path file, int line, String problem) {
     return new DatasetException(
-        "Line "
-            + line
-            + " of "
-            + file
-            + " cannot be used: "
-            + problem.replaceFirst("\\.$", "")
-            + ".");
+        file + ", line " + line + ": " + problem.replaceFirst("\\.$", "") + ".");
   }
 }

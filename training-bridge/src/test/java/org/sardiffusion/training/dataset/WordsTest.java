@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.geo.TableException;
 import org.sardiffusion.geo.raster.Spacing;
 
 /** Captions and the labels that are found in them. */
@@ -108,6 +110,17 @@ class WordsTest {
   }
 
   @Test
+  void tablesMayBeSeparatedOtherwiseAndCarryTheIndexOfPandas() throws Exception {
+    CaptionBook book = book("a.csv", ";file_name;text\n0;a.tif;\"x; \"\"y\"\"\"\n1;b.tif;\n");
+    assertEquals(Optional.of("x; \"y\""), book.find(Path.of("a.tif")).orElseThrow().text());
+    assertEquals(Optional.empty(), book.find(Path.of("b.tif")).orElseThrow().text());
+    TableException e =
+        assertThrows(
+            TableException.class, () -> book("b.csv", "file_name,text\na,A\nb,\"B\" or C\n"));
+    assertTrue(e.getMessage().contains("b.csv, line 3: text follows"), e.getMessage());
+  }
+
+  @Test
   void namesMatchWithMoreOrFewerFoldersAndWithoutEnding() throws Exception {
     CaptionBook book = book("a.csv", "file_name,caption\nx/a.tif,one\nb,two\n");
     assertEquals("one", book.find(Path.of("/d/x/a.tif")).orElseThrow().text().orElseThrow());
@@ -127,6 +140,7 @@ class WordsTest {
   @ValueSource(
       strings = {
         "nonsense",
+        "{\"file_name\": \"a\", \"text\": \"A\"}{\"file_name\": \"b\", \"text\": \"B\"}",
         "{\"caption\": \"no name\"}",
         "{\"file_name\": \"a\", \"mask\": [[1, 2, 3]]}",
         "{\"file_name\": \"a\", \"mask\": [[3, 0, 1, 1]]}",
@@ -134,10 +148,10 @@ class WordsTest {
         "{\"file_name\": \"a\", \"spacing\": \"wide\"}"
       })
   void aWrongLineIsNamed(String line) {
-    DatasetException e =
+    SarDiffusionException e =
         assertThrows(
-            DatasetException.class,
+            SarDiffusionException.class,
             () -> book("a.jsonl", "{\"file_name\": \"z\", \"caption\": \"z\"}\n" + line));
-    assertTrue(e.getMessage().startsWith("Line 2 of "), e.getMessage());
+    assertTrue(e.getMessage().contains("a.jsonl, line 2: "), e.getMessage());
   }
 }

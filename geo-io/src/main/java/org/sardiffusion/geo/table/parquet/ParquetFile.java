@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.sardiffusion.geo.table.TableException;
+import org.sardiffusion.geo.TableException;
 
 /**
  * A Parquet file whose columns are read as texts: those of texts, numbers, decimals and booleans,

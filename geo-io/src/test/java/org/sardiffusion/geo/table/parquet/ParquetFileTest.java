@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sardiffusion.geo.table.TableException;
+import org.sardiffusion.geo.TableException;
 
 /**
  * The contract with pyarrow, polars and DuckDB: {@code src/test/python/parquet_goldens.py} wrote

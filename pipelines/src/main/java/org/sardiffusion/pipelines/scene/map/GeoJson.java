@@ -55,7 +55,7 @@ record GeoJson(Path file, Optional<Crs> crs, List<Region> regions) {
    * @throws PromptMapException if it isn't such a file; the message names the line
    */
   static GeoJson read(Path file) {
-    MapFile.check(file, WANTED);
+    MapFile.of(file, WANTED);
     try (JsonParser parser = MAPPER.createParser(file.toFile())) {
       return read(file, parser);
     } catch (JsonProcessingException e) {

@@ -4,14 +4,16 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.StringReader;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sardiffusion.geo.table.CsvRow;
+import org.sardiffusion.geo.table.ListFile;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -45,13 +47,13 @@ record Legend(Path file, Map<Integer, String> prompts) {
    * @throws PromptMapException if the file is no legend; the message names the line
    */
   static Legend read(Path file) {
-    MapFile.check(file, WANTED);
+    ListFile list = MapFile.of(file, WANTED);
     Map<Integer, String> prompts = new TreeMap<>();
     try {
-      switch (MapFile.ending(file)) {
-        case "yaml", "yml" -> readYaml(file, prompts);
+      switch (list.ending()) {
+        case "yaml", "yml" -> readYaml(list, prompts);
         case "json" -> readJson(file, prompts);
-        case "csv" -> readCsv(file, prompts);
+        case "csv" -> readCsv(list, prompts);
         default ->
             throw new PromptMapException(
                 file + ": the ending of a legend says how to read it: use .yaml, .json or .csv.");
@@ -65,9 +67,10 @@ record Legend(Path file, Map<Integer, String> prompts) {
     return new Legend(file, prompts);
   }
 
-  private static void readYaml(Path file, Map<Integer, String> prompts) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      Node root = new Yaml(new LoaderOptions()).compose(reader);
+  private static void readYaml(ListFile list, Map<Integer, String> prompts) {
+    Path file = list.path();
+    try {
+      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(list.text()));
       if (root == null) {
         return;
       }
@@ -113,8 +116,9 @@ record Legend(Path file, Map<Integer, String> prompts) {
     }
   }
 
-  private static void readCsv(Path file, Map<Integer, String> prompts) throws IOException {
-    for (CsvRow row : CsvRow.read(file)) {
+  private static void readCsv(ListFile list, Map<Integer, String> prompts) {
+    Path file = list.path();
+    for (CsvRow row : CsvRow.read(list)) {
       List<String> fields = row.fields();
       if (fields.size() != 2) {
         throw PromptMapException.at(
@@ -136,8 +140,9 @@ record Legend(Path file, Map<Integer, String> prompts) {
       Path file, int line, Map<Integer, String> prompts, String key, String prompt) {
     int number;
     try {
-      number = Integer.parseInt(key.strip());
-    } catch (NumberFormatException e) {
+      // Tables write 1.0 for 1 where a column has gaps.
+      number = new BigDecimal(key.strip()).intValueExact();
+    } catch (NumberFormatException | ArithmeticException e) {
       throw PromptMapException.at(file, line, "\"" + key + "\" is no whole number.");
     }
     if (Math.abs(number) > LARGEST) {

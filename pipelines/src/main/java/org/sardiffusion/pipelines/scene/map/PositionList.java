@@ -1,17 +1,13 @@
 package org.sardiffusion.pipelines.scene.map;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sardiffusion.geo.table.JsonLine;
+import org.sardiffusion.geo.table.ListFile;
+import org.sardiffusion.geo.table.Table;
 
 /**
  * A list of rectangles: {@code .csv} or {@code .tsv} whose first line names the columns, or {@code
@@ -26,31 +22,25 @@ import java.util.Map;
  * @param file the list
  */
 public record PositionList(Path file) implements RegionSource {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WANTED =
-      "a list of prompts with x, y, width and height (.csv or .jsonl)";
+      "a list of prompts with x, y, width and height (.csv, .jsonl or .parquet)";
   private static final String PROMPT = "prompt";
   private static final String METRES = "_m";
   private static final List<String> EXTENTS = List.of("x", "y", "width", "height");
 
   @Override
   public void draw(RegionCanvas canvas) {
-    MapFile.check(file, WANTED);
-    List<Row> rows;
-    try {
-      rows =
-          switch (MapFile.ending(file)) {
-            case "csv", "tsv" -> table();
-            case "jsonl", "ndjson" -> jsonLines();
-            default ->
-                throw new PromptMapException(
-                    file
-                        + ": the ending of a list of positions says how to read it: use .csv or"
-                        + " .jsonl.");
-          };
-    } catch (IOException e) {
-      throw MapFile.unreadable(file, e);
-    }
+    ListFile list = MapFile.of(file, WANTED);
+    List<Row> rows =
+        switch (list.ending()) {
+          case "csv", "tsv", "parquet" -> table(list, canvas);
+          case "jsonl", "ndjson" -> JsonLine.read(list).stream().map(this::row).toList();
+          default ->
+              throw new PromptMapException(
+                  file
+                      + ": the ending of a list of positions says how to read it: use .csv, .jsonl"
+                      + " or .parquet.");
+        };
     if (rows.isEmpty()) {
       throw new PromptMapException(file + " holds no prompt: it should be " + WANTED + ".");
     }
@@ -65,103 +55,57 @@ public record PositionList(Path file) implements RegionSource {
    */
   private record Row(int line, Map<String, String> values) {}
 
-  private List<Row> table() throws IOException {
-    List<CsvRow> table = CsvRow.read(file);
-    if (table.isEmpty()) {
-      return List.of();
-    }
-    List<String> names = header(table.get(0));
-    return table.stream().skip(1).map(fields -> row(names, fields)).toList();
-  }
-
-  private List<String> header(CsvRow row) {
-    List<String> names = new ArrayList<>();
-    for (String field : row.fields()) {
-      String name = field.toLowerCase(Locale.ROOT);
-      if (names.contains(name)) {
-        throw PromptMapException.at(file, row.line(), "two columns are named \"" + name + "\".");
+  private List<Row> table(ListFile list, RegionCanvas canvas) {
+    Table table = Table.read(list);
+    table.notes().forEach(canvas::warn);
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String column : table.columns()) {
+      String name = column.toLowerCase(Locale.ROOT);
+      checkName(table.header(), name);
+      if (names.containsValue(name)) {
+        throw new PromptMapException(table.header() + ": two columns are named \"" + name + "\".");
       }
-      checkName(row.line(), name);
-      names.add(name);
+      names.put(column, name);
     }
-    if (!names.contains(PROMPT)) {
-      throw PromptMapException.at(
-          file,
-          row.line(),
-          "the first line must name the columns, and one of them must be \"prompt\".");
+    if (!names.isEmpty() && !names.containsValue(PROMPT)) {
+      throw new PromptMapException(
+          table.header()
+              + ": the first line must name the columns, and one of them must be \"prompt\".");
     }
-    return names;
+    return table.rows(names.keySet()).stream()
+        .map(row -> row.orThrow(file))
+        .map(
+            row -> {
+              Map<String, String> values = new LinkedHashMap<>();
+              row.cells().forEach((column, text) -> values.put(names.get(column), text));
+              return new Row(row.line(), values);
+            })
+        .toList();
   }
 
-  private void checkName(int line, String name) {
+  private static void checkName(String where, String name) {
     String quantity =
         name.endsWith(METRES) ? name.substring(0, name.length() - METRES.length()) : name;
     if (!EXTENTS.contains(quantity) && !name.equals(PROMPT)) {
-      throw PromptMapException.at(
-          file,
-          line,
-          "\""
+      throw new PromptMapException(
+          where
+              + ": \""
               + name
               + "\" is not known: there are prompt, x, y, width and height (pixels), and x_m, y_m,"
               + " width_m and height_m (metres).");
     }
   }
 
-  private Row row(List<String> names, CsvRow row) {
-    List<String> fields = row.fields();
-    if (fields.size() > names.size()) {
-      throw PromptMapException.at(
-          file,
-          row.line(),
-          "there are "
-              + fields.size()
-              + " fields, but "
-              + names.size()
-              + " columns: put quotes around a prompt that holds the separator.");
-    }
+  private Row row(JsonLine line) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < fields.size(); i++) {
-      if (!fields.get(i).isEmpty()) {
-        values.put(names.get(i), fields.get(i));
-      }
-    }
-    return new Row(row.line(), values);
-  }
-
-  private List<Row> jsonLines() throws IOException {
-    List<Row> rows = new ArrayList<>();
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      int number = 0;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        number++;
-        if (!line.isBlank()) {
-          rows.add(row(number, line));
-        }
-      }
-    }
-    return rows;
-  }
-
-  private Row row(int number, String line) {
-    Map<String, String> values = new LinkedHashMap<>();
-    try {
-      JsonNode json = JSON.readTree(line);
-      if (!json.isObject()) {
-        throw PromptMapException.at(
-            file, number, "it is no JSON object such as {\"prompt\": ...}.");
-      }
-      json.properties()
-          .forEach(
-              field -> {
-                checkName(number, field.getKey());
-                if (!field.getValue().isNull()) {
-                  values.put(field.getKey(), field.getValue().asText());
-                }
-              });
-    } catch (JsonProcessingException e) {
-      throw PromptMapException.at(file, number, "it is not JSON: " + e.getOriginalMessage() + ".");
-    }
-    return new Row(number, values);
+    line.object()
+        .properties()
+        .forEach(
+            field -> {
+              checkName(file + ", line " + line.number(), field.getKey());
+              values.put(field.getKey(), field.getValue().asText());
+            });
+    return new Row(line.number(), values);
   }
 
   private void draw(Row row, RegionCanvas canvas) {

@@ -211,15 +211,17 @@ class PromptMapErrorsTest {
         "l.csv|'prompt,column\na,0'|line 1: \"column\" is not known",
         "l.csv|'x,y\n0,0'|line 1: the first line must name the columns",
         "l.csv|'prompt,x,x\na,0,0'|two columns are named \"x\"",
-        "l.csv|'prompt,x\na,0,1,2'|line 2: there are 4 fields, but 2 columns",
+        "l.csv|'prompt,x\na,0,1,2'|line 2: the row has 4 fields, but the header names 2 columns",
         "l.csv|'prompt,width\na,-5'|line 2: width must be above 0",
         "l.csv|'prompt,x,x_m\na,5,5'|both x and x_m",
         "l.csv|'prompt,x\n ,5'|line 2: the row has no prompt",
         "l.csv|'prompt,x\n'|holds no prompt",
         "l.jsonl|'{\"prompt\":\"a\"}\n{'|line 2: it is not JSON",
-        "l.jsonl|'\n[1]'|line 2: it is no JSON object",
+        "l.jsonl|'\n[1]'|line 2: it is not a JSON object",
         "l.jsonl|'{\"prompt\":\"a\",\"left\":1}'|line 1: \"left\" is not known",
-        "l.xlsx|'x'|use .csv or .jsonl",
+        "l.csv|'prompt,x\n\"a\"b,0'|line 2: text follows a closing quote",
+        "l.jsonl|'{\"prompt\":\"a\"}{\"prompt\":\"b\"}'|line 1: something follows its JSON object",
+        "l.xlsx|'x'|use .csv, .jsonl or .parquet",
       })
   void badRowsAreNamedByTheirLines(String name, String text, String part) throws IOException {
     assertSays(part, new PositionList(file(name, text)), ALONE);

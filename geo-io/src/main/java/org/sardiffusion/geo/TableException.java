@@ -1,4 +1,4 @@
-package org.sardiffusion.geo.table;
+package org.sardiffusion.geo;
 
 import java.nio.file.Path;
 import org.sardiffusion.core.SarDiffusionException;
@@ -7,11 +7,14 @@ import org.sardiffusion.core.SarDiffusionException;
 public final class TableException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+
   /**
    * @param problem a sentence that begins with the file
    */
   public TableException(String problem) {
     super(Kind.USAGE, problem);
+    this.problem = problem;
   }
 
   /**
@@ -20,6 +23,7 @@ public final class TableException extends SarDiffusionException {
    */
   public TableException(String problem, Throwable cause) {
     super(Kind.USAGE, problem, cause);
+    this.problem = problem;
   }
 
   /**
@@ -29,6 +33,16 @@ public final class TableException extends SarDiffusionException {
    * @param problem the rest of a sentence
    */
   public static TableException at(Path file, long line, String problem) {
-    return new TableException(file + ", line " + line + ": " + problem);
+    return new TableException(problem, file + ", line " + line + ": " + problem);
+  }
+
+  private TableException(String problem, String message) {
+    super(Kind.USAGE, message);
+    this.problem = problem;
+  }
+
+  /** What is wrong, without the place. */
+  public String problem() {
+    return problem;
   }
 }
