@@ -71,18 +71,25 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
     keys = "\n".join(f"  {key:16} {meaning}" for key, (_, meaning) in CARD_KEYS.items())
     export = commands.add_parser(
         "export",
-        help="turn a diffusers folder into a bundle of ONNX graphs",
+        help="turn a diffusers folder into a bundle of ONNX graphs, or such a bundle back",
         description=(
             "Turns a diffusers folder (Stable Diffusion XL, safetensors) into a bundle of ONNX graphs, and compares each "
-            "graph with torch.\nA VAE whose config.json says force_upcast stays in fp32 even with --dtype fp16: it would "
-            "overflow to black."
+            "graph with torch.\nWith --to-diffusers, turns such a bundle into a diffusers folder again, with the same bits, "
+            "so that it can be trained.\nA VAE whose config.json says force_upcast stays in fp32 even with --dtype fp16: it "
+            "would overflow to black."
         ),
         epilog=f"keys of the card (JSON or YAML):\n{keys}\n\n"
-        "example:\n  sar-trainer export my-sdxl my-bundle --dtype fp16 --card card.yaml",
+        "example:\n  sar-trainer export my-sdxl my-bundle --dtype fp16 --card card.yaml\n"
+        "  sar-trainer export --to-diffusers my-bundle my-sdxl",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    export.add_argument("source", metavar="DIFFUSERS_FOLDER", type=Path, help="folder with model_index.json")
-    export.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder to write")
+    export.add_argument(
+        "source", metavar="DIFFUSERS_FOLDER", type=Path, help="folder with model_index.json (with --to-diffusers: the bundle)"
+    )
+    export.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder to write (with --to-diffusers: FOLDER)")
+    export.add_argument(
+        "--to-diffusers", action="store_true", help="the way back: BUNDLE FOLDER; no other option but --json applies"
+    )
     export.add_argument("--dtype", choices=("fp32", "fp16"), default="fp32", help="element type of the weights (default: fp32)")
     export.add_argument(
         "--controlnet",
@@ -117,6 +124,8 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
+    if options.to_diffusers:
+        return _export_to_diffusers(options)
     from sar_trainer.export.card import Card
 
     card = Card.read(options.card) if options.card else Card()
@@ -148,6 +157,18 @@ def _export(options: argparse.Namespace) -> int:
     else:
         size = sum(report.bytes for report in reports) / 2**20
         print(f"{options.bundle}: {len(reports)} graphs, {size:.1f} MiB, {seconds:.0f} s", file=sys.stderr)
+    return 0
+
+
+def _export_to_diffusers(options: argparse.Namespace) -> int:
+    _quieten()
+    from sar_trainer.export.restore import restore_diffusers
+
+    restore_diffusers(options.source, options.bundle, progress=lambda line: print(line, file=sys.stderr, flush=True))
+    if options.json:
+        print(json.dumps({"folder": str(options.bundle)}))
+    else:
+        print(f"{options.bundle}: a diffusers folder", file=sys.stderr)
     return 0
 
 

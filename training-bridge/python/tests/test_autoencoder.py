@@ -17,6 +17,7 @@ from torch import Tensor
 
 from sar_trainer.errors import UsageError
 from sar_trainer.train.autoencoder import losses
+from sar_trainer.train.autoencoder.discriminator import MultiScaleDiscriminator
 from sar_trainer.train.autoencoder.measures import glcm_contrast, texture_measures
 from sar_trainer.train.batches import Sampler
 from sar_trainer.train.config import TrainingConfig
@@ -229,3 +230,33 @@ def test_a_new_vae_is_drawn_from_the_seed(model: Path, data: Path) -> None:
     assert all(torch.equal(first[name], second[name]) for name in first)
     pretrained = AutoencoderKL.from_pretrained(model / "vae").state_dict()
     assert not torch.equal(first["encoder.conv_in.weight"], pretrained["encoder.conv_in.weight"])
+
+
+def test_the_scales_of_the_discriminator_weigh_the_same() -> None:
+    scores = [torch.full((2, 1, 8, 8), 3.0), torch.full((2, 1, 2, 2), -1.0)]
+    assert float(losses.generator_hinge(scores)) == -1.0
+    # Hinges: real 3 and -1 give 0 and 2, made 3 and -1 give 4 and 0.
+    assert float(losses.discriminator_hinge(scores, scores)) == pytest.approx(((0 + 4) + (2 + 0)) / 2 / 2)
+
+
+def test_a_coarse_discriminator_sees_averages_only() -> None:
+    image = speckle(3, 1, 1, 32, 32)
+    # The same block means, other pixels.
+    other = torch.nn.functional.interpolate(torch.nn.functional.avg_pool2d(image, 4), scale_factor=4)
+    discriminator = MultiScaleDiscriminator((1, 4)).eval()
+    fine, coarse = zip(discriminator(image), discriminator(other), strict=True)
+    assert not torch.allclose(*fine)
+    torch.testing.assert_close(*coarse)
+
+
+def test_the_scales_of_the_pixel_loss_can_be_chosen() -> None:
+    real, made, mask = speckle(4, 1, 1, 32, 32), speckle(5, 1, 1, 32, 32), torch.ones(1, 1, 32, 32)
+    each = [float(losses.multiscale_l1(real, made, mask, [scale])) for scale in (4, 8)]
+    assert float(losses.multiscale_l1(real, made, mask, [4, 8])) == pytest.approx(sum(each) / 2)
+    blocks = [image.numpy().reshape(4, 8, 4, 8).mean((1, 3)) for image in (real, made)]
+    assert each[1] == pytest.approx(np.abs(blocks[0] - blocks[1]).mean(), rel=1e-5)
+
+
+def test_scales_that_do_not_fit_into_the_crop_are_refused(model: Path, data: Path) -> None:
+    with pytest.raises(UsageError, match="scales"):
+        task(autoencoder(model, data, ALL, discriminator={"scales": [1, 4]}))

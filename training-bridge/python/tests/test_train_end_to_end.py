@@ -71,9 +71,9 @@ TASKS = {
 }
 
 
-def train(place: Path, run: Path, task: str, steps: int, *options: str) -> int:
+def train(place: Path, run: Path, task: str, steps: int, *options: str, model: str = "model") -> int:
     file = run.with_suffix(".yaml")
-    values = {**COMMON, "task": task, **TASKS[task]}
+    values = {**COMMON, "model": model, "task": task, **TASKS[task]}
     values["model"] = str(place / values["model"])
     values["data"] = {**values["data"], "train": str(place / "data"), "validation": str(place / "validation")}
     values["training"] = {**values["training"], "steps": steps}
@@ -88,6 +88,14 @@ def test_a_run_in_two_parts_ends_as_in_one(task: str, place: Path, tmp_path: Pat
     assert train(place, tmp_path / "two", task, 3) == 0
     assert train(place, tmp_path / "two", task, 5, "--resume") == 0
     assert_same_weights(tmp_path / "two", tmp_path / "one")
+
+
+def test_a_bundle_can_be_trained_like_the_folder_that_it_was_exported_from(place: Path, tmp_path: Path) -> None:
+    assert main(["export", str(place / "model"), str(place / "bundle")]) == 0
+    assert train(place, tmp_path / "folder", "diffusion", 5) == 0
+    assert train(place, tmp_path / "bundle", "diffusion", 3, model="bundle") == 0
+    assert train(place, tmp_path / "bundle", "diffusion", 5, "--resume", model="bundle") == 0
+    assert_same_weights(tmp_path / "bundle", tmp_path / "folder")
 
 
 def test_killed_at_random_moments_it_ends_as_if_nothing_had_been(place: Path, tmp_path: Path) -> None:

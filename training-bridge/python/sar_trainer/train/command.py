@@ -111,6 +111,7 @@ class _Session:
     def _locked(self, config: TrainingConfig) -> None:
         self._events.keep_in(self._run.path / "events.jsonl")
         with self._interruption.immediate():
+            config = self._trainable(config)
             self._loop = self._prepared(config)
             if self._loop.done >= self._loop.steps and self._finished_already(config):
                 return
@@ -126,6 +127,17 @@ class _Session:
             raise KeyboardInterrupt
         with self._interruption.immediate():
             self._finish(config)
+
+    def _trainable(self, config: TrainingConfig) -> TrainingConfig:
+        """The same, but where ``model`` is a bundle, with the diffusers folder that it was exported from: RUN/base."""
+        from sar_trainer.export.restore import is_bundle, restore_diffusers
+
+        if not is_bundle(config.model):
+            return config
+        base = self._run.base
+        if not base.is_dir():
+            restore_diffusers(config.model, base, self._events.message)
+        return replace(config, model=base)
 
     def _prepared(self, config: TrainingConfig) -> Loop:
         from sar_trainer.train.data import ImageFolder

@@ -102,11 +102,13 @@ class LatentsConfig:
 class DiscriminatorConfig:
     learning_rate: float
     start: int
+    scales: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
     losses: AutoencoderLosses
+    scales: tuple[int, ...]
     crop: int
     latents: LatentsConfig
     discriminator: DiscriminatorConfig
@@ -345,12 +347,13 @@ def _diffusion(values: dict[str, Any]) -> DiffusionConfig:
 
 
 def _autoencoder(values: dict[str, Any]) -> AutoencoderConfig:
-    latents = values["latents"]
+    latents, discriminator = values["latents"], values["discriminator"]
     return AutoencoderConfig(
         losses=AutoencoderLosses(**values["losses"]),
+        scales=tuple(values["scales"]),
         crop=values["crop"],
         latents=LatentsConfig(**latents | {"spread": tuple(latents["spread"])}),
-        discriminator=DiscriminatorConfig(**values["discriminator"]),
+        discriminator=DiscriminatorConfig(**discriminator | {"scales": tuple(discriminator["scales"])}),
     )
 
 

@@ -33,7 +33,7 @@ _CHANGEABLE = ("training.epochs", "training.steps", "training.device", "validati
 _LOCK_SECONDS = 120
 _MODEL_ENDINGS = {".safetensors", ".json", ".txt"}
 #: What is in a folder whose run failed before it began: it may be begun again.
-_BEFORE = {".lock", "trainer.log", "events.jsonl", "config.yaml", _EFFECTIVE}
+_BEFORE = {".lock", "trainer.log", "events.jsonl", "config.yaml", _EFFECTIVE, "base"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         return self.path / "checkpoints"
+
+    @property
+    def base(self) -> Path:
+        """The model that training begins with, where the configuration names a bundle of it."""
+        return self.path / "base"
 
     @property
     def begun(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
 
 
@@ -30,5 +30,25 @@ class PatchDiscriminator(nn.Module):
             spectral_norm(nn.Conv2d(widths[2], 1, 3, 1, 1)),
         )
 
-    def forward(self, amplitude: torch.Tensor) -> torch.Tensor:
+    def forward(self, amplitude: Tensor) -> Tensor:
         return self.layers(amplitude * 2 - 1)
+
+
+class MultiScaleDiscriminator(nn.Module):
+    """A ``PatchDiscriminator`` for each scale, on the image averaged over blocks of that many pixels.
+
+    Wang et al., "High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs", section 3.2: the finest
+    looks at speckle, the coarser ones at what speckle leaves when it is averaged, over patches of ``28 * scale`` pixels.
+    """
+
+    def __init__(self, scales: tuple[int, ...]):
+        super().__init__()
+        self._scales = scales
+        self.patches = nn.ModuleList(PatchDiscriminator() for _ in scales)
+
+    def forward(self, amplitude: Tensor) -> list[Tensor]:
+        """The scores of each scale, finest first, of images [B,1,H,W]."""
+        return [
+            patches(functional.avg_pool2d(amplitude, scale) if scale > 1 else amplitude)
+            for scale, patches in zip(self._scales, self.patches, strict=True)
+        ]

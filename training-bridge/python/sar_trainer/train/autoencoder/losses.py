@@ -9,10 +9,11 @@ All functions take amplitudes [B,1,H,W], about [0,1], and a mask [B,1,H,W] that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch.nn import functional
 
-SCALES = (2, 4, 8)
 MOMENT_WINDOWS = (8, 16)
 SPECTRUM_WINDOW = 32
 SPECTRUM_STRIDE = 16
@@ -26,13 +27,15 @@ def l1(real: torch.Tensor, made: torch.Tensor, mask: torch.Tensor) -> torch.Tens
     return _mean((made - real).abs(), mask)
 
 
-def multiscale_l1(real: torch.Tensor, made: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """``l1`` of the images averaged over blocks of 2, 4 and 8 pixels: the scales on which speckle averages out."""
+def multiscale_l1(
+    real: torch.Tensor, made: torch.Tensor, mask: torch.Tensor, scales: Sequence[int] = (2, 4, 8)
+) -> torch.Tensor:
+    """``l1`` of the images averaged over blocks of ``scales`` pixels: where speckle averages out."""
     total = real.new_zeros(())
-    for scale in SCALES:
+    for scale in scales:
         share = functional.avg_pool2d(mask, scale)
         total = total + _mean((_pooled(made, mask, scale) - _pooled(real, mask, scale)).abs(), share)
-    return total / len(SCALES)
+    return total / len(scales)
 
 
 def local_moments(real: torch.Tensor, made: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -84,9 +87,22 @@ def repeating_share(image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return _spectral_statistics(_windows(image)[whole])[2]
 
 
-def discriminator_hinge(real_score: torch.Tensor, made_score: torch.Tensor) -> torch.Tensor:
-    """The discriminator's loss (Lim and Ye, "Geometric GAN", equations 17 and 18): real scores over 1, made ones under -1."""
-    return 0.5 * (functional.relu(1 - real_score).mean() + functional.relu(1 + made_score).mean())
+def discriminator_hinge(real_scores: Sequence[torch.Tensor], made_scores: Sequence[torch.Tensor]) -> torch.Tensor:
+    """The discriminator's loss (Lim and Ye, "Geometric GAN", equations 17 and 18): real scores over 1, made ones under -1.
+
+    Arguments: the scores of each scale; the scales weigh the same.
+    """
+    pairs = zip(real_scores, made_scores, strict=True)
+    return _scales_mean([functional.relu(1 - real).mean() + functional.relu(1 + made).mean() for real, made in pairs]) / 2
+
+
+def generator_hinge(made_scores: Sequence[torch.Tensor]) -> torch.Tensor:
+    """The other side (equation 19): what was made should score high at every scale."""
+    return -_scales_mean([made.mean() for made in made_scores])
+
+
+def _scales_mean(values: Sequence[torch.Tensor]) -> torch.Tensor:
+    return torch.stack(list(values)).mean()
 
 
 def latent_kl(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from sar_trainer.export.source import DiffusersFolder, read_json
 from sar_trainer.train.autoencoder import losses
-from sar_trainer.train.autoencoder.discriminator import PatchDiscriminator
+from sar_trainer.train.autoencoder.discriminator import MultiScaleDiscriminator
 from sar_trainer.train.autoencoder.measures import texture_measures
 from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import TrainingConfig
@@ -43,7 +43,7 @@ class AutoencoderTask:
     """
 
     def __init__(
-        self, config: TrainingConfig, setting: Setting, parts: TrainedParts, discriminator: PatchDiscriminator | None
+        self, config: TrainingConfig, setting: Setting, parts: TrainedParts, discriminator: MultiScaleDiscriminator | None
     ) -> None:
         self._config = config
         self._setting = setting
@@ -67,6 +67,11 @@ class AutoencoderTask:
         factor = LatentCodec(vae).factor
         if config.autoencoder.crop % factor:
             raise ConfigurationError(f"autoencoder.crop must be a multiple of the VAE's factor {factor}.", "autoencoder.crop")
+        if 8 * max(config.autoencoder.discriminator.scales) > config.autoencoder.crop:
+            raise ConfigurationError(
+                "autoencoder.discriminator.scales: at most 1/8 of autoencoder.crop, or nothing is left to judge.",
+                "autoencoder.discriminator.scales",
+            )
         parts = TrainedParts(model)
         # LoRA first: putting it in freezes the rest of its half.
         for name in sorted(HALVES, key=lambda half: config.component(half).train != "lora"):
@@ -84,7 +89,7 @@ class AutoencoderTask:
         if config.autoencoder.losses.adversarial:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(key(config.seed, "discriminator"))
-                discriminator = PatchDiscriminator().to(setting.device)
+                discriminator = MultiScaleDiscriminator(config.autoencoder.discriminator.scales).to(setting.device)
         return cls(config, setting, parts, discriminator)
 
     @property
@@ -119,16 +124,19 @@ class AutoencoderTask:
         terms: dict[str, Tensor] = {}
         with torch.autocast(image.device.type, enabled=False):
             made = made.float()
-            for name in ("l1", "multiscale_l1", "local_moments", "spectrum"):
+            for name in ("l1", "local_moments", "spectrum"):
                 if getattr(weights, name):
                     terms[name] = getattr(losses, name)(real, made, mask)
+            if weights.multiscale_l1:
+                terms["multiscale_l1"] = losses.multiscale_l1(real, made, mask, self._config.autoencoder.scales)
             if weights.kl_amplitude:
                 terms["kl_amplitude"] = self._histogram.divergence(real, made, mask)
             if weights.kl_latent and self._encoder_learns:
                 terms["kl_latent"] = losses.latent_kl(mean.float(), log_variance.float())
         if self._plays(draws):
             # Where pixels don't count the discriminator sees the real ones on both sides, and learns nothing.
-            terms["adversarial"] = -self._discriminator(torch.where(mask == 1, made, real)).float().mean()
+            scores = self._discriminator(torch.where(mask == 1, made, real))
+            terms["adversarial"] = losses.generator_hinge([score.float() for score in scores])
         total = sum(getattr(weights, name) * term for name, term in terms.items())
         return Loss(total, {name: term.detach() for name, term in terms.items()})
 
@@ -144,8 +152,8 @@ class AutoencoderTask:
                 made = amplitude(self._decode(self._latents(*self._encode(image), draws)))
                 made = torch.where(mask == 1, made, real)
         # One pass for both: spectral normalisation takes one step of its power iteration for each pass.
-        scores = self._discriminator(torch.cat([real, made.to(real.dtype)])).float()
-        loss = losses.discriminator_hinge(*scores.chunk(2))
+        scores = self._discriminator(torch.cat([real, made.to(real.dtype)]))
+        loss = losses.discriminator_hinge(*zip(*(score.float().chunk(2) for score in scores), strict=True))
         return Loss(loss, {"discriminator": loss.detach()})
 
     @torch.no_grad()

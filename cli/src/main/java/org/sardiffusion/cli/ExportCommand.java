@@ -13,18 +13,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A diffusers folder to a bundle, by the Python exporter. */
+/** A diffusers folder to a bundle and back, by the Python exporter. */
 @Command(
     name = "export",
-    description = "Turns a diffusers folder into a bundle of ONNX graphs.",
-    footerHeading = "%nExample:%n",
-    footer = "  sar-diffusion export my-finetuned-sdxl my-bundle --dtype fp16")
+    description = "Turns a diffusers folder into a bundle of ONNX graphs, or a bundle back.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sar-diffusion export my-finetuned-sdxl my-bundle --dtype fp16",
+      "  sar-diffusion export --to-diffusers default my-default"
+    })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "DIFFUSERS", description = "The diffusers folder.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIFFUSERS",
+      description = "The diffusers folder; with --to-diffusers, the bundle.")
   private Path source;
 
-  @Parameters(index = "1", paramLabel = "BUNDLE", description = "The bundle to write.")
+  @Parameters(
+      index = "1",
+      paramLabel = "BUNDLE",
+      description = "The bundle to write; with --to-diffusers, the folder.")
   private Path bundle;
+
+  @Option(
+      names = "--to-diffusers",
+      description = {
+        "The way back: BUNDLE FOLDER turns a bundle that this program exported, or default, into a diffusers folder with the"
+            + " same weights to the bit. Takes no other option but --python."
+      })
+  private boolean toDiffusers;
 
   @Option(
       names = "--dtype",
@@ -68,6 +85,12 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     PythonEnvironment environment = python.environment();
     environment.provision(this::print);
+    if (toDiffusers) {
+      Path from = ModelFolder.named(source).toAbsolutePath();
+      String to = bundle.toAbsolutePath().toString();
+      environment.trainer(List.of("export", "--to-diffusers", from.toString(), to), this::print);
+      return 0;
+    }
     List<String> arguments =
         new ArrayList<>(
             List.of(

@@ -37,6 +37,11 @@ final class ModelFolder {
     return path.orElseGet(ModelFolder::ofDefault);
   }
 
+  /** What the user calls {@code path}: {@code default} is the embedded model. */
+  static Path named(Path path) {
+    return path.equals(Path.of("default")) ? ofDefault() : path;
+  }
+
   /** The folder of the user's models: what the environment says, else {@code models} here. */
   static Path ofUser() {
     String said = System.getenv(ENVIRONMENT_VARIABLE);

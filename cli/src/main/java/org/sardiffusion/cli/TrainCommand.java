@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion train whale.yaml --out runs/whale --resume",
       "  sar-diffusion train --preset whale-north-8 --model sdxl --data dataset \\",
       "      --set training.batch=2 --set training.accumulation=32",
-      "  sar-diffusion train --preset whale-north-8 --print > whale.yaml"
+      "  sar-diffusion train --preset whale-north-8 --print > whale.yaml",
+      "  sar-diffusion train mine.yaml --model default"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
@@ -78,7 +79,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "The model to start from, in place of the configuration's.")
+      description =
+          "The model to start from, in place of the configuration's: a diffusers folder, a bundle that"
+              + " this program exported, or default.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
@@ -185,7 +188,7 @@ final class TrainCommand implements Callable<Integer> {
   /** What the options put over the configuration. */
   private List<Setting> settings(UnaryOperator<Path> spelling) {
     List<Setting> all = new ArrayList<>();
-    model.map(spelling).map(Presets::model).ifPresent(all::add);
+    model.map(ModelFolder::named).map(spelling).map(Presets::model).ifPresent(all::add);
     data.map(spelling).map(Presets::data).ifPresent(all::addAll);
     settings.stream().map(Setting::parse).forEach(all::add);
     return all;

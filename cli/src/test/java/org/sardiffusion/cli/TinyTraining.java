@@ -78,7 +78,7 @@ record TinyTraining(Path folder) {
     return script;
   }
 
-  private static Path python() {
+  static Path python() {
     String said = System.getenv("SAR_DIFFUSION_PYTHON");
     Path python = said == null ? PROJECT.resolve(".venv/bin/python") : Path.of(said);
     String skip = System.getProperty("skipPython", "false");
