@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.training.PythonEnvironment;
@@ -17,8 +18,6 @@ import org.sardiffusion.training.dataset.CaptionBook;
 import org.sardiffusion.training.dataset.CaptionSettings;
 import org.sardiffusion.training.dataset.Captioner;
 import org.sardiffusion.training.dataset.DatasetBuild;
-import org.sardiffusion.training.dataset.DatasetException;
-import org.sardiffusion.training.dataset.DatasetListener;
 import org.sardiffusion.training.dataset.DatasetManifest;
 import org.sardiffusion.training.dataset.DatasetRequest;
 import org.sardiffusion.training.dataset.Existing;
@@ -368,7 +367,7 @@ final class DatasetCommand implements Callable<Integer> {
     DatasetRequest request;
     try {
       request = request();
-    } catch (TypeConversionException | DatasetException e) {
+    } catch (TypeConversionException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
     DatasetReport told = new DatasetReport(spec.commandLine().getOut(), out);
@@ -376,9 +375,11 @@ final class DatasetCommand implements Callable<Integer> {
       told.plan(DatasetBuild.plan(request), report.json);
       return 0;
     }
+    Interruption.farewell(
+        "stopped. What was done is kept in " + out + ".partial; go on with --resume.");
     ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
     try (Cancellation cancellation = Interruption.cancellation()) {
-      DatasetManifest manifest = DatasetBuild.run(request, new Console(bar, cancellation));
+      DatasetManifest manifest = DatasetBuild.run(request, new Console(bar), cancellation);
       bar.clear();
       double seconds = (System.nanoTime() - start) * 1e-9;
       if (report.json) {
@@ -443,20 +444,18 @@ final class DatasetCommand implements Callable<Integer> {
                 : TransformersCaptioner.Download.NEVER));
   }
 
-  /** Shows how the build gets on, and stops it at Ctrl-C. */
-  private final class Console implements DatasetListener {
+  /** Shows how the build gets on. */
+  private final class Console implements Progress {
     private final ProgressBar bar;
-    private final Cancellation cancellation;
 
-    Console(ProgressBar bar, Cancellation cancellation) {
+    Console(ProgressBar bar) {
       this.bar = bar;
-      this.cancellation = cancellation;
     }
 
     @Override
-    public void progress(String what, int done, int total) {
+    public void advanced(String stage, long done, long total) {
       if (!report.quiet) {
-        bar.step(what, done, total);
+        bar.step(stage, (int) done, (int) total);
       }
     }
 
@@ -466,11 +465,6 @@ final class DatasetCommand implements Callable<Integer> {
         bar.clear();
         spec.commandLine().getErr().println(line);
       }
-    }
-
-    @Override
-    public boolean stopWanted() {
-      return cancellation.isCancelled();
     }
   }
 }

@@ -188,9 +188,12 @@ final class TrainCommand implements Callable<Integer> {
   /** What the options put over the configuration. */
   private List<Setting> settings(UnaryOperator<Path> spelling) {
     List<Setting> all = new ArrayList<>();
-    model.map(ModelFolder::named).map(spelling).map(Presets::model).ifPresent(all::add);
-    data.map(spelling).map(Presets::data).ifPresent(all::addAll);
-    settings.stream().map(Setting::parse).forEach(all::add);
+    model
+        .map(ModelFolder::named)
+        .map(spelling)
+        .ifPresent(folder -> all.add(Presets.model(folder, "--model " + folder)));
+    data.map(spelling).ifPresent(folder -> all.addAll(Presets.data(folder, "--data " + folder)));
+    settings.forEach(text -> all.add(Setting.parse(text, "--set " + text)));
     return all;
   }
 

@@ -102,7 +102,7 @@ class DatasetCommandTest {
   void asksBeforeItReplaces() {
     assertEquals(0, dataset().status());
     CommandRun again = dataset();
-    assertEquals(1, again.status());
+    assertEquals(2, again.status());
     assertTrue(again.err().contains("--overwrite"), again.err());
     assertEquals(0, dataset("--overwrite", "--bits", "16").status());
   }

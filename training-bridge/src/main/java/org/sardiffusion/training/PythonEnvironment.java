@@ -80,7 +80,7 @@ public record PythonEnvironment(Path project, Path python) {
             python
                 + " can't run the trainer:\n  "
                 + String.join("\n  ", ending.lastWords())
-                + "\nLeave --python out to use the environment that this project sets up itself.");
+                + "\nWithout an interpreter of your own, this project sets up an environment itself.");
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.sardiffusion.training;
 
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 
 /** Python could not be set up, driven or understood; what of it can be told apart has a class. */
@@ -14,11 +15,12 @@ public class TrainingBridgeException extends SarDiffusionException {
     this(Kind.FAILURE, message, cause);
   }
 
-  protected TrainingBridgeException(Kind kind, String message) {
-    super(kind, message);
+  protected TrainingBridgeException(Kind kind, String message, Remedy... remedies) {
+    super(kind, message, remedies);
   }
 
-  protected TrainingBridgeException(Kind kind, String message, Throwable cause) {
-    super(kind, message, cause);
+  protected TrainingBridgeException(
+      Kind kind, String message, Throwable cause, Remedy... remedies) {
+    super(kind, message, cause, remedies);
   }
 }

@@ -119,10 +119,10 @@ public record Bench(Path folder) {
 
   /** A Python with the trainer's packages; the test is skipped where there is none. */
   public static Path python() {
-    String said = System.getenv("SAR_DIFFUSION_PYTHON");
-    Path python = said == null ? PythonEnvironment.in(PROJECT).python() : Path.of(said);
+    String declared = System.getenv("SAR_DIFFUSION_PYTHON");
+    Path python = declared == null ? PythonEnvironment.in(PROJECT).python() : Path.of(declared);
     String skip = System.getProperty("skipPython", "false");
-    assumeFalse(said == null && !skip.equals("false"), "skipped by -DskipPython");
+    assumeFalse(declared == null && !skip.equals("false"), "skipped by -DskipPython");
     assumeTrue(
         Files.isExecutable(python),
         "no Python environment: run training-bridge/python/setup.sh, or set SAR_DIFFUSION_PYTHON");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.sardiffusion.core.text.Spelling;
 import org.sardiffusion.training.TrainingBridgeException;
 
 /**
@@ -90,17 +91,22 @@ public record Presets(Path folder) {
     }
   }
 
-  /** The setting that puts a model in place of the placeholder. */
-  public static Setting model(Path folder) {
-    return new Setting(KeyPath.of("model"), text(folder), "--model " + folder);
+  /**
+   * The setting that puts a model in place of the placeholder.
+   *
+   * @param origin what messages call it
+   */
+  public static Setting model(Path folder, String origin) {
+    return new Setting(KeyPath.of("model"), text(folder), origin);
   }
 
   /**
    * The settings that put data in place of the placeholders: a folder with {@code train} and
    * perhaps {@code validation} below it, or a folder of training images.
+   *
+   * @param origin what messages call them
    */
-  public static List<Setting> data(Path folder) {
-    String origin = "--data " + folder;
+  public static List<Setting> data(Path folder, String origin) {
     boolean flat = Files.isRegularFile(folder.resolve("metadata.jsonl"));
     Path validation = folder.resolve("validation");
     JsonNode held =

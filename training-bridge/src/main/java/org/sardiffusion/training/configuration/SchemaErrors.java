@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.sardiffusion.core.text.Spelling;
 
 /**
  * What the schema refuses in one document, worded for people. A {@code message} in the schema
@@ -121,10 +122,7 @@ final class SchemaErrors {
   private String ending(Error error, JsonNode holder) {
     return switch (error.getKeyword()) {
       case "enum" ->
-          "."
-              + Spelling.nearest(error.getInstanceNode().asText(), words(holder.path("enum")))
-                  .map(near -> " Did you mean \"" + near + "\"?")
-                  .orElse("");
+          "." + Spelling.question(error.getInstanceNode().asText(), words(holder.path("enum")));
       case "pattern" -> "." + described(holder);
       default -> ".";
     };

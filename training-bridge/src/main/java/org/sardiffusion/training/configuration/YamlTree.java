@@ -119,9 +119,9 @@ record YamlTree(JsonNode json, Map<KeyPath, Place> places) {
       for (NodeTuple entry : mapping.getValue()) {
         Node key = entry.getKeyNode();
         if (!(key instanceof ScalarNode scalar) || !(constructObject(key) instanceof String)) {
-          report(key, path, "a key must be a text; put it in quotes.");
+          report(key, path, "a key must be text; put it in quotes.");
         } else if (object.has(scalar.getValue())) {
-          report(key, path.child(scalar.getValue()), "is said twice.");
+          report(key, path.child(scalar.getValue()), "stands there twice.");
         } else {
           KeyPath below = path.child(scalar.getValue());
           Node value = entry.getValueNode();

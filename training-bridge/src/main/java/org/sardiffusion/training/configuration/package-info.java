@@ -1,5 +1,5 @@
 /**
- * What a training run is told: the YAML file, checked before anything starts.
+ * The configuration of a training run: a YAML file, checked before anything starts.
  *
  * <p>{@link org.sardiffusion.training.configuration.ConfigurationDocument} knows where everything
  * stands in the text, {@link org.sardiffusion.training.configuration.RunConfiguration} is a text

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sardiffusion.core.Remedy;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.io.Sha256;
 
@@ -149,21 +151,25 @@ final class Assembly {
     }
     if (!missing.isEmpty() && request.captions().uncaptioned() == Uncaptioned.FAIL) {
       throw new DatasetException(
+          Kind.INPUT,
           "There is no caption for "
               + missing.size()
               + " patches ("
               + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())))
               + (missing.size() > NAMED ? ", ..." : "")
-              + "): add them to the list of captions and go on with --resume, or choose --uncaptioned"
-              + " skip or empty. The patches are kept in "
+              + "). Add them to the list of captions and resume the build, whose patches are kept in "
               + Staging.folderOf(request.out())
-              + ".");
+              + ", or build the set without these patches.",
+          Remedy.choose("resume"),
+          Remedy.set("uncaptioned", "skip"));
     }
     if (entries.isEmpty()) {
       throw new DatasetException(
-          "No patch is left: none has a caption. The patches are kept in "
+          Kind.INPUT,
+          "No patch has a caption. Add captions and resume the build; its patches are kept in "
               + Staging.folderOf(request.out())
-              + "; add captions and go on with --resume.");
+              + ".",
+          Remedy.choose("resume"));
     }
     return entries;
   }

@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 
 /**
  * A rectangle in pixels; the far edges lie outside. It may be empty, as boxes of annotators are at
@@ -18,8 +19,9 @@ public record Box(double xmin, double ymin, double xmax, double ymax) {
   public Box {
     if (!(xmax >= xmin && ymax >= ymin)) {
       throw new DatasetException(
+          Kind.INPUT,
           String.format(
-              "[%s, %s, %s, %s] is not a box: write [xmin, ymin, xmax, ymax], in pixels of the source",
+              "[%s, %s, %s, %s] is not a box. Write [xmin, ymin, xmax, ymax], in pixels of the source.",
               xmin, ymin, xmax, ymax));
     }
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.table.JsonLine;
 import org.sardiffusion.geo.table.ListFile;
@@ -92,7 +93,7 @@ public final class CaptionBook {
     }
     String key = name.replace('\\', '/').replaceFirst("^(\\./)+", "");
     if (byName.put(key, caption) != null) {
-      throw wrong(file, line, "\"" + name + "\" has been there before");
+      throw wrong(file, line, "\"" + name + "\" stands there twice");
     }
     String last = key.substring(key.lastIndexOf('/') + 1);
     if (byLastPart.put(last, caption) != null) {
@@ -101,7 +102,7 @@ public final class CaptionBook {
   }
 
   /**
-   * What is said about a file: under its path, or any end of it, with or without the ending of its
+   * The caption of a file: under its path, or any end of it, with or without the ending of its
    * name.
    *
    * @throws DatasetException if only the bare name matches, and does so more than once
@@ -121,16 +122,17 @@ public final class CaptionBook {
     String last = path.substring(path.lastIndexOf('/') + 1);
     if (ambiguous.contains(last)) {
       throw new DatasetException(
-          "The list of captions has more than one \""
+          Kind.INPUT,
+          "The list of captions has \""
               + last
-              + "\", in folders that are not those of "
+              + "\" more than once, and none of their folders is that of "
               + file
-              + ": write the same folders there.");
+              + ". Write the same folders there.");
     }
     return Optional.ofNullable(byLastPart.get(last));
   }
 
-  /** What is said about a patch by its own name, with or without {@code .png}. */
+  /** The caption of a patch by its own name, with or without {@code .png}. */
   public Optional<Caption> findPatch(String name) {
     return Optional.ofNullable(byLastPart.get(name))
         .or(() -> Optional.ofNullable(byLastPart.get(name + ".png")));
@@ -176,7 +178,8 @@ public final class CaptionBook {
     if (value.isNumber()) {
       return Optional.of(Spacing.square(value.asDouble()));
     }
-    throw new DatasetException("its spacing is neither a number of metres nor two: " + node);
+    throw new DatasetException(
+        Kind.INPUT, "its spacing must be one or two numbers of metres, not " + node);
   }
 
   private static List<Box> boxes(JsonNode node) throws JsonProcessingException {
@@ -184,7 +187,7 @@ public final class CaptionBook {
     for (JsonNode box : parsed(node)) {
       if (!box.isArray() || box.size() != 4) {
         throw new DatasetException(
-            "its mask has a box that is not [xmin, ymin, xmax, ymax]: " + box);
+            Kind.INPUT, "its mask has a box that is not [xmin, ymin, xmax, ymax]: " + box);
       }
       boxes.add(
           new Box(
@@ -206,6 +209,6 @@ public final class CaptionBook {
 
   private static DatasetException wrong(Path file, int line, String problem) {
     return new DatasetException(
-        file + ", line " + line + ": " + problem.replaceFirst("\\.$", "") + ".");
+        Kind.INPUT, file + ", line " + line + ": " + problem.replaceFirst("\\.$", "") + ".");
   }
 }

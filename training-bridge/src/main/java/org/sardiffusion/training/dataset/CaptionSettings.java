@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 
 /**
  * Where captions and labels come from.
@@ -26,6 +27,7 @@ public record CaptionSettings(
   public CaptionSettings {
     if (!template.contains(PLACE)) {
       throw new DatasetException(
+          Kind.USAGE,
           "The caption template \"" + template + "\" does not say where " + PLACE + " goes.");
     }
   }

@@ -10,10 +10,13 @@ import java.util.Optional;
 import org.sardiffusion.conditioning.ScratchFileException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
 import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.OutputException;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 
 /**
  * Builds a training set: one source after the other is prepared and cut, the patches that are good
@@ -21,12 +24,16 @@ import org.sardiffusion.core.run.CancelledException;
  */
 public final class DatasetBuild {
   private final DatasetRequest request;
-  private final DatasetListener listener;
+  private final Progress progress;
+  private final Cancellation cancellation;
   private final DuplicateIndex index;
+  private long patchesDone;
+  private long patchesPlanned;
 
-  private DatasetBuild(DatasetRequest request, DatasetListener listener) {
+  private DatasetBuild(DatasetRequest request, Progress progress, Cancellation cancellation) {
     this.request = request;
-    this.listener = listener;
+    this.progress = progress;
+    this.cancellation = cancellation;
     index = new DuplicateIndex(request.limits().duplicateDistance());
   }
 
@@ -45,12 +52,14 @@ public final class DatasetBuild {
    *
    * @return what {@code dataset.json} says
    * @throws DatasetException if the set cannot be built as asked
-   * @throws DatasetStoppedException if the listener wanted so
+   * @throws org.sardiffusion.core.run.CancelledException once {@code cancellation} is asked for;
+   *     what was done is kept for {@link Existing#RESUME}
    * @throws OutputException if the disk is full or refuses; what was done can be resumed
    * @throws org.sardiffusion.training.TrainingBridgeException if the captioner fails
    */
-  public static DatasetManifest run(DatasetRequest request, DatasetListener listener) {
-    return new DatasetBuild(request, listener).run();
+  public static DatasetManifest run(
+      DatasetRequest request, Progress progress, Cancellation cancellation) {
+    return new DatasetBuild(request, progress, cancellation).run();
   }
 
   private DatasetManifest run() {
@@ -58,13 +67,16 @@ public final class DatasetBuild {
     try (Staging staging =
         Staging.open(
             request.out(), request.existing(), DatasetSettings.fingerprint(request, plan))) {
-      plan.unreadable().forEach((file, problem) -> listener.note(file + ": " + problem));
+      plan.unreadable().forEach((file, problem) -> progress.note(file + ": " + problem));
       List<SourceRecord> records = new ArrayList<>();
-      for (int n = 0; n < plan.sources().size(); n++) {
-        listener.progress("Cutting", n, plan.sources().size());
-        records.add(recordOf(n, plan.sources().get(n), staging));
+      patchesPlanned = plan.sources().stream().mapToLong(PlannedSource::patches).sum();
+      for (PlannedSource source : plan.sources()) {
+        progress.advanced("Cutting", patchesDone, patchesPlanned);
+        long before = patchesDone;
+        records.add(recordOf(records.size(), source, staging));
+        patchesDone = before + source.patches();
       }
-      listener.progress("Cutting", plan.sources().size(), plan.sources().size());
+      progress.advanced("Cutting", patchesDone, patchesPlanned);
       requirePatches(records, staging);
       Assembly assembly = new Assembly(request, plan, records, captions(plan, records, staging));
       DatasetManifest manifest = assembly.into(staging);
@@ -92,10 +104,10 @@ public final class DatasetBuild {
     } catch (CancelledException e) {
       throw e;
     } catch (SarDiffusionException e) {
-      listener.note(source.file() + ": " + e.getMessage());
+      progress.note(source.file() + ": " + e.getMessage());
       return SourceRecord.failed(source, e.getMessage());
     } catch (IOException e) {
-      listener.note(source.file() + ": " + e.getMessage());
+      progress.note(source.file() + ": " + e.getMessage());
       return SourceRecord.failed(source, "Cannot read it: " + e.getMessage() + ".");
     }
   }
@@ -103,7 +115,7 @@ public final class DatasetBuild {
   private SourceRecord cut(PlannedSource source, Staging staging) throws IOException {
     List<PatchRecord> kept = new ArrayList<>();
     List<DroppedPatch> dropped = new ArrayList<>();
-    // Patches of one source are told apart among themselves too.
+    // Patches of one source may repeat each other too.
     DuplicateIndex own = new DuplicateIndex(request.limits().duplicateDistance());
     try (SourceImage image = SourceImage.open(source.file(), request.preparation().nodata());
         PreparedImage prepared =
@@ -114,9 +126,8 @@ public final class DatasetBuild {
                 request.scratch().orElse(staging.scratch()))) {
       AmplitudeScale scale = prepared.scale();
       for (PatchWindow window : request.grid().windows(prepared.width(), prepared.height())) {
-        if (listener.stopWanted()) {
-          throw new DatasetStoppedException(staging.folder());
-        }
+        cancellation.check();
+        progress.advanced("Cutting", patchesDone++, patchesPlanned);
         String name = source.patchName(window);
         AmplitudeRaster patch = scale.normalise(prepared.crop(window));
         PatchMeasures measures = PatchMeasures.of(patch);
@@ -183,11 +194,11 @@ public final class DatasetBuild {
     Optional<SourceRecord> failed = records.stream().filter(SourceRecord::failed).findFirst();
     staging.discard();
     throw new DatasetException(
+        Kind.INPUT,
         "No patch is left: "
-            + (counts.isEmpty() ? "no source gave one" : String.join(", ", counts))
+            + (counts.isEmpty() ? "no source has one" : String.join(", ", counts))
             + failed.map(r -> "; " + r.source() + ": " + r.problem()).orElse("")
-            + ". Look at the images, and loosen the limits that drop what you want to keep"
-            + " (sar-diffusion dataset --help).");
+            + ". Look at the images, and loosen the limits that drop what you want to keep.");
   }
 
   /** The captioner's words for the patches that the list of captions has none for. */
@@ -215,6 +226,6 @@ public final class DatasetBuild {
         }
       }
     }
-    return jobs.isEmpty() ? Map.of() : captioner.caption(jobs, staging.captions(), listener::note);
+    return jobs.isEmpty() ? Map.of() : captioner.caption(jobs, staging.captions(), progress::note);
   }
 }

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.envi.EnviRaster;
@@ -77,9 +79,11 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
     }
     if (!withoutSpacing.isEmpty()) {
       throw new DatasetException(
+          Kind.USAGE,
           "The pixel spacing of "
               + some(withoutSpacing)
-              + " is not known: say it with --spacing M, or in a column \"spacing\" of the list of captions.");
+              + " is not known. Give it, or add a column \"spacing\" to the list of captions.",
+          Remedy.choose("spacing"));
     }
     requireUsable(seen, unreadable);
     return new DatasetPlan(assign(request, seen, found), unreadable);
@@ -113,8 +117,8 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
       throw new UnusableSourceException(
           String.format(
               Locale.ROOT,
-              "Its pixel spacing of %s x %s m is coarser than the %s m of the training set: the detail"
-                  + " that is missing cannot be made up. Choose --target-spacing %s or more.",
+              "Its pixel spacing of %s x %s m is coarser than the training set's %s m, and the missing detail"
+                  + " can't be made up. Choose a target spacing of %s m or more.",
               spacing.columns(),
               spacing.rows(),
               target,
@@ -132,8 +136,8 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
         throw new UnusableSourceException(
             String.format(
                 Locale.ROOT,
-                "With %dx%d pixels at %s m it is not as large as a patch of %dx%d: choose a smaller"
-                    + " --patch.",
+                "At %3$s m it has %1$dx%2$d pixels and is smaller than a patch of %4$dx%5$d. Choose"
+                    + " smaller patches.",
                 plan.width(),
                 plan.height(),
                 target,
@@ -150,6 +154,7 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
     if (seen.isEmpty()) {
       Map.Entry<Path, String> first = unreadable.entrySet().iterator().next();
       throw new DatasetException(
+          Kind.INPUT,
           "None of the "
               + unreadable.size()
               + " images can be used. The first, "
@@ -174,10 +179,13 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
     }
     if (!missing.isEmpty()) {
       throw new DatasetException(
+          Kind.USAGE,
           "There is no caption for "
               + some(missing)
-              + ": add it to the list of captions, have it written with --captioner MODEL, or choose"
-              + " --uncaptioned skip or empty.");
+              + ". Add it to the list of captions, have a captioner write it, or leave such patches"
+              + " out.",
+          Remedy.choose("captioner"),
+          Remedy.set("uncaptioned", "skip"));
     }
   }
 
@@ -199,17 +207,19 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
               .map(DatasetPlan::pixelsOf)
               .forEach(file -> files.put(file, portable(input.relativize(file))));
         } catch (IOException e) {
-          throw new DatasetException("Cannot search " + input + ": " + e.getMessage() + ".", e);
+          throw new DatasetException(
+              Kind.INPUT, "Cannot search " + input + ": " + e.getMessage() + ".", e);
         }
       } else if (Files.exists(input)) {
         Path file = pixelsOf(input);
         files.put(file, file.getFileName().toString());
       } else {
-        throw new DatasetException("There is no image or folder " + input + ".");
+        throw new DatasetException(Kind.USAGE, "There is no image or folder " + input + ".");
       }
     }
     if (files.isEmpty()) {
       throw new DatasetException(
+          Kind.USAGE,
           "There is no image in " + some(inputs) + " (endings: " + new TreeSet<>(ENDINGS) + ").");
     }
     return files;

@@ -3,6 +3,7 @@ package org.sardiffusion.training.dataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.geo.SampleType;
 
 /**
@@ -36,10 +37,11 @@ public record DatasetRequest(
   public DatasetRequest {
     inputs = List.copyOf(inputs);
     if (inputs.isEmpty()) {
-      throw new DatasetException("Name at least one image, or a folder of images.");
+      throw new DatasetException(Kind.USAGE, "Name at least one image, or a folder of images.");
     }
     if (!type.isInteger()) {
-      throw new DatasetException("Patches are stored in 8 or 16 bits, not as " + type + ".");
+      throw new DatasetException(
+          Kind.USAGE, "Patches are stored in 8 or 16 bits, not as " + type + ".");
     }
   }
 

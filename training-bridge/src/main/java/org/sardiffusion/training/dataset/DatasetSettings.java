@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Locale;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.Sha256;
 
 /**
@@ -68,7 +69,8 @@ final class DatasetSettings {
             .add(source.spacing().columns())
             .add(source.spacing().rows());
       } catch (IOException e) {
-        throw new DatasetException("Cannot read " + source.file() + ": " + e.getMessage() + ".", e);
+        throw new DatasetException(
+            Kind.INPUT, "Cannot read " + source.file() + ": " + e.getMessage() + ".", e);
       }
     }
     json.put("sources", Sha256.hex(sources.toString().getBytes(StandardCharsets.UTF_8)));

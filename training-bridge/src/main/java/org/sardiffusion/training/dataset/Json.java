@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.sardiffusion.core.Remedy;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.AtomicOutput;
 
 /** How records of this package stand in files: snake case, and whole files or none. */
@@ -47,7 +49,10 @@ final class Json {
       return MAPPER.readValue(file.toFile(), type);
     } catch (IOException e) {
       throw new DatasetException(
-          "Cannot read " + file + ": " + e.getMessage() + ". Build anew with --overwrite.", e);
+          Kind.INPUT,
+          "Cannot read " + file + ": " + e.getMessage() + ". Start the build again.",
+          e,
+          Remedy.choose("overwrite"));
     }
   }
 }

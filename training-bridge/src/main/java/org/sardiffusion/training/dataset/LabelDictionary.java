@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -83,10 +84,12 @@ public final class LabelDictionary {
     try {
       return parse(file.toString(), Files.readString(file));
     } catch (NoSuchFileException e) {
-      throw new DatasetException("There is no keyword dictionary " + file + ".", e);
+      throw new DatasetException(Kind.USAGE, "There is no keyword dictionary " + file + ".", e);
     } catch (IOException e) {
       throw new DatasetException(
-          "Cannot read the keyword dictionary " + file + ": " + e.getMessage() + ".", e);
+          Kind.INPUT,
+          "Cannot read the keyword dictionary " + file + ": " + e.getMessage() + ".",
+          e);
     }
   }
 
@@ -98,6 +101,7 @@ public final class LabelDictionary {
       yaml = new Yaml(new SafeConstructor(options)).load(text);
     } catch (MarkedYAMLException e) {
       throw new DatasetException(
+          Kind.INPUT,
           "Cannot read the keyword dictionary "
               + name
               + " at line "
@@ -108,13 +112,16 @@ public final class LabelDictionary {
           e);
     } catch (YAMLException e) {
       throw new DatasetException(
-          "Cannot read the keyword dictionary " + name + ": " + e.getMessage() + ".", e);
+          Kind.INPUT,
+          "Cannot read the keyword dictionary " + name + ": " + e.getMessage() + ".",
+          e);
     }
     if (!(yaml instanceof Map<?, ?> categories) || categories.isEmpty()) {
       throw new DatasetException(
+          Kind.INPUT,
           "The keyword dictionary "
               + name
-              + " holds no categories: write \"forest: [forest, woodland]\", one category a line.");
+              + " has no categories. Write \"forest: [forest, woodland]\", one category a line.");
     }
     Map<String, List<String>> keywords = new LinkedHashMap<>();
     categories.forEach(
@@ -141,11 +148,12 @@ public final class LabelDictionary {
 
   private static DatasetException noWords(String name, Object category) {
     return new DatasetException(
+        Kind.INPUT,
         "The category \""
             + category
             + "\" of the keyword dictionary "
             + name
-            + " has no list of words: write \""
+            + " has no list of words. Write \""
             + category
             + ": [word, two words]\".");
   }

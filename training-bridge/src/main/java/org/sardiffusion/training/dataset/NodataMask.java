@@ -1,6 +1,6 @@
 package org.sardiffusion.training.dataset;
 
-/** Which pixels of a source have no data: one bit each, and none at all while there is no hole. */
+/** Which pixels of a source have no data: one bit each, and no memory while all have some. */
 final class NodataMask {
   private final int width;
   private final int wordsPerRow;
@@ -27,7 +27,7 @@ final class NodataMask {
    * Whether the source pixel under a position has no data; positions beyond the border count as on
    * it.
    */
-  boolean isHole(double x, double y) {
+  boolean isNodata(double x, double y) {
     if (rows == null) {
       return false;
     }

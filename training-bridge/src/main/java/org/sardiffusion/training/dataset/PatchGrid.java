@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 
 /**
  * How a resampled image is cut: patches from the upper left corner on, all of one size, those that
@@ -13,7 +14,7 @@ import java.util.List;
  * @param strideY rows from one patch to the next, at least 1
  */
 public record PatchGrid(int width, int height, int strideX, int strideY) {
-  /** Under this, nothing can be said about the texture of a patch. */
+  /** Under this, a patch has no texture to judge. */
   private static final int LEAST = 16;
 
   /**
@@ -22,10 +23,11 @@ public record PatchGrid(int width, int height, int strideX, int strideY) {
   public PatchGrid {
     if (width < LEAST || height < LEAST) {
       throw new DatasetException(
-          "A patch has at least 16x16 pixels, not " + width + "x" + height + ".");
+          Kind.USAGE, "A patch must have at least 16x16 pixels, not " + width + "x" + height + ".");
     }
     if (strideX < 1 || strideY < 1) {
-      throw new DatasetException("A stride is at least 1x1, not " + strideX + "x" + strideY + ".");
+      throw new DatasetException(
+          Kind.USAGE, "A stride must be at least 1x1, not " + strideX + "x" + strideY + ".");
     }
   }
 

@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.geo.raster.Spacing;
 
 /**
@@ -25,11 +26,12 @@ public record Preparation(
   public Preparation {
     if (!(targetSpacing > 0 && targetSpacing <= Double.MAX_VALUE)) {
       throw new DatasetException(
-          "The target spacing is a positive number of metres, not " + targetSpacing + ".");
+          Kind.USAGE,
+          "The target spacing must be a positive number of metres, not " + targetSpacing + ".");
     }
     if (!(calibration > 0 && calibration <= Double.MAX_VALUE)) {
       throw new DatasetException(
-          "A calibration factor is a positive number, not " + calibration + ".");
+          Kind.USAGE, "The calibration factor must be a positive number, not " + calibration + ".");
     }
   }
 

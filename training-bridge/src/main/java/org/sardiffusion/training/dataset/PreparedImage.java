@@ -16,6 +16,8 @@ import org.sardiffusion.conditioning.spectrum.Resources;
 import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.Remedy;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.AmplitudeSink;
 import org.sardiffusion.geo.raster.Spacing;
@@ -68,7 +70,8 @@ final class PreparedImage implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new DatasetException("Cannot write to " + scratchFolder + ": " + e.getMessage(), e);
+      throw new DatasetException(
+          Kind.RESOURCE, "Cannot write to " + scratchFolder + ": " + e.getMessage(), e);
     }
   }
 
@@ -80,7 +83,7 @@ final class PreparedImage implements AutoCloseable {
         new SpectralResampler(
             ResamplingSettings.standard().with(Carrier.CENTRE).with(resources(scratchFolder)));
     plan = resampler.plan(source.width(), source.height(), ratios);
-    AmplitudeSink sink = new Writer(source.holes(), (float) preparation.calibration());
+    AmplitudeSink sink = new Writer(source.nodata(), (float) preparation.calibration());
     if (source.isComplex()) {
       SpectralCentroid centroid = SpectralCentroid.estimate(source.complex());
       float[][] amplitude = {new float[0]};
@@ -130,13 +133,13 @@ final class PreparedImage implements AutoCloseable {
         scratchFolder);
   }
 
-  /** Calibrates, marks holes, takes moments, and writes. */
+  /** Calibrates, marks pixels without data, takes moments, and writes. */
   private final class Writer implements AmplitudeSink {
-    private final NodataMask holes;
+    private final NodataMask nodata;
     private final float calibration;
 
-    Writer(NodataMask holes, float calibration) {
-      this.holes = holes;
+    Writer(NodataMask nodata, float calibration) {
+      this.nodata = nodata;
       this.calibration = calibration;
     }
 
@@ -148,7 +151,7 @@ final class PreparedImage implements AutoCloseable {
         for (int x = 0; x < width; x++) {
           int i = r * width + x;
           samples[i] =
-              !holes.isEmpty() && holes.isHole(x / plan.x().scale(), y)
+              !nodata.isEmpty() && nodata.isNodata(x / plan.x().scale(), y)
                   ? Float.NaN
                   : samples[i] * calibration;
         }
@@ -163,12 +166,14 @@ final class PreparedImage implements AutoCloseable {
         }
       } catch (IOException e) {
         throw new DatasetException(
+            Kind.RESOURCE,
             "Cannot keep the resampled image in "
                 + file.getParent()
                 + ": "
                 + e.getMessage()
-                + ". Free some space, or choose another folder with --scratch.",
-            e);
+                + ". Free some space, or choose another folder for temporary files.",
+            e,
+            Remedy.choose("scratch"));
       }
     }
   }
@@ -225,7 +230,8 @@ final class PreparedImage implements AutoCloseable {
         bytes.flip().asFloatBuffer().get(samples, r * window.width(), window.width());
       }
     } catch (IOException e) {
-      throw new DatasetException("Cannot read " + file + " again: " + e.getMessage(), e);
+      throw new DatasetException(
+          Kind.RESOURCE, "Cannot read " + file + " again: " + e.getMessage(), e);
     }
     return new AmplitudeRaster(window.width(), window.height(), samples);
   }
@@ -243,7 +249,7 @@ final class PreparedImage implements AutoCloseable {
       pixels.close();
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new DatasetException("Cannot delete " + file + ": " + e.getMessage(), e);
+      throw new DatasetException(Kind.RESOURCE, "Cannot delete " + file + ": " + e.getMessage(), e);
     }
   }
 }

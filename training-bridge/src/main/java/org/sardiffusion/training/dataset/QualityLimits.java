@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 
 /**
  * What a patch must keep to enter the training set.
@@ -29,11 +30,13 @@ public record QualityLimits(
     requireShare("share of one grey level", maxCommonLevel);
     requireShare("share of saturated pixels", maxSaturated);
     if (!(minSharpness >= 0)) {
-      throw new DatasetException("The least sharpness is at least 0, not " + minSharpness + ".");
+      throw new DatasetException(
+          Kind.USAGE, "The least sharpness must be at least 0, not " + minSharpness + ".");
     }
     if (duplicateDistance < -1 || duplicateDistance > PerceptualHash.BITS) {
       throw new DatasetException(
-          "Perceptual hashes have 256 bits: near-duplicates differ in 0 to 256 of them (-1: are kept), not "
+          Kind.USAGE,
+          "The distance of near-duplicates must be from 0 to 256 bits, or -1 to keep them, not "
               + duplicateDistance
               + ".");
     }
@@ -73,7 +76,8 @@ public record QualityLimits(
 
   private static void requireShare(String what, double value) {
     if (!(value >= 0 && value <= 1)) {
-      throw new DatasetException("The largest " + what + " lies in [0,1], not at " + value + ".");
+      throw new DatasetException(
+          Kind.USAGE, "The largest " + what + " must be from 0 to 1, not " + value + ".");
     }
   }
 }

@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 
 /** Which files show the same scene, when the list of captions does not say so. */
 public sealed interface SceneRule {
@@ -33,11 +34,12 @@ public sealed interface SceneRule {
       Matcher matcher = pattern.matcher(stem);
       if (!matcher.find()) {
         throw new DatasetException(
+            Kind.USAGE,
             "The scene of \""
                 + stem
                 + "\" is not known: "
                 + pattern
-                + " does not occur in its name.");
+                + " is not found in its name.");
       }
       String part = matcher.groupCount() > 0 ? matcher.group(1) : matcher.group();
       return part == null ? matcher.group() : part;
@@ -58,7 +60,8 @@ public sealed interface SceneRule {
      */
     public NumberBlocks {
       if (length < 1) {
-        throw new DatasetException("A block has at least 1 number, not " + length + ".");
+        throw new DatasetException(
+            Kind.USAGE, "A block of numbers must hold at least 1, not " + length + ".");
       }
     }
 
@@ -67,7 +70,8 @@ public sealed interface SceneRule {
       Matcher matcher = LAST_NUMBER.matcher(stem);
       if (!matcher.find()) {
         throw new DatasetException(
-            "\"" + stem + "\" has no number, so that it is in no block of consecutive numbers.");
+            Kind.USAGE,
+            "\"" + stem + "\" has no number, so it belongs to no block of consecutive numbers.");
       }
       long number = Long.parseLong(matcher.group(1));
       // Numbering usually begins at 1; a 0 joins the first block.

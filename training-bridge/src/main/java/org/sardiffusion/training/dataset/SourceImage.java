@@ -20,12 +20,12 @@ import org.sardiffusion.geo.raster.Spacing;
 final class SourceImage implements AutoCloseable {
   private final Raster raster;
   private final float missing;
-  private final NodataMask holes;
+  private final NodataMask nodata;
 
   private SourceImage(Raster raster, float missing) {
     this.raster = raster;
     this.missing = missing;
-    holes = new NodataMask(raster.width(), raster.height());
+    nodata = new NodataMask(raster.width(), raster.height());
   }
 
   /**
@@ -53,8 +53,8 @@ final class SourceImage implements AutoCloseable {
   }
 
   /** Pixels without data among those read so far. */
-  NodataMask holes() {
-    return holes;
+  NodataMask nodata() {
+    return nodata;
   }
 
   /** Of a complex image. */
@@ -95,9 +95,9 @@ final class SourceImage implements AutoCloseable {
         if (re != re || im != im) {
           into[2 * i] = 0;
           into[2 * i + 1] = 0;
-          holes.mark(i % width(), firstRow + i / width());
+          nodata.mark(i % width(), firstRow + i / width());
         } else if (zeroIsMissing && re == 0 && im == 0) {
-          holes.mark(i % width(), firstRow + i / width());
+          nodata.mark(i % width(), firstRow + i / width());
         }
       }
     }
@@ -124,7 +124,7 @@ final class SourceImage implements AutoCloseable {
       for (int i = 0; i < rows * width(); i++) {
         if (into[i] != into[i] || into[i] == missing) {
           into[i] = 0;
-          holes.mark(i % width(), firstRow + i / width());
+          nodata.mark(i % width(), firstRow + i / width());
         }
       }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 
 /**
  * How scenes are shared out. A scene goes to one split as a whole: patches of one scene resemble
@@ -28,8 +29,9 @@ public record SplitSettings(
     if (!(train >= 0 && validation >= 0 && test >= 0)
         || Math.abs(train + validation + test - 1) > ROUNDING) {
       throw new DatasetException(
+          Kind.USAGE,
           String.format(
-              "The shares of train, validation and test are not negative and add up to 1; %s, %s and %s do not.",
+              "The shares of train, validation and test must not be negative and must add up to 1, unlike %s, %s and %s.",
               train, validation, test));
     }
   }

@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.sardiffusion.core.Remedy;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.AtomicOutput;
 
 /**
@@ -51,7 +53,10 @@ final class Staging implements AutoCloseable {
   static Path folderOf(Path out) {
     Path absolute = out.toAbsolutePath().normalize();
     if (absolute.getFileName() == null) {
-      throw new DatasetException("A training set cannot be written to " + out + ": name a folder.");
+      throw new DatasetException(
+          Kind.USAGE,
+          "A training set can't be written to " + out + ". Name a folder.",
+          Remedy.choose("out"));
     }
     return absolute.resolveSibling(absolute.getFileName() + ".partial");
   }
@@ -71,21 +76,24 @@ final class Staging implements AutoCloseable {
     if (Files.exists(out) && !isEmptyFolder(out)) {
       if (!isFinished(out)) {
         throw new DatasetException(
-            out
-                + " is there and is no training set: it will not be replaced. Choose another --out.");
+            Kind.USAGE,
+            out + " exists and is no training set, so it is not replaced. Choose another folder.",
+            Remedy.choose("out"));
       }
       if (existing == Existing.REFUSE) {
         throw new DatasetException(
-            out + " is there. Replace it with --overwrite, or choose another --out.");
+            Kind.USAGE,
+            out + " exists. Replace it, or choose another folder.",
+            Remedy.choose("overwrite"),
+            Remedy.choose("out"));
       }
     }
     if (existing == Existing.REFUSE && Files.exists(folder.resolve(BUILD))) {
       throw new DatasetException(
-          "An unfinished build of "
-              + out
-              + " is in "
-              + folder
-              + ". Go on with --resume, or start again with --overwrite.");
+          Kind.USAGE,
+          "An unfinished build of " + out + " is in " + folder + ". Resume it, or start again.",
+          Remedy.choose("resume"),
+          Remedy.choose("overwrite"));
     }
   }
 
@@ -106,6 +114,7 @@ final class Staging implements AutoCloseable {
       if (!locked(lockFile)) {
         lockFile.close();
         throw new DatasetException(
+            Kind.RESOURCE,
             "Another build of " + out + " is running (" + folder + " is locked). Wait for it.");
       }
       Staging staging = new Staging(out.toAbsolutePath().normalize(), folder, lockFile);
@@ -171,11 +180,13 @@ final class Staging implements AutoCloseable {
             });
     if (!different.isEmpty()) {
       throw new DatasetException(
+          Kind.USAGE,
           "The unfinished build in "
               + folder
-              + " is another one: "
+              + " is a different one: "
               + String.join(", ", different)
-              + " differ. Resume it with what it was started with, or start again with --overwrite.");
+              + " differ. Resume it with the settings that it was started with, or start again.",
+          Remedy.choose("overwrite"));
     }
   }
 
@@ -308,6 +319,7 @@ final class Staging implements AutoCloseable {
         e.getMessage() == null || e.getMessage().equals(where.toString())
             ? e.getClass().getSimpleName()
             : e.getMessage();
-    return new DatasetException("Cannot " + what + " " + where + ": " + reason + ".", e);
+    return new DatasetException(
+        Kind.RESOURCE, "Cannot " + what + " " + where + ": " + reason + ".", e);
   }
 }

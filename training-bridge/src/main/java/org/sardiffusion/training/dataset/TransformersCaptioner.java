@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.training.PythonEnvironment;
 
 /**
@@ -51,7 +52,8 @@ public record TransformersCaptioner(
         .filter(folder -> !Files.isDirectory(folder))
         .ifPresent(
             folder -> {
-              throw new DatasetException("There is no folder of optical images " + folder + ".");
+              throw new DatasetException(
+                  Kind.USAGE, "There is no folder of optical images " + folder + ".");
             });
   }
 
@@ -74,13 +76,14 @@ public record TransformersCaptioner(
         .orElseThrow(
             () ->
                 new DatasetException(
+                    Kind.INPUT,
                     "The folder of optical images "
                         + optical.get()
                         + " has neither "
                         + subject.name()
                         + " nor "
                         + stem(subject.source())
-                        + " (png, jpg, tif): add one of them, or caption without --optical."));
+                        + " (png, jpg, tif). Add one of them, or caption the radar images themselves."));
   }
 
   private Optional<Path> named(String stem) {
@@ -141,7 +144,8 @@ public record TransformersCaptioner(
     try {
       Files.writeString(list, lines, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new DatasetException("Cannot write " + list + ": " + e.getMessage() + ".", e);
+      throw new DatasetException(
+          Kind.RESOURCE, "Cannot write " + list + ": " + e.getMessage() + ".", e);
     }
   }
 
@@ -161,7 +165,8 @@ public record TransformersCaptioner(
         }
       }
     } catch (IOException e) {
-      throw new DatasetException("Cannot read " + done + ": " + e.getMessage() + ".", e);
+      throw new DatasetException(
+          Kind.RESOURCE, "Cannot read " + done + ": " + e.getMessage() + ".", e);
     }
     return captions;
   }

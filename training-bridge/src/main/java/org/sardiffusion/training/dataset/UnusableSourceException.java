@@ -5,6 +5,6 @@ final class UnusableSourceException extends DatasetException {
   private static final long serialVersionUID = 1L;
 
   UnusableSourceException(String message) {
-    super(message);
+    super(Kind.INPUT, message);
   }
 }

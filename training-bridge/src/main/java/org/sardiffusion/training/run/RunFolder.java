@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.sardiffusion.core.Remedy;
 
 /**
  * The folder of a run, as it lies on disk; the trainer writes it.
@@ -90,7 +91,7 @@ public record RunFolder(Path path, State state, Optional<Path> checkpoint) {
     return checkpoint.map(RunFolder::step).orElse(0L);
   }
 
-  /** The file of what trainers said outside of events. */
+  /** The log: what trainers printed besides their events. */
   public Path log() {
     return path.resolve(LOG);
   }
@@ -110,24 +111,32 @@ public record RunFolder(Path path, State state, Optional<Path> checkpoint) {
   void requireFor(TrainingRequest.Start start) {
     if (state == State.FOREIGN) {
       throw new RunFolderException(
-          path + " holds something else than a run. Choose another folder for the run.");
+          path + " holds something other than a run. Choose another folder for the run.",
+          Remedy.choose("out"));
     }
     if (start == TrainingRequest.Start.RESUME && Files.notExists(path)) {
       throw new RunFolderException(
-          "There is no run in " + path + " to resume. Leave --resume out to begin one.");
+          "There is no run in "
+              + path
+              + " to resume. Begin one there, or name the folder of another.",
+          Remedy.choose("out"));
     }
     if (start == TrainingRequest.Start.NEW && state == State.INTERRUPTED) {
       throw new RunFolderException(
           path
               + " holds a run that is not finished; "
               + continuation()
-              + " Add --resume, or choose another folder.");
+              + " Resume it, or choose another folder.",
+          Remedy.choose("resume"),
+          Remedy.choose("out"));
     }
     if (start == TrainingRequest.Start.NEW && state == State.FINISHED) {
       throw new RunFolderException(
           path
               + " holds a finished run. Choose another folder for a new one; to extend this one, raise"
-              + " training.epochs or training.steps and add --resume.");
+              + " training.epochs or training.steps and resume it.",
+          Remedy.choose("out"),
+          Remedy.choose("resume"));
     }
   }
 }

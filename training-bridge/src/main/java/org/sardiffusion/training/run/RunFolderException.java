@@ -1,5 +1,6 @@
 package org.sardiffusion.training.run;
 
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.training.TrainingBridgeException;
 
 /**
@@ -8,11 +9,11 @@ import org.sardiffusion.training.TrainingBridgeException;
 public final class RunFolderException extends TrainingBridgeException {
   private static final long serialVersionUID = 1L;
 
-  RunFolderException(String message) {
-    super(Kind.USAGE, message);
+  RunFolderException(String message, Remedy... remedies) {
+    super(Kind.USAGE, message, remedies);
   }
 
   RunFolderException(String message, Throwable cause) {
-    super(Kind.USAGE, message, cause);
+    super(Kind.RESOURCE, message, cause);
   }
 }

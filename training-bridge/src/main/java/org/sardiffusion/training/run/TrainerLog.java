@@ -9,10 +9,11 @@ import java.util.List;
 import org.sardiffusion.training.TrainingBridgeException;
 
 /**
- * What trainers of one run said outside of events: their standard error, one after the other.
+ * What the trainers of one run printed besides their events: their standard error, one after the
+ * other.
  *
  * @param file {@code trainer.log} in the run's folder
- * @param begin where the present trainer's words begin, in bytes
+ * @param begin where the present trainer's lines begin, in bytes
  */
 record TrainerLog(Path file, long begin) {
   private static final int LAST_LINES = 20;
@@ -36,16 +37,11 @@ record TrainerLog(Path file, long begin) {
       return new TrainerLog(file, Files.size(file));
     } catch (IOException e) {
       throw new TrainingBridgeException(
-          "Can't write "
-              + file
-              + ": "
-              + Reason.of(e)
-              + ". Choose a folder for the run that can be written.",
-          e);
+          "Can't write " + file + ": " + Reason.of(e) + ". Choose another folder for the run.", e);
     }
   }
 
-  /** The last lines that the trainer said; none if it said nothing or they can't be read. */
+  /** The last lines that the trainer printed; none if it printed none or they can't be read. */
   List<String> lastWords() {
     try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
       long from = Math.max(begin, log.length() - LAST_BYTES);

@@ -33,7 +33,7 @@ public sealed interface TrainingEvent {
    * @param terms the loss's parts by name, unweighted
    * @param learningRates by parameter group
    * @param seconds that it took
-   * @param secondsLeft until the last step, as far as can be told
+   * @param secondsLeft until the last step, estimated
    */
   record Step(
       long step,

@@ -72,7 +72,7 @@ class ConfigurationDocumentTest {
           rate=1e-9              | rate: 1.0E-9                        | rate: 1.0E-9
           """)
   void aSettingChangesItsKeyAndNothingElse(String setting, String value, String line) {
-    ConfigurationDocument changed = DOCUMENT.with(Setting.parse(setting));
+    ConfigurationDocument changed = DOCUMENT.with(Setting.parse(setting, "--set " + setting));
     String[] expected = value.split(": ", 2);
     assertEquals(
         expected[1],
@@ -81,7 +81,8 @@ class ConfigurationDocumentTest {
     assertTrue(changed.text().lines().map(String::strip).anyMatch(line::equals), changed.text());
     assertTrue(changed.text().contains("# a recipe\n"), changed.text());
     assertTrue(changed.text().contains("# the end\nema:"), changed.text());
-    assertEquals("--set " + setting, changed.where(Setting.parse(setting).key()));
+    assertEquals(
+        "--set " + setting, changed.where(Setting.parse(setting, "--set " + setting).key()));
   }
 
   @Property
@@ -117,7 +118,8 @@ class ConfigurationDocumentTest {
     assertEquals("{\"n\":1}", shared.value(KeyPath.of("b")).orElseThrow().toString());
     assertEquals(1, shared.value(KeyPath.of("c.n")).orElseThrow().asInt());
     ConfigurationException e =
-        assertThrows(ConfigurationException.class, () -> shared.with(Setting.parse("b.n=2")));
+        assertThrows(
+            ConfigurationException.class, () -> shared.with(Setting.parse("b.n=2", "request")));
     assertTrue(e.getMessage().contains("can't be set from outside"), e.getMessage());
   }
 
@@ -127,10 +129,10 @@ class ConfigurationDocumentTest {
       textBlock =
           """
           a: [1                                | x.yaml:2:1: not valid YAML
-          a: 1\\na: 2                          | x.yaml:2:1: a: is said twice
+          a: 1\\na: 2                          | x.yaml:2:1: a: stands there twice
           a: 2026-11-23                        | x.yaml:1:4: a: "2026-11-23" reads as a date
           a: .inf                              | x.yaml:1:4: a: .inf is not a finite number
-          1: x                                 | x.yaml:1:1: a key must be a text
+          1: x                                 | x.yaml:1:1: a key must be text
           a: &x {b: *x}                        | contains itself
           [1, 2]                               | must hold keys and values
           just text                            | must hold keys and values
@@ -164,6 +166,6 @@ class ConfigurationDocumentTest {
   @ParameterizedTest
   @CsvSource({"training.batch", "=4", "training..batch=4", "a=[1"})
   void aSettingIsAKeyAndAValue(String text) {
-    assertThrows(ConfigurationException.class, () -> Setting.parse(text));
+    assertThrows(ConfigurationException.class, () -> Setting.parse(text, "request"));
   }
 }

@@ -187,7 +187,8 @@ class RunConfigurationTest {
                 RunConfiguration.read(
                     bench.configuration(),
                     List.of(
-                        Setting.parse("training.batch=none"), Setting.parse("model=elsewhere"))));
+                        Setting.parse("training.batch=none", "--set training.batch=none"),
+                        Setting.parse("model=elsewhere", "--set model=elsewhere"))));
     assertTrue(e.getMessage().contains("--set training.batch=none: training.batch: must be a"));
     assertTrue(e.getMessage().contains("--set model=elsewhere: model: there is no folder"));
   }
@@ -195,7 +196,8 @@ class RunConfigurationTest {
   @Test
   void thePortableTextHoldsAnywhere() {
     RunConfiguration configuration =
-        RunConfiguration.read(bench.configuration(), List.of(Setting.parse("training.batch=3")));
+        RunConfiguration.read(
+            bench.configuration(), List.of(Setting.parse("training.batch=3", "request")));
     assertEquals(Optional.empty(), configuration.file());
     RunConfiguration elsewhere =
         RunConfiguration.of(
@@ -227,8 +229,8 @@ class RunConfigurationTest {
     assertEquals(List.of("whale-north-8"), presets.names());
     assertEquals("whales at the surface", presets.summary("whale-north-8"));
     ConfigurationDocument document =
-        presets.preset("whale-north-8").with(Presets.model(folder.resolve("model")));
-    for (Setting setting : Presets.data(folder.resolve("data"))) {
+        presets.preset("whale-north-8").with(Presets.model(folder.resolve("model"), "request"));
+    for (Setting setting : Presets.data(folder.resolve("data"), "request")) {
       document = document.with(setting);
     }
     assertEquals(folder.resolve("data/train"), RunConfiguration.of(document, folder).data());
@@ -236,7 +238,7 @@ class RunConfigurationTest {
     bench.images("data/validation", 2);
     assertEquals(
         folder.resolve("data/validation").toString(),
-        Presets.data(folder.resolve("data")).get(1).value().asText());
+        Presets.data(folder.resolve("data"), "request").get(1).value().asText());
     ConfigurationException e =
         assertThrows(ConfigurationException.class, () -> presets.preset("whale-nroth-8"));
     assertTrue(e.getMessage().contains("did you mean \"whale-north-8\"?"), e.getMessage());
@@ -280,8 +282,8 @@ class RunConfigurationTest {
     Files.writeString(data, Files.readString(data).repeat(30));
     bench.images("data/validation", 2);
     ConfigurationDocument preset = Presets.in(Bench.PROJECT).preset(name);
-    ConfigurationDocument filled = preset.with(Presets.model(folder.resolve("model")));
-    for (Setting setting : Presets.data(folder.resolve("data"))) {
+    ConfigurationDocument filled = preset.with(Presets.model(folder.resolve("model"), "request"));
+    for (Setting setting : Presets.data(folder.resolve("data"), "request")) {
       filled = filled.with(setting);
     }
     RunConfiguration configuration = RunConfiguration.of(filled, folder);

@@ -27,6 +27,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.raster.Spacing;
 
 /** What a build does besides its arithmetic: splits, failures, resumption, memory. */
@@ -60,7 +63,8 @@ class DatasetBuildTest {
                   .with(PatchGrid.of(256, 256))
                   .with(Preparation.standard().withInputSpacing(Spacing.square(0.2)));
         }
-        System.out.println("patches " + DatasetBuild.run(request, DatasetListener.SILENT).images());
+        System.out.println(
+            "patches " + DatasetBuild.run(request, Progress.NONE, new Cancellation()).images());
       } catch (org.sardiffusion.core.SarDiffusionException e) {
         System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
       }
@@ -89,7 +93,7 @@ class DatasetBuildTest {
   }
 
   private static DatasetManifest run(DatasetRequest request) {
-    return DatasetBuild.run(request, DatasetListener.SILENT);
+    return DatasetBuild.run(request, Progress.NONE, new Cancellation());
   }
 
   @Test
@@ -135,15 +139,13 @@ class DatasetBuildTest {
     DatasetManifest manifest =
         DatasetBuild.run(
             request,
-            new DatasetListener() {
-              @Override
-              public void progress(String what, int done, int total) {}
-
+            new Progress() {
               @Override
               public void note(String line) {
                 notes.add(line);
               }
-            });
+            },
+            new Cancellation());
     assertEquals((IMAGES - 4) * 4, manifest.images());
     assertEquals(
         List.of("image_3.npy", "image_5.npy", "image_7.npy", "image_9.npy"),
@@ -207,7 +209,7 @@ class DatasetBuildTest {
     DatasetRequest good = request("set");
     refused(good.with(uncaptioned(Uncaptioned.FAIL)), "no caption for 12 images");
     refused(good.with(Preparation.standard()), "spacing of 12 images");
-    refused(good.with(PatchGrid.of(512, 512)), "as large as a patch");
+    refused(good.with(PatchGrid.of(512, 512)), "smaller than a patch");
     refused(good.with(Preparation.standard().withInputSpacing(Spacing.square(1.35))), "coarser");
     refused(
         DatasetRequest.standard(List.of(folder.resolve("none")), good.out(), CaptionBook.empty()),
@@ -232,7 +234,7 @@ class DatasetBuildTest {
   void whatIsThereIsNotReplacedUnasked() throws Exception {
     DatasetRequest request = request("set");
     String first = run(request).dataSha256();
-    refused(request, "--overwrite");
+    refused(request, "exists. Replace it");
     DatasetRequest other = request.with(PatchGrid.of(16, 16)).with(Existing.OVERWRITE);
     assertFalse(first.equals(run(other).dataSha256()));
     Path photos = Files.createDirectories(folder.resolve("photos"));
@@ -244,34 +246,30 @@ class DatasetBuildTest {
     assertEquals(List.of("holiday.txt"), Scenes.tree(photos));
   }
 
-  /** Stops after a number of questions. */
-  private static DatasetListener stopAfter(int questions) {
-    int[] asked = {0};
-    return new DatasetListener() {
-      @Override
-      public void progress(String what, int done, int total) {}
-
-      @Override
-      public void note(String line) {}
-
-      @Override
-      public boolean stopWanted() {
-        return ++asked[0] > questions;
-      }
-    };
+  /** Builds until so many of the planned patches are done. */
+  private static void stopAfter(int patches, DatasetRequest request) {
+    Cancellation cancellation = new Cancellation();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void advanced(String stage, long done, long total) {
+            if (done >= patches) {
+              cancellation.cancel();
+            }
+          }
+        };
+    assertThrows(CancelledException.class, () -> DatasetBuild.run(request, progress, cancellation));
   }
 
   @Test
   void aStoppedBuildGoesOnWithTheSameSettingsOnly() {
     DatasetRequest request = request("set");
     String whole = run(request("whole")).dataSha256();
-    assertThrows(DatasetStoppedException.class, () -> DatasetBuild.run(request, stopAfter(13)));
+    stopAfter(13, request);
     assertFalse(Files.exists(request.out()));
-    refused(request, "--resume");
+    refused(request, "Resume it");
     refused(request.with(PatchGrid.of(32, 32)).with(Existing.RESUME), "patch, stride differ");
-    assertThrows(
-        DatasetStoppedException.class,
-        () -> DatasetBuild.run(request.with(Existing.RESUME), stopAfter(9)));
+    stopAfter(25, request.with(Existing.RESUME));
     assertEquals(whole, run(request.with(Existing.RESUME)).dataSha256());
   }
 
@@ -400,9 +398,9 @@ class DatasetBuildTest {
                 java("-Xmx40m", in.toString(), folder.resolve("set").toString(), "large"))
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String reported = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assertEquals("patches 16", said.strip());
+    assertEquals("patches 16", reported.strip());
   }
 
   /** On a real file system of 400 KiB, in a mount namespace of its own: no rights are needed. */
@@ -423,8 +421,8 @@ class DatasetBuildTest {
                     .replace("$", "\\$"));
     Process process =
         new ProcessBuilder("unshare", "-rm", "sh", "-c", script).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String reported = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assertTrue(said.startsWith("DiskFullException: No space left to write"), said);
+    assertTrue(reported.startsWith("DiskFullException: No space left to write"), reported);
   }
 }

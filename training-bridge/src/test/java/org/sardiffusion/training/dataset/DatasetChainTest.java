@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.Spacing;
@@ -60,7 +62,7 @@ class DatasetChainTest {
     float[] expected = NpyReader.read(resource("chain_patches.npy")).values();
     JsonNode golden = JSON.readTree(resource("chain.json").toFile());
     Path out = folder.resolve("set");
-    DatasetBuild.run(request(input, out).with(type), DatasetListener.SILENT);
+    DatasetBuild.run(request(input, out).with(type), Progress.NONE, new Cancellation());
 
     List<String> lines = Files.readAllLines(out.resolve("train/metadata.jsonl"));
     assertEquals(golden.path("corners").size(), lines.size());
@@ -100,7 +102,7 @@ class DatasetChainTest {
   @Test
   void metadataSayAllThatATrainerNeeds() throws Exception {
     Path out = folder.resolve("set");
-    DatasetBuild.run(request(resource("chain_in.npy"), out), DatasetListener.SILENT);
+    DatasetBuild.run(request(resource("chain_in.npy"), out), Progress.NONE, new Cancellation());
     JsonNode first = JSON.readTree(Files.readAllLines(out.resolve("train/metadata.jsonl")).get(0));
     assertEquals("images/chain_in_r0_c0.png", first.path("file_name").asText());
     assertEquals("Two fields near a river", first.path("text").asText());
@@ -117,7 +119,7 @@ class DatasetChainTest {
   void theManifestHoldsSettingsCountsAndAHashThatCanBeChecked() throws Exception {
     Path out = folder.resolve("set");
     DatasetManifest manifest =
-        DatasetBuild.run(request(resource("chain_in.npy"), out), DatasetListener.SILENT);
+        DatasetBuild.run(request(resource("chain_in.npy"), out), Progress.NONE, new Cancellation());
     // Records with arrays have no equality: compare what they are written as.
     assertEquals(Json.line(manifest), Json.line(DatasetManifest.read(out)));
     assertEquals(8, manifest.splits().get("train").images());

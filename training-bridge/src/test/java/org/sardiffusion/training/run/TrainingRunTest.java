@@ -105,7 +105,8 @@ class TrainingRunTest {
     assertTrue(failed.getMessage().contains("begins anew when it is resumed"));
 
     RunConfiguration changed =
-        RunConfiguration.read(bench.configuration(), List.of(Setting.parse("seed=4")));
+        RunConfiguration.read(
+            bench.configuration(), List.of(Setting.parse("seed=4", "--set seed=4")));
     ConfigurationException refused =
         assertThrows(
             ConfigurationException.class,
@@ -225,18 +226,18 @@ class TrainingRunTest {
     RunConfiguration configuration = RunConfiguration.read(bench.configuration());
     TrainingRequest foreign =
         new TrainingRequest(configuration, folder, TrainingRequest.Start.NEW, python);
-    assertMessage(foreign, "holds something else than a run");
+    assertMessage(foreign, "holds something other than a run");
     assertMessage(
         new TrainingRequest(configuration, bench.run(), TrainingRequest.Start.RESUME, python),
         "no run in");
     Path file = Files.writeString(folder.resolve("file"), "");
     assertMessage(
         new TrainingRequest(configuration, file, TrainingRequest.Start.NEW, python),
-        "holds something else");
+        "holds something other");
     assertMessage(
         new TrainingRequest(
             configuration, file.resolve("below"), TrainingRequest.Start.NEW, python),
-        "holds something else");
+        "holds something other");
     Files.createDirectories(bench.run());
     Files.writeString(bench.run().resolve("run.json"), "{\"finished\": {\"steps\": 30}}");
     assertMessage(
