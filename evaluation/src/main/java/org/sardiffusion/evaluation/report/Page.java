@@ -35,11 +35,11 @@ public final class Page {
   private static String style() {
     try (InputStream in = Page.class.getResourceAsStream(STYLE)) {
       if (in == null) {
-        throw new IllegalStateException("The build lacks " + STYLE + ".");
+        throw new IllegalStateException(STYLE + " is missing from the build.");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IllegalStateException("The build's " + STYLE + " can't be read.", e);
+      throw new IllegalStateException(STYLE + " of the build can't be read.", e);
     }
   }
 

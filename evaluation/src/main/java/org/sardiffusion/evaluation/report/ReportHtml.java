@@ -48,7 +48,7 @@ final class ReportHtml {
 
   private static String semantics(EvaluationResult result) {
     if (result.semantics().isEmpty()) {
-      return "<p class=\"note\">Meaning was not measured: no SAR-CLIP was given (--sar-clip).</p>\n";
+      return "<p class=\"note\">Meaning was not measured: no SAR-CLIP model was given.</p>\n";
     }
     var semantics = result.semantics().get();
     return "<p class=\"note\">Cosines, ranks, FID, KID, precision and recall are in the embedding"

@@ -65,8 +65,7 @@ record SamExport(String name, Path encoder, Path decoder, int configuredSide) {
               + (found.isEmpty() ? " holds no " : " holds more than one ")
               + what
               + " of Segment Anything: it must have one graph *encoder*.onnx and one *decoder*.onnx,"
-              + " as segment_anything's export script or optimum (optimum-cli export onnx --model"
-              + " facebook/sam-vit-base) write them.");
+              + " as segment_anything's export script and optimum's ONNX export write them.");
     }
     return found.get(0);
   }

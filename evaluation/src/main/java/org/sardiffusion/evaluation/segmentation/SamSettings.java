@@ -19,7 +19,7 @@ public record SamSettings(
   public SamSettings {
     if (pointsPerSide < 1 || !(boxOverlap >= 0 && boxOverlap <= 1)) {
       throw new IllegalArgumentException(
-          "A grid has at least 1 point, and boxes overlap by 0 to 1; not "
+          "Segment Anything needs at least 1 point per side and a box overlap in [0,1], not "
               + pointsPerSide
               + " and "
               + boxOverlap);

@@ -32,11 +32,11 @@ public record SarClipCard(
           folder
               + " is not a SAR-CLIP: it has no "
               + FILE
-              + ". Export one with sar-diffusion export, and name its folder.");
+              + ". Export one, and name the folder of the export.");
     }
     try {
       if (Files.size(file) > LARGEST_FILE) {
-        throw new EvaluationException(file + " is too large to be what its name says.");
+        throw new EvaluationException(file + " is too large for such a file.");
       }
       JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
       if (json.path("format_version").asInt() != VERSION) {

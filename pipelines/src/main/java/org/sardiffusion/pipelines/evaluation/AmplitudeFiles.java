@@ -35,8 +35,8 @@ final class AmplitudeFiles {
       if (raster instanceof ComplexRaster) {
         throw new EvaluationException(
             file
-                + " holds complex samples; amplitudes in [0,1] are compared. Make a data set of it"
-                + " first (sar-diffusion dataset).");
+                + " holds complex samples; amplitudes in [0,1] are compared. Make a dataset of it"
+                + " first.");
       }
       if ((long) raster.width() * raster.height() > LARGEST) {
         throw new EvaluationException(
@@ -61,7 +61,7 @@ final class AmplitudeFiles {
             file
                 + " holds an amplitude of "
                 + value
-                + "; amplitudes lie in [0,1]. Normalise the image first (sar-diffusion dataset does).");
+                + "; amplitudes lie in [0,1]. Normalise the image first, as a dataset's images are.");
       }
       samples[i] = value;
     }
@@ -89,7 +89,7 @@ final class AmplitudeFiles {
         }
       }
     } catch (IOException e) {
-      throw new EvaluationException(file + " is no sound JPEG (" + e.getMessage() + ").", e);
+      throw new EvaluationException(file + " is not a valid JPEG (" + e.getMessage() + ").", e);
     } finally {
       reader.dispose();
     }

@@ -132,7 +132,7 @@ final class FolderIndex {
         }
       }
     } catch (CharacterCodingException e) {
-      throw new EvaluationException(file + " is not text in UTF-8: write it anew.", e);
+      throw new EvaluationException(file + " is not UTF-8 text. Save it as UTF-8.", e);
     }
     return entries;
   }
@@ -243,6 +243,6 @@ final class FolderIndex {
 
   private static EvaluationException problem(Path file, int number, String what) {
     return new EvaluationException(
-        "Line " + number + " of " + file + ": " + what + ". Mend the line or take it out.");
+        "Line " + number + " of " + file + ": " + what + ". Correct the line or remove it.");
   }
 }

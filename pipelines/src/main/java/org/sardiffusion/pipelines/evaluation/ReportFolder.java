@@ -25,7 +25,7 @@ public final class ReportFolder {
   public static ReportFolder at(Path folder) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new EvaluationException(
-          folder + " is a file; a report is a folder. Choose another name for --out.");
+          folder + " is a file; a report is a folder. Choose another name for it.");
     }
     AtomicOutput.probe(folder.resolve(PAGE));
     return new ReportFolder(folder);
