@@ -166,9 +166,7 @@ public final class UpscaleFidelity {
     if (samples.stream().noneMatch(sample -> sample.name().equals(truth.name()))) {
       samples.add(
           new Sample(
-              truth.name(),
-              truth.labels(),
-              truth.caption(),
+              truth.description(),
               amplitude,
               List.of(),
               Optional.empty()));

@@ -24,6 +24,7 @@ import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
 import org.sardiffusion.evaluation.texture.TextureSettings;
+import org.sardiffusion.evaluation.twosample.TwoSampleSettings;
 import org.sardiffusion.pipelines.batch.BatchRun;
 import org.sardiffusion.pipelines.batch.BatchSummary;
 import org.sardiffusion.pipelines.batch.OtherPlanException;
@@ -46,8 +47,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description =
-        "Compares generated images with real ones: amplitude statistics, texture and, with a"
-            + " SAR-CLIP model, meaning, per label, as a report.",
+        "Compares generated images with real ones: amplitude statistics and texture per label,"
+            + " how often classifiers tell them apart and, with a SAR-CLIP model, meaning, as a"
+            + " report.",
     sortOptions = false,
     modelTransformer = SuiteOptions.CountPerCategory.class,
     footerHeading = "%nExamples:%n",
@@ -121,6 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private AmplitudeOptions amplitude;
   @Mixin private TextureOptions texture;
+  @Mixin private TwoSampleOptions twoSample;
   @Mixin private SemanticOptions semantics;
   @Mixin private SuiteOptions suite;
   @Mixin private SamplingOptions sampling;
@@ -137,7 +140,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvaluationSettings settings =
-        checked(() -> new EvaluationSettings(amplitude.settings(), texture.settings()));
+        checked(
+            () ->
+                new EvaluationSettings(
+                    amplitude.settings(), texture.settings(), twoSample.settings()));
     if (generated.suite.isEmpty()) {
       SuiteOptions.refuseAlone(spec);
     }
@@ -359,6 +365,24 @@ final class EvaluateCommand implements Callable<Integer> {
           preset == Preset.SNAP ? GlcmSettings.snap() : GlcmSettings.skimage(distances, angles);
       return new TextureSettings(
           new PatchSettings(patch, tolerance, PatchSettings.defaults().kept()), glcm);
+    }
+  }
+
+  /** How real and generated images are told apart. */
+  static final class TwoSampleOptions {
+    @Option(
+        names = "--test-images",
+        paramLabel = "N",
+        defaultValue = "500",
+        description = {
+          "How many images of each set classifiers learn to tell apart, drawn at random"
+              + " (default: ${DEFAULT-VALUE}).",
+          "Told in half of the cases, real and generated are alike."
+        })
+    private int images;
+
+    TwoSampleSettings settings() {
+      return TwoSampleSettings.defaults().withImages(images);
     }
   }
 

@@ -1,10 +1,13 @@
 package org.sardiffusion.evaluation;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
 import org.sardiffusion.evaluation.texture.TextureDistance;
+import org.sardiffusion.evaluation.twosample.TwoSample;
+import org.sardiffusion.evaluation.twosample.TwoSampleTest;
 
 /**
  * One set beside the real one.
@@ -13,14 +16,18 @@ import org.sardiffusion.evaluation.texture.TextureDistance;
  * @param amplitude the distance by label, for the labels that both sets have; empty without real
  *     images
  * @param texture the distance by label, for the same labels
+ * @param twoSample how often classifiers tell its crops from the real ones; empty without real
+ *     images, and where a set has too few
  */
 public record Comparison(
     SetStatistics set,
     SortedMap<String, AmplitudeDistance> amplitude,
-    SortedMap<String, TextureDistance> texture) {
+    SortedMap<String, TextureDistance> texture,
+    Optional<TwoSample> twoSample) {
   /** A set with nothing to compare it with. */
   static Comparison alone(SetStatistics set) {
-    return new Comparison(set, Collections.emptySortedMap(), Collections.emptySortedMap());
+    return new Comparison(
+        set, Collections.emptySortedMap(), Collections.emptySortedMap(), Optional.empty());
   }
 
   static Comparison of(SetStatistics real, SetStatistics other) {
@@ -39,6 +46,7 @@ public record Comparison(
     return new Comparison(
         other,
         Collections.unmodifiableSortedMap(amplitude),
-        Collections.unmodifiableSortedMap(texture));
+        Collections.unmodifiableSortedMap(texture),
+        new TwoSampleTest(real.settings().twoSample()).between(real.crops(), other.crops()));
   }
 }

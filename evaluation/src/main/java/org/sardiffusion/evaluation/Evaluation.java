@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
-import org.sardiffusion.evaluation.texture.TextureMeter;
 
 /**
  * Compares sets of generated images with real ones. Every image is read once; what is kept of it
@@ -64,17 +61,15 @@ public final class Evaluation {
 
   private EvaluationResult.Reference reference(SampleSet real) {
     SetStatistics all = new SetStatistics(real.name(), settings);
-    SetStatistics one = new SetStatistics("real, one half", settings);
-    SetStatistics other = new SetStatistics("real, split halves", settings);
-    long[] turn = {0};
+    Halves halves = new Halves(settings);
     read(
         real,
         measured -> {
           all.add(measured);
-          (turn[0]++ % 2 == 0 ? one : other).add(measured);
+          halves.add(measured);
           semantics.ifPresent(meter -> meter.addReal(measured.sample()));
         });
-    return new EvaluationResult.Reference(all, Comparison.of(one, other));
+    return new EvaluationResult.Reference(all, halves.compared());
   }
 
   private EvaluationResult result(
@@ -113,15 +108,12 @@ public final class Evaluation {
     if (set.size() == 0) {
       throw new EvaluationException("The set \"" + set.name() + "\" has no images.");
     }
-    TextureMeter texture = new TextureMeter(settings.texture());
+    ImageMeter meter = new ImageMeter(settings);
     long[] done = {0};
     set.forEach(
         sample -> {
           cancellation.check();
-          AmplitudeRaster amplitude = sample.measured();
-          AmplitudeCounts counts = new AmplitudeCounts(settings.amplitude());
-          counts.add(amplitude);
-          consumer.accept(new MeasuredImage(sample, counts, texture.of(sample, amplitude)));
+          consumer.accept(meter.of(sample));
           listener.image(set.name(), ++done[0], set.size());
         });
   }

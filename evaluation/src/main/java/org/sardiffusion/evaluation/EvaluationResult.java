@@ -24,8 +24,8 @@ public record EvaluationResult(
    * What generated images are held against.
    *
    * @param real the real images
-   * @param halves every second real image compared with the others: how far real images are from
-   *     each other, the smallest distances that mean anything
+   * @param halves every second real image (or source of images) compared with the others: how far
+   *     real images are from each other, the smallest distances that mean anything
    */
   public record Reference(SetStatistics real, Comparison halves) {}
 

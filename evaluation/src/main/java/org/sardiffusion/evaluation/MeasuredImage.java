@@ -2,6 +2,7 @@ package org.sardiffusion.evaluation;
 
 import java.util.List;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
+import org.sardiffusion.evaluation.crops.CropMeasures;
 import org.sardiffusion.evaluation.texture.PatchMeasures;
 
 /**
@@ -10,5 +11,10 @@ import org.sardiffusion.evaluation.texture.PatchMeasures;
  * @param sample the image
  * @param amplitude its pixels, counted
  * @param patches its homogeneous patches
+ * @param crops parts of it, to be told apart
  */
-record MeasuredImage(Sample sample, AmplitudeCounts amplitude, List<PatchMeasures> patches) {}
+record MeasuredImage(
+    Sample sample,
+    AmplitudeCounts amplitude,
+    List<PatchMeasures> patches,
+    List<CropMeasures> crops) {}

@@ -1,8 +1,10 @@
 package org.sardiffusion.evaluation;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sardiffusion.evaluation.crops.ImageCrops;
 
 /** What is known about the images of one set, label by label. */
 public final class SetStatistics {
@@ -12,14 +14,21 @@ public final class SetStatistics {
   private final String name;
   private final EvaluationSettings settings;
   private final SortedMap<String, LabelStatistics> labels = new TreeMap<>();
+  private final Reservoir<ImageCrops> crops;
 
   SetStatistics(String name, EvaluationSettings settings) {
     this.name = name;
     this.settings = settings;
+    this.crops = new Reservoir<>(settings.twoSample().images());
   }
 
   void add(MeasuredImage image) {
     label(ALL).add(image);
+    if (!image.crops().isEmpty()) {
+      crops.add(
+          new ImageCrops(
+              image.sample().description().source(), image.sample().labels(), image.crops()));
+    }
     for (String label : image.sample().labels()) {
       if (!label.equals(ALL)) {
         label(label).add(image);
@@ -35,9 +44,18 @@ public final class SetStatistics {
     return name;
   }
 
+  EvaluationSettings settings() {
+    return settings;
+  }
+
   /** By label, in alphabetical order; {@link #ALL} among them. */
   public SortedMap<String, LabelStatistics> labels() {
     return Collections.unmodifiableSortedMap(labels);
+  }
+
+  /** A fair sample of the images that a crop fits into. */
+  public List<ImageCrops> crops() {
+    return crops.kept();
   }
 
   /** All images together. */

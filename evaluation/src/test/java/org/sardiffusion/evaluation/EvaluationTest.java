@@ -58,9 +58,7 @@ class EvaluationTest {
 
   private static Sample sample(String name, String label, float[] amplitude) {
     return new Sample(
-        name,
-        List.of(label),
-        Optional.of("a " + label),
+        new Description(name, List.of(label), Optional.of("a " + label)),
         new AmplitudeRaster(SIDE, SIDE, amplitude),
         List.of(),
         Optional.empty());
@@ -151,9 +149,7 @@ class EvaluationTest {
     }
     Sample masked =
         new Sample(
-            "masked",
-            List.of("field", "field"),
-            Optional.empty(),
+            new Description("masked", List.of("field", "field"), Optional.empty()),
             new AmplitudeRaster(SIDE, SIDE, spoilt),
             List.of(new PixelBox(100, -5, 400, 20)),
             Optional.empty());

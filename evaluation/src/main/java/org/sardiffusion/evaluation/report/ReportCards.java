@@ -34,7 +34,13 @@ final class ReportCards {
     Comparison set = result.generated().get(index);
     html.append("<div class=\"card\" style=\"border-top-color:").append(Palette.set(index));
     html.append("\"><h2>").append(Svg.escaped(set.set().name())).append("</h2><dl>");
-    result.reference().ifPresent(reference -> distances(set, reference));
+    result
+        .reference()
+        .ifPresent(
+            reference -> {
+              distances(set, reference);
+              toldApart(set, reference);
+            });
     LabelStatistics all = set.set().all();
     double real =
         result.reference().map(r -> r.real().all().texture().looks().median()).orElse(Double.NaN);
@@ -58,6 +64,21 @@ final class ReportCards {
         halves == null
             ? Double.NaN
             : reference.halves().texture().get(SetStatistics.ALL).overall());
+  }
+
+  private void toldApart(Comparison set, EvaluationResult.Reference reference) {
+    set.twoSample()
+        .ifPresent(
+            t ->
+                number(
+                    "Told from real, % of crops",
+                    100 * Math.max(t.logistic().value(), t.trees().value()),
+                    "real halves",
+                    reference
+                        .halves()
+                        .twoSample()
+                        .map(h -> 100 * Math.max(h.logistic().value(), h.trees().value()))
+                        .orElse(Double.NaN)));
   }
 
   private void rank(GeneratedSemantics semantics) {

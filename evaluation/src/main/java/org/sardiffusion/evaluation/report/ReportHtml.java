@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.EvaluationResult;
+import org.sardiffusion.evaluation.crops.CropFeatures;
 import org.sardiffusion.evaluation.plot.Svg;
 
 /** A result as one HTML page: styles and plots are inside, scripts and links are not needed. */
@@ -28,7 +29,7 @@ final class ReportHtml {
     for (Table table : tables.subList(1, tables.size())) {
       page.folded(table.title(), TableFormat.HTML.write(table));
     }
-    page.section("How this was measured", method(result) + semantics(result));
+    page.section("How this was measured", method(result) + twoSample(result) + semantics(result));
     return page.toHtml();
   }
 
@@ -42,8 +43,32 @@ final class ReportHtml {
   }
 
   private static String reading() {
-    return "<p class=\"note\">The row \"real, split halves\" compares every second real image with"
-        + " the others: distances as small as these cannot be told from none.</p>\n";
+    return "<p class=\"note\">The row \"real, split halves\" compares every second real image (or"
+        + " source of images) with the others: distances as small as these cannot be told from none.</p>\n";
+  }
+
+  private static String twoSample(EvaluationResult result) {
+    if (result.reference().isEmpty()) {
+      return "";
+    }
+    var settings = result.settings().twoSample();
+    return String.format(
+            Locale.ROOT,
+            "<p class=\"note\">Up to four crops of %d x %d pixels of at most %d images of each set are"
+                + " told apart by their power spectrum, block moments, lagged correlations,"
+                + " co-occurrence and amplitude quantiles: by logistic regression (standardised, C ="
+                + " %s) and by %d extremely randomised trees, in %d folds that never share an image or"
+                + " its source, with seed %d. The interval is Wilson's, each source one trial. A set"
+                + " of fewer than %d images is not tested.</p>%n",
+            CropFeatures.SIDE,
+            CropFeatures.SIDE,
+            settings.images(),
+            Numbers.shortened(settings.cost()),
+            settings.trees(),
+            settings.folds(),
+            settings.seed(),
+            settings.folds())
+        .replace(System.lineSeparator(), "\n");
   }
 
   private static String semantics(EvaluationResult result) {

@@ -42,6 +42,10 @@ final class ReportJson {
             reference -> {
               set(json.putObject("real"), reference.real());
               distances(json.putObject("real_split_halves"), reference.halves());
+              reference
+                  .halves()
+                  .twoSample()
+                  .ifPresent(t -> TwoSampleJson.write(json.putObject("real_two_sample"), t));
             });
     ArrayNode generated = json.putArray("generated");
     for (Comparison c : result.generated()) {
@@ -50,6 +54,7 @@ final class ReportJson {
       if (result.reference().isPresent()) {
         distances(node.putObject("distances"), c);
       }
+      c.twoSample().ifPresent(t -> TwoSampleJson.write(node.putObject("two_sample"), t));
     }
     result.semantics().ifPresent(s -> SemanticJson.write(json.putObject("semantics"), s));
     DefaultPrettyPrinter printer =
@@ -80,6 +85,7 @@ final class ReportJson {
               number(sam, "stability_score_thresh", segmentation.settings().stability());
               number(sam, "box_nms_thresh", segmentation.settings().boxOverlap());
             });
+    TwoSampleJson.settings(node.putObject("two_sample"), settings.twoSample());
     node.put("glcm_levels", glcm.levels());
     node.put("glcm_quantiser", glcm.quantiser().name().toLowerCase(java.util.Locale.ROOT));
     node.put("glcm_symmetric", glcm.symmetry() == GlcmSettings.Symmetry.SYMMETRIC);

@@ -29,7 +29,13 @@ final class ReportPlots {
   List<Figure> all() {
     List<Figure> figures = new ArrayList<>();
     figures.add(histograms());
-    result.reference().ifPresent(r -> figures.add(divergence(r)));
+    result
+        .reference()
+        .ifPresent(
+            r -> {
+              figures.add(divergence(r));
+              figures.addAll(new TwoSampleTables(withHalves(r)).figures());
+            });
     result.semantics().ifPresent(s -> figures.addAll(new SemanticPlots(s).all()));
     List<String> labels = shownLabels();
     for (int i = 0; i < labels.size(); i++) {
@@ -89,13 +95,17 @@ final class ReportPlots {
     return new Series(set.name(), colour, x, y, List.of());
   }
 
+  private List<Comparison> withHalves(EvaluationResult.Reference reference) {
+    List<Comparison> comparisons = new ArrayList<>(result.generated());
+    comparisons.add(reference.halves());
+    return comparisons;
+  }
+
   private Figure divergence(EvaluationResult.Reference reference) {
     List<String> labels = shownLabels();
     List<String> rows = new ArrayList<>();
     List<List<Double>> values = new ArrayList<>();
-    List<Comparison> comparisons = new ArrayList<>(result.generated());
-    comparisons.add(reference.halves());
-    for (Comparison c : comparisons) {
+    for (Comparison c : withHalves(reference)) {
       rows.add(c.set().name());
       values.add(
           labels.stream()

@@ -43,6 +43,7 @@ final class ReportTables {
     }
     if (compared) {
       tables.add(divergence());
+      tables.addAll(new TwoSampleTables(comparisons).all());
     }
     result.semantics().ifPresent(s -> tables.addAll(new SemanticTables(s).all()));
     tables.add(amplitude());

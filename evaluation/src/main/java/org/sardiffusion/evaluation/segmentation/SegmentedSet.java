@@ -33,9 +33,7 @@ public final class SegmentedSet implements SampleSet {
                 sample.segment().isPresent()
                     ? sample
                     : new Sample(
-                        sample.name(),
-                        sample.labels(),
-                        sample.caption(),
+                        sample.description(),
                         sample.amplitude(),
                         sample.excluded(),
                         Optional.of(model.largest(sample.amplitude())))));

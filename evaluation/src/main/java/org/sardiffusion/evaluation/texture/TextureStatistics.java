@@ -1,17 +1,18 @@
 package org.sardiffusion.evaluation.texture;
 
 import java.util.List;
+import org.sardiffusion.evaluation.Reservoir;
 
 /** The measures of a set's patches, pooled over its images; memory is bounded. */
 public final class TextureStatistics {
   private static final int FEATURES = TextureFeature.values().length;
 
   private final TextureSettings settings;
-  private final Reservoir patches;
+  private final Reservoir<double[]> patches;
 
   public TextureStatistics(TextureSettings settings) {
     this.settings = settings;
-    this.patches = new Reservoir(settings.patches().kept());
+    this.patches = new Reservoir<>(settings.patches().kept());
   }
 
   public void add(List<PatchMeasures> measures) {
@@ -34,17 +35,21 @@ public final class TextureStatistics {
 
   /** The values of a feature over the patches. */
   public Spread feature(int direction, TextureFeature feature) {
-    return new Spread(patches.sorted(direction * FEATURES + feature.ordinal()));
+    return spread(direction * FEATURES + feature.ordinal());
   }
 
   /** The equivalent numbers of looks of the patches. */
   public Spread looks() {
-    return new Spread(patches.sorted(directions() * FEATURES));
+    return spread(directions() * FEATURES);
   }
 
   /** Mean over standard deviation of the amplitude, of the patches. */
   public Spread meanOverDeviation() {
-    return new Spread(patches.sorted(directions() * FEATURES + 1));
+    return spread(directions() * FEATURES + 1);
+  }
+
+  private Spread spread(int column) {
+    return new Spread(patches.kept().stream().mapToDouble(row -> row[column]).sorted().toArray());
   }
 
   private int directions() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Goldens;
 import org.sardiffusion.evaluation.Sample;
@@ -153,7 +154,8 @@ class SegmentAnythingTest {
   }
 
   private static Sample sample(AmplitudeRaster image, Optional<boolean[]> segment) {
-    return new Sample("x", List.of("all"), Optional.empty(), image, List.of(), segment);
+    return new Sample(
+        new Description("x", List.of("all"), Optional.empty()), image, List.of(), segment);
   }
 
   @Test

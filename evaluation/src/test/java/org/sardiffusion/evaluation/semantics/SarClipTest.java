@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Goldens;
 import org.sardiffusion.evaluation.Sample;
@@ -214,9 +215,10 @@ class SarClipTest {
 
   private static Sample sample(String name, AmplitudeRaster image) {
     return new Sample(
-        name,
-        List.of(name.hashCode() % 2 == 0 ? "forest" : "field"),
-        Optional.of("an image called " + name),
+        new Description(
+            name,
+            List.of(name.hashCode() % 2 == 0 ? "forest" : "field"),
+            Optional.of("an image called " + name)),
         image,
         List.of(),
         Optional.empty());

@@ -13,7 +13,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.Goldens;
+import org.sardiffusion.evaluation.Reservoir;
 import org.sardiffusion.evaluation.Sample;
 
 class TextureTest {
@@ -202,7 +204,11 @@ class TextureTest {
         new TextureSettings(
             PatchSettings.defaults(), GlcmSettings.skimage(List.of(1), List.of(0.0)));
     Sample sample =
-        new Sample("x", List.of("all"), Optional.empty(), patch, List.of(), Optional.of(all));
+        new Sample(
+            new Description("x", List.of("all"), Optional.empty()),
+            patch,
+            List.of(),
+            Optional.of(all));
     List<PatchMeasures> measures = new TextureMeter(settings).of(sample, patch);
     assertEquals(1, measures.size());
     assertEquals(GOLDEN.at("/patch/enl").asDouble(), measures.get(0).looks(), 1e-6);
@@ -234,16 +240,16 @@ class TextureTest {
   @Test
   void aReservoirIsFairAndRepeatable() {
     double sum = 0;
-    Reservoir first = new Reservoir(500);
-    Reservoir second = new Reservoir(500);
+    Reservoir<Integer> first = new Reservoir<>(500);
+    Reservoir<Integer> second = new Reservoir<>(500);
     for (int i = 0; i < 20000; i++) {
-      first.add(new double[] {i});
-      second.add(new double[] {i});
+      first.add(i);
+      second.add(i);
     }
-    for (double v : first.sorted(0)) {
-      sum += v / 500;
+    for (int v : first.kept()) {
+      sum += v / 500.0;
     }
-    assertArrayEquals(first.sorted(0), second.sorted(0));
+    assertEquals(first.kept(), second.kept());
     assertEquals(20000, first.seen());
     // The mean of 500 of 20000 numbers has a standard deviation of 255.
     assertEquals(10000, sum, 4 * 255);

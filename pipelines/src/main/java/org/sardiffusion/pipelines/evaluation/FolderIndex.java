@@ -27,11 +27,11 @@ import org.sardiffusion.evaluation.SetStatistics;
  *
  * <p>Three kinds of folder are known: an image folder (Hugging Face's layout: {@code
  * metadata.jsonl} with {@code file_name} and optionally {@code text} or {@code caption}, {@code
- * labels} or {@code label}, and boxes to leave out in {@code mask}, {@code boxes} or {@code
- * inserted_vehicles}), alone or as one folder for each split; the output of a batch ({@code
- * manifest.jsonl} with {@code file}, {@code prompt}, {@code label}), also as the folder {@code
- * images} of an evaluation that made its images; and plain images, in folders below it or not, in
- * the order of their names.
+ * labels} or {@code label}, {@code source} (what the image was cut from), and boxes to leave out in
+ * {@code mask}, {@code boxes} or {@code inserted_vehicles}), alone or as one folder for each split;
+ * the output of a batch ({@code manifest.jsonl} with {@code file}, {@code prompt}, {@code label}),
+ * also as the folder {@code images} of an evaluation that made its images; and plain images, in
+ * folders below it or not, in the order of their names.
  */
 final class FolderIndex {
   private static final String METADATA = "metadata.jsonl";
@@ -108,6 +108,7 @@ final class FolderIndex {
               f ->
                   new Entry(
                       f.toAbsolutePath().normalize(),
+                      Optional.empty(),
                       List.of(SetStatistics.ALL),
                       Optional.empty(),
                       List.of()))
@@ -165,8 +166,9 @@ final class FolderIndex {
     }
     return new Entry(
         inside(file, number, node.get(nameField).asText()),
+        text(node, "source"),
         labels(file, number, node),
-        caption(node),
+        text(node, "text", "caption", "prompt"),
         boxes(file, number, node));
   }
 
@@ -202,8 +204,9 @@ final class FolderIndex {
     return names.isEmpty() ? List.of(SetStatistics.ALL) : names;
   }
 
-  private static Optional<String> caption(JsonNode node) {
-    return Stream.of("text", "caption", "prompt")
+  /** The first of some fields that holds text. */
+  private static Optional<String> text(JsonNode node, String... fields) {
+    return Stream.of(fields)
         .map(node::path)
         .filter(JsonNode::isTextual)
         .map(JsonNode::asText)

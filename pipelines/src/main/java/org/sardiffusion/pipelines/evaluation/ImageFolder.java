@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SampleSet;
@@ -51,9 +52,7 @@ public final class ImageFolder implements SampleSet {
       AmplitudeRaster amplitude = AmplitudeFiles.read(entry.file());
       consumer.accept(
           new Sample(
-              file,
-              entry.labels(),
-              entry.caption(),
+              new Description(file, entry.source().orElse(file), entry.labels(), entry.caption()),
               amplitude,
               entry.excluded(),
               masks.largest(file, amplitude)));

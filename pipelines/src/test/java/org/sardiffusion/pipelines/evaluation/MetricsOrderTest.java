@@ -19,6 +19,7 @@ import org.sardiffusion.conditioning.speckle.LocalMoments;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.Comparison;
+import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.Evaluation;
 import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.EvaluationSettings;
@@ -112,9 +113,7 @@ class MetricsOrderTest {
     for (int i = 0; i < IMAGES; i++) {
       samples.add(
           new Sample(
-              name + i,
-              List.of("field"),
-              Optional.empty(),
+              new Description(name + i, List.of("field"), Optional.empty()),
               change.apply(scene(random)),
               List.of(),
               Optional.empty()));
