@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import scipy.ndimage
+import scipy.signal
 import scipy.stats
 from skimage.feature import graycomatrix, graycoprops
 from sklearn.ensemble import ExtraTreesClassifier
@@ -154,8 +156,59 @@ def areas() -> dict:
     return {"first": sorted(a.tolist()), "second": sorted(b.tolist()), "area": float(area)}
 
 
+def lattice() -> dict:
+    """The strongest line of two images with a grating of 8 x 16 pixels, and of the same without it."""
+    y, x = np.mgrid[:200, :230]
+    found = {}
+    for name, strength in (("plain", 0), ("woven", 0.25)):
+        powers = []
+        for seed in (3, 5):
+            image = speckle(seed, 200, 230) * (1 + strength * np.cos(2 * np.pi * (x / 8 + y / 16)))
+            image = np.floor(np.minimum(image.astype(np.float32), 1) * 255.0 + 0.5) / 255
+            top, left = (200 - 64) % 32 // 2, (230 - 64) % 32 // 2
+            for j in range(top, 200 - 63, 32):
+                for i in range(left, 230 - 63, 32):
+                    crop = image[j : j + 64, i : i + 64]
+                    power = hann_power(crop / crop.mean())
+                    powers.append(power / power.mean())
+        mean = np.mean(powers, axis=0)
+        ring = np.ones((7, 7), bool)
+        ring[2:5, 2:5] = False
+        around = scipy.ndimage.generic_filter(mean, np.median, footprint=ring, mode="wrap")
+        excess = 10 * np.log10(mean / around)
+        f = np.abs(np.fft.fftfreq(64, 1 / 64))
+        excess[(f[:, None] < 3) & (f < 3)] = -np.inf
+        j, i = np.unravel_index(np.argmax(excess), excess.shape)
+        found[name] = {"crops": len(powers), "db": excess[j, i], "x": 64 / max(f[i], 1e-9), "y": 64 / max(f[j], 1e-9)}
+    return found
+
+
+def points() -> dict:
+    """Widths at bright points, found with SciPy's filters and measured by scipy.signal.peak_widths."""
+    image = 0.3 * speckle(11, 160, 180)
+    y, x = np.mgrid[:160, :180]
+    for k, (cy, cx) in enumerate([(30, 40), (31, 120), (80, 85), (120, 30), (125, 140), (155, 90)]):
+        image = np.maximum(image, 0.9 * np.exp(-(((x - cx - 0.2) / (1 + 0.3 * k)) ** 2) - ((y - cy + 0.3) / (2.5 - 0.2 * k)) ** 2))
+    image = image.astype(np.float32).astype(np.float64)
+    near = np.ones((5, 5), bool)
+    near[2, 2] = False
+    peak = image > scipy.ndimage.maximum_filter(image, footprint=near)
+    bright = image**2 >= 8 * scipy.ndimage.uniform_filter(image**2, 17)
+    inside = np.zeros_like(peak)
+    inside[8:-8, 8:-8] = True
+    widths = []
+    for j, i in np.argwhere(peak & bright & inside):
+        both = []
+        for line, at in ((image[j] ** 2, i), (image[:, i] ** 2, j)):
+            whole = (line[[at]], np.array([0]), np.array([len(line) - 1]))
+            both.append(scipy.signal.peak_widths(line, [at], 0.5, whole)[0][0])
+        widths.append(both)
+    return {"widths": widths}
+
+
 def main() -> None:
     golden = {"crop": crop_features(), "classifiers": classifiers(), "shares": shares(), "areas": areas()}
+    golden |= {"lattice": lattice(), "points": points()}
     OUT.write_text(json.dumps(golden) + "\n")
 
 

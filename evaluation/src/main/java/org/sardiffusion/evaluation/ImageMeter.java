@@ -3,6 +3,8 @@ package org.sardiffusion.evaluation;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
 import org.sardiffusion.evaluation.crops.CropFeatures;
+import org.sardiffusion.evaluation.crops.LatticeSpectrum;
+import org.sardiffusion.evaluation.crops.PointResponse;
 import org.sardiffusion.evaluation.texture.TextureMeter;
 
 /** Measures everything that one image tells; belongs to one thread. */
@@ -20,6 +22,12 @@ final class ImageMeter {
     AmplitudeRaster amplitude = sample.measured();
     AmplitudeCounts counts = new AmplitudeCounts(settings.amplitude());
     counts.add(amplitude);
-    return new MeasuredImage(sample, counts, texture.of(sample, amplitude), crops.of(amplitude));
+    return new MeasuredImage(
+        sample,
+        counts,
+        texture.of(sample, amplitude),
+        crops.of(amplitude),
+        LatticeSpectrum.of(amplitude),
+        PointResponse.in(amplitude));
   }
 }

@@ -5,16 +5,22 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sardiffusion.evaluation.crops.ImageCrops;
+import org.sardiffusion.evaluation.crops.LatticeSpectrum;
+import org.sardiffusion.evaluation.crops.PointResponse;
 
 /** What is known about the images of one set, label by label. */
 public final class SetStatistics {
   /** The label of every image. */
   public static final String ALL = "all";
 
+  private static final int MOST_POINTS = 10_000;
+
   private final String name;
   private final EvaluationSettings settings;
   private final SortedMap<String, LabelStatistics> labels = new TreeMap<>();
   private final Reservoir<ImageCrops> crops;
+  private final LatticeSpectrum lattice = new LatticeSpectrum();
+  private final Reservoir<PointResponse> points = new Reservoir<>(MOST_POINTS);
 
   SetStatistics(String name, EvaluationSettings settings) {
     this.name = name;
@@ -24,6 +30,8 @@ public final class SetStatistics {
 
   void add(MeasuredImage image) {
     label(ALL).add(image);
+    lattice.add(image.lattice());
+    image.points().forEach(points::add);
     if (!image.crops().isEmpty()) {
       crops.add(
           new ImageCrops(
@@ -56,6 +64,16 @@ public final class SetStatistics {
   /** A fair sample of the images that a crop fits into. */
   public List<ImageCrops> crops() {
     return crops.kept();
+  }
+
+  /** The mean spectrum of all images. */
+  public LatticeSpectrum lattice() {
+    return lattice;
+  }
+
+  /** A fair sample of the bright points of all images. */
+  public Reservoir<PointResponse> points() {
+    return points;
   }
 
   /** All images together. */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Correlations of pixels that lie 0 to 8 pixels apart in both directions. */
 final class CorrelationFeatures implements FeatureSource {
-  private static final int[] STEPS = {0, 1, 2, 3, 4, 8};
+  static final int[] STEPS = {0, 1, 2, 3, 4, 8};
   private static final double SMALLEST_VARIANCE = 1e-9;
 
   @Override
@@ -16,8 +16,12 @@ final class CorrelationFeatures implements FeatureSource {
   @Override
   public List<String> names() {
     List<String> names = new ArrayList<>();
-    lags().forEach(lag -> names.add("lag " + lag[1] + " right, " + lag[0] + " down"));
+    lags().forEach(lag -> names.add(name(lag[1], lag[0])));
     return names;
+  }
+
+  static String name(int right, int down) {
+    return "lag " + right + " right, " + down + " down";
   }
 
   private static List<int[]> lags() {

@@ -1,7 +1,9 @@
 package org.sardiffusion.evaluation.crops;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 
@@ -21,16 +23,48 @@ public final class CropFeatures {
           CooccurrenceFeatures::new,
           AmplitudeFeatures::new);
 
+  private static final List<Feature> ALL = features();
+
   private final List<FeatureSource> sources = SOURCES.stream().map(Supplier::get).toList();
 
   /** The features, in the order of the values of {@link CropMeasures}. */
   public static List<Feature> all() {
+    return ALL;
+  }
+
+  private static List<Feature> features() {
     List<Feature> features = new ArrayList<>();
     for (Supplier<FeatureSource> source : SOURCES) {
       FeatureSource made = source.get();
       made.names().forEach(name -> features.add(new Feature(made.group(), name)));
     }
-    return features;
+    return List.copyOf(features);
+  }
+
+  /** The lags of {@link #rowCorrelations}, from 0 on, pixels. */
+  public static List<Integer> lags() {
+    return Arrays.stream(CorrelationFeatures.STEPS).boxed().toList();
+  }
+
+  /** The correlations along the rows at the {@link #lags}. */
+  public static double[] rowCorrelations(CropMeasures crop) {
+    return correlations(crop, lag -> CorrelationFeatures.name(lag, 0));
+  }
+
+  /** The correlations along the columns at the {@link #lags}. */
+  public static double[] columnCorrelations(CropMeasures crop) {
+    return correlations(crop, lag -> CorrelationFeatures.name(0, lag));
+  }
+
+  private static double[] correlations(CropMeasures crop, IntFunction<String> name) {
+    return lags().stream()
+        .mapToDouble(
+            lag ->
+                lag == 0
+                    ? 1
+                    : crop.features()[
+                        ALL.indexOf(new Feature(FeatureGroup.CORRELATIONS, name.apply(lag)))])
+        .toArray();
   }
 
   /**

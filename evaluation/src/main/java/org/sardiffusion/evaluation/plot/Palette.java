@@ -5,6 +5,9 @@ public final class Palette {
   /** Of real images. */
   public static final String REAL = "#333333";
 
+  /** Of the limits that real images keep. */
+  public static final String REAL_LIMITS = "#b0b0b0";
+
   static final String INK = "#222222";
   static final String FAINT = "#d9d9d9";
   static final String GREY = "#666666";

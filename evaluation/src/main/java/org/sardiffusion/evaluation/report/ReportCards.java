@@ -1,10 +1,12 @@
 package org.sardiffusion.evaluation.report;
 
+import java.util.Optional;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.LabelStatistics;
 import org.sardiffusion.evaluation.SetStatistics;
 import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
+import org.sardiffusion.evaluation.crops.LatticeLine;
 import org.sardiffusion.evaluation.plot.Palette;
 import org.sardiffusion.evaluation.plot.Svg;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
@@ -45,8 +47,20 @@ final class ReportCards {
     double real =
         result.reference().map(r -> r.real().all().texture().looks().median()).orElse(Double.NaN);
     number("Equivalent looks (ENL)", all.texture().looks().median(), "real", real);
+    line(set.set())
+        .ifPresent(
+            db ->
+                number(
+                    "Strongest lattice line, dB",
+                    db,
+                    "real",
+                    result.reference().flatMap(r -> line(r.real())).orElse(Double.NaN)));
     result.semantics().ifPresent(s -> rank(s.generated().get(index)));
     html.append("</dl></div>\n");
+  }
+
+  private static Optional<Double> line(SetStatistics set) {
+    return set.lattice().strongest().map(LatticeLine::decibels);
   }
 
   private void distances(Comparison set, EvaluationResult.Reference reference) {

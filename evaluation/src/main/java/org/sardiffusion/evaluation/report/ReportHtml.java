@@ -29,7 +29,9 @@ final class ReportHtml {
     for (Table table : tables.subList(1, tables.size())) {
       page.folded(table.title(), TableFormat.HTML.write(table));
     }
-    page.section("How this was measured", method(result) + twoSample(result) + semantics(result));
+    page.section(
+        "How this was measured",
+        method(result) + spectrum() + twoSample(result) + semantics(result));
     return page.toHtml();
   }
 
@@ -45,6 +47,15 @@ final class ReportHtml {
   private static String reading() {
     return "<p class=\"note\">The row \"real, split halves\" compares every second real image (or"
         + " source of images) with the others: distances as small as these cannot be told from none.</p>\n";
+  }
+
+  private static String spectrum() {
+    return "<p class=\"note\">Power spectra are those of the same crops as below, each over its mean"
+        + " amplitude, under a Hann window, in decibels over white noise of that deviation. A lattice"
+        + " line is the frequency whose mean power over crops of 64 x 64 pixels stands out most over"
+        + " the median of its neighbours: real images have one too, by chance. A bright point is the"
+        + " largest pixel around, unsaturated, 9 dB over the mean intensity of the 17 x 17 pixels"
+        + " around it.</p>\n";
   }
 
   private static String twoSample(EvaluationResult result) {

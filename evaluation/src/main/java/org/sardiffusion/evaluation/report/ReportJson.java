@@ -36,11 +36,14 @@ final class ReportJson {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format_version", 1);
     settings(json.putObject("settings"), result.settings());
+    SpectrumReport spectrum = new SpectrumReport(result);
     result
         .reference()
         .ifPresent(
             reference -> {
-              set(json.putObject("real"), reference.real());
+              ObjectNode real = json.putObject("real");
+              set(real, reference.real());
+              spectrum.write(real.putObject("spectrum"), reference.real());
               distances(json.putObject("real_split_halves"), reference.halves());
               reference
                   .halves()
@@ -51,6 +54,7 @@ final class ReportJson {
     for (Comparison c : result.generated()) {
       ObjectNode node = generated.addObject();
       set(node, c.set());
+      spectrum.write(node.putObject("spectrum"), c.set());
       if (result.reference().isPresent()) {
         distances(node.putObject("distances"), c);
       }

@@ -36,6 +36,7 @@ final class ReportPlots {
               figures.add(divergence(r));
               figures.addAll(new TwoSampleTables(withHalves(r)).figures());
             });
+    new SpectrumReport(result).figure().ifPresent(figures::add);
     result.semantics().ifPresent(s -> figures.addAll(new SemanticPlots(s).all()));
     List<String> labels = shownLabels();
     for (int i = 0; i < labels.size(); i++) {

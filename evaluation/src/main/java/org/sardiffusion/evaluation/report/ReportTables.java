@@ -45,6 +45,7 @@ final class ReportTables {
       tables.add(divergence());
       tables.addAll(new TwoSampleTables(comparisons).all());
     }
+    new SpectrumReport(result).table().ifPresent(tables::add);
     result.semantics().ifPresent(s -> tables.addAll(new SemanticTables(s).all()));
     tables.add(amplitude());
     tables.add(fits());
