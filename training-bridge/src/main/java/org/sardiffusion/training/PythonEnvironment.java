@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.sardiffusion.training.internal.run.Ending;
 
 /**
  * The pinned Python environment that the trainer and the exporter run in.

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.training.internal.configuration.FlowText;
+import org.sardiffusion.training.internal.configuration.YamlTree;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.CollectionNode;
@@ -122,7 +124,7 @@ public final class ConfigurationDocument {
   }
 
   /** The place of the key itself. */
-  String whereKey(KeyPath key) {
+  public String whereKey(KeyPath key) {
     return tree.places().containsKey(key) && !origins.containsKey(key)
         ? YamlTree.where(name, tree.places().get(key).key().getStartMark())
         : where(key);

@@ -6,6 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.training.internal.configuration.FileCheck;
+import org.sardiffusion.training.internal.configuration.ImageFolder;
+import org.sardiffusion.training.internal.configuration.SchemaErrors;
+import org.sardiffusion.training.internal.configuration.TrainingSchema;
 
 /**
  * A configuration that was found right: every key known, every value in its range, every file

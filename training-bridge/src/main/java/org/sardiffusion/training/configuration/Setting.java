@@ -3,6 +3,7 @@ package org.sardiffusion.training.configuration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
+import org.sardiffusion.training.internal.configuration.YamlTree;
 
 /**
  * One value put over what a configuration says.

@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
 import org.sardiffusion.core.SarDiffusionException.Kind;
+import org.sardiffusion.core.raster.Window;
 
 /**
  * A rectangle in pixels; the far edges lie outside. It may be empty, as boxes of annotators are at
@@ -27,16 +28,16 @@ public record Box(double xmin, double ymin, double xmax, double ymax) {
   }
 
   /** The same area of an image that was resampled by these factors (output per input pixel). */
-  Box scaled(double factorX, double factorY) {
+  public Box scaled(double factorX, double factorY) {
     return new Box(xmin * factorX, ymin * factorY, xmax * factorX, ymax * factorY);
   }
 
   /** The whole pixels of a window that the box touches, in pixels of that window. */
-  Optional<Box> within(PatchWindow window) {
-    double left = Math.max(0, Math.floor(xmin - window.column()));
-    double top = Math.max(0, Math.floor(ymin - window.row()));
-    double right = Math.min(window.width(), Math.ceil(xmax - window.column()));
-    double bottom = Math.min(window.height(), Math.ceil(ymax - window.row()));
+  public Optional<Box> within(Window window) {
+    double left = Math.max(0, Math.floor(xmin - window.x()));
+    double top = Math.max(0, Math.floor(ymin - window.y()));
+    double right = Math.min(window.width(), Math.ceil(xmax - window.x()));
+    double bottom = Math.min(window.height(), Math.ceil(ymax - window.y()));
     return xmax > xmin && ymax > ymin && right > left && bottom > top
         ? Optional.of(new Box(left, top, right, bottom))
         : Optional.empty();

@@ -38,7 +38,7 @@ public record CaptionSettings(
         book, Optional.empty(), LabelDictionary.standard(), PLACE, Uncaptioned.FAIL);
   }
 
-  String text(String caption) {
+  public String text(String caption) {
     return caption.isEmpty() ? "" : template.replace(PLACE, caption);
   }
 }

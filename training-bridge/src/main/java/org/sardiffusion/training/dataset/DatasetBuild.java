@@ -14,9 +14,21 @@ import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.OutputException;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.core.run.Progress;
+import org.sardiffusion.training.internal.dataset.Assembly;
+import org.sardiffusion.training.internal.dataset.DatasetSettings;
+import org.sardiffusion.training.internal.dataset.DroppedPatch;
+import org.sardiffusion.training.internal.dataset.DuplicateIndex;
+import org.sardiffusion.training.internal.dataset.GreyPng;
+import org.sardiffusion.training.internal.dataset.PatchRecord;
+import org.sardiffusion.training.internal.dataset.PerceptualHash;
+import org.sardiffusion.training.internal.dataset.PreparedImage;
+import org.sardiffusion.training.internal.dataset.SourceImage;
+import org.sardiffusion.training.internal.dataset.SourceRecord;
+import org.sardiffusion.training.internal.dataset.Staging;
 
 /**
  * Builds a training set: one source after the other is prepared and cut, the patches that are good
@@ -125,7 +137,7 @@ public final class DatasetBuild {
                 request.preparation(),
                 request.scratch().orElse(staging.scratch()))) {
       AmplitudeScale scale = prepared.scale();
-      for (PatchWindow window : request.grid().windows(prepared.width(), prepared.height())) {
+      for (Window window : request.grid().windows(prepared.width(), prepared.height())) {
         cancellation.check();
         progress.advanced("Cutting", patchesDone++, patchesPlanned);
         String name = source.patchName(window);
@@ -145,8 +157,8 @@ public final class DatasetBuild {
           dropped.add(
               new DroppedPatch(
                   name,
-                  window.row(),
-                  window.column(),
+                  window.y(),
+                  window.x(),
                   match.get().reason(),
                   match.get().distance(),
                   match.get().name()));
@@ -154,9 +166,7 @@ public final class DatasetBuild {
         }
         staging.writePatch(name, png);
         own.add(name, sha256, hash);
-        kept.add(
-            new PatchRecord(
-                name, window.row(), window.column(), sha256, hash.toString(), measures));
+        kept.add(new PatchRecord(name, window.y(), window.x(), sha256, hash.toString(), measures));
       }
       return new SourceRecord(
           source.source(),
@@ -171,7 +181,7 @@ public final class DatasetBuild {
   }
 
   private static DroppedPatch dropped(
-      String name, PatchWindow window, DropReason reason, PatchMeasures measures) {
+      String name, Window window, DropReason reason, PatchMeasures measures) {
     double value =
         switch (reason) {
           case NODATA -> measures.nodataShare();
@@ -180,7 +190,7 @@ public final class DatasetBuild {
           case BLURRED -> measures.sharpness();
           default -> throw new IllegalArgumentException(reason + " is not measured");
         };
-    return new DroppedPatch(name, window.row(), window.column(), reason, value, "");
+    return new DroppedPatch(name, window.y(), window.x(), reason, value, "");
   }
 
   private static void requirePatches(List<SourceRecord> records, Staging staging) {

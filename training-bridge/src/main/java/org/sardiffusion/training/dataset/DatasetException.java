@@ -7,11 +7,11 @@ import org.sardiffusion.training.TrainingBridgeException;
 public class DatasetException extends TrainingBridgeException {
   private static final long serialVersionUID = 1L;
 
-  DatasetException(Kind kind, String message, Remedy... remedies) {
+  public DatasetException(Kind kind, String message, Remedy... remedies) {
     super(kind, message, remedies);
   }
 
-  DatasetException(Kind kind, String message, Throwable cause, Remedy... remedies) {
+  public DatasetException(Kind kind, String message, Throwable cause, Remedy... remedies) {
     super(kind, message, cause, remedies);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.sardiffusion.training.internal.dataset.Json;
 
 /**
  * What a training set says of itself: the file {@code dataset.json}.
@@ -28,7 +29,7 @@ public record DatasetManifest(
     List<SourceSummary> sources,
     List<Failure> failed,
     String dataSha256) {
-  static final String FILE = "dataset.json";
+  public static final String FILE = "dataset.json";
 
   /**
    * One split.

@@ -23,6 +23,9 @@ import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.envi.EnviRaster;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.training.internal.dataset.SourceImage;
+import org.sardiffusion.training.internal.dataset.SourceNames;
+import org.sardiffusion.training.internal.dataset.UnusableSourceException;
 
 /**
  * What will be done: known from the headers of the sources alone.

@@ -3,6 +3,7 @@ package org.sardiffusion.training.dataset;
 import java.util.ArrayList;
 import java.util.List;
 import org.sardiffusion.core.SarDiffusionException.Kind;
+import org.sardiffusion.core.raster.Window;
 
 /**
  * How a resampled image is cut: patches from the upper left corner on, all of one size, those that
@@ -47,11 +48,11 @@ public record PatchGrid(int width, int height, int strideX, int strideY) {
   }
 
   /** The patches of an image, row by row. */
-  public List<PatchWindow> windows(int imageWidth, int imageHeight) {
-    List<PatchWindow> windows = new ArrayList<>();
+  public List<Window> windows(int imageWidth, int imageHeight) {
+    List<Window> windows = new ArrayList<>();
     for (int j = 0; j < positions(imageHeight, height, strideY); j++) {
       for (int i = 0; i < positions(imageWidth, width, strideX); i++) {
-        windows.add(new PatchWindow(i * strideX, j * strideY, width, height));
+        windows.add(new Window(i * strideX, j * strideY, width, height));
       }
     }
     return windows;

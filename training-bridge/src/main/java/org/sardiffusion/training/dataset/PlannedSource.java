@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.nio.file.Path;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.geo.raster.Spacing;
 
 /**
@@ -23,7 +24,7 @@ public record PlannedSource(
     Split split,
     Spacing spacing,
     long patches) {
-  String patchName(PatchWindow window) {
-    return name + "_r" + window.row() + "_c" + window.column();
+  String patchName(Window window) {
+    return name + "_r" + window.y() + "_c" + window.x();
   }
 }

@@ -2,6 +2,7 @@ package org.sardiffusion.training.dataset;
 
 import java.util.Optional;
 import org.sardiffusion.core.SarDiffusionException.Kind;
+import org.sardiffusion.training.internal.dataset.PerceptualHash;
 
 /**
  * What a patch must keep to enter the training set.

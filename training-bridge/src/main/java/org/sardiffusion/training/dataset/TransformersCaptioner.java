@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.training.PythonEnvironment;
+import org.sardiffusion.training.internal.dataset.SourceNames;
 
 /**
  * A transformers image-text model, run by {@code sar-trainer caption}.

@@ -3,11 +3,9 @@
  * split by scene, in the folder convention of Hugging Face's {@code imagefolder}.
  *
  * <p>{@link org.sardiffusion.training.dataset.DatasetBuild} is the whole process on one page; the
- * steps are those of section 3 of the paper: calibrate, refocus, resample, detect ({@link
- * org.sardiffusion.training.dataset.PreparedImage}), normalise, crop ({@link
- * org.sardiffusion.training.dataset.PatchGrid}), clean ({@link
- * org.sardiffusion.training.dataset.QualityLimits}, {@link
- * org.sardiffusion.training.dataset.DuplicateIndex}), caption ({@link
+ * steps are those of section 3 of the paper: calibrate, refocus, resample, detect, normalise, crop
+ * ({@link org.sardiffusion.training.dataset.PatchGrid}), clean ({@link
+ * org.sardiffusion.training.dataset.QualityLimits}), caption ({@link
  * org.sardiffusion.training.dataset.CaptionBook}, {@link
  * org.sardiffusion.training.dataset.Captioner}), label ({@link
  * org.sardiffusion.training.dataset.LabelDictionary}), split ({@link

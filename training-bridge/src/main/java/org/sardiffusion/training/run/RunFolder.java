@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.sardiffusion.core.Remedy;
+import org.sardiffusion.training.internal.run.Reason;
 
 /**
  * The folder of a run, as it lies on disk; the trainer writes it.
@@ -97,7 +98,7 @@ public record RunFolder(Path path, State state, Optional<Path> checkpoint) {
   }
 
   /** Where the run goes on when it is resumed. */
-  String continuation() {
+  public String continuation() {
     return checkpoint.isPresent()
         ? "it goes on from step " + step() + " when it is resumed."
         : "it has no checkpoint yet and begins anew when it is resumed.";

@@ -8,7 +8,7 @@ public final class TrainingFailedException extends TrainingBridgeException {
 
   private final boolean resumable;
 
-  TrainingFailedException(String message, boolean resumable) {
+  public TrainingFailedException(String message, boolean resumable) {
     super(Kind.FAILURE, message);
     this.resumable = resumable;
   }

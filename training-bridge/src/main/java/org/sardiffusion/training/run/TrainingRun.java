@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 import org.sardiffusion.training.TrainingBridgeException;
 import org.sardiffusion.training.configuration.ConfigurationException;
 import org.sardiffusion.training.configuration.RunConfiguration;
+import org.sardiffusion.training.internal.run.Ending;
+import org.sardiffusion.training.internal.run.EventReader;
+import org.sardiffusion.training.internal.run.TrainerLog;
 
 /**
  * A trainer at work, in a process of its own.

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sardiffusion.training.Bench;
+import org.sardiffusion.training.internal.configuration.SchemaErrors;
+import org.sardiffusion.training.internal.configuration.TrainingSchema;
+import org.sardiffusion.training.internal.configuration.YamlTree;
 
 /** Wrong configurations: every problem at its place, with what would be right. */
 class RunConfigurationTest {

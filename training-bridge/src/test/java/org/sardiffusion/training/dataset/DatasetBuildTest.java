@@ -31,6 +31,7 @@ import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.training.internal.dataset.Staging;
 
 /** What a build does besides its arithmetic: splits, failures, resumption, memory. */
 class DatasetBuildTest {

@@ -22,6 +22,8 @@ import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.training.internal.dataset.Json;
+import org.sardiffusion.training.internal.dataset.PerceptualHash;
 
 /** The whole chain against NumPy and SciPy: src/test/python/dataset_goldens.py. */
 class DatasetChainTest {

@@ -9,6 +9,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.training.internal.dataset.DuplicateIndex;
+import org.sardiffusion.training.internal.dataset.PerceptualHash;
 
 class PatchQualityTest {
   private static final QualityLimits LIMITS = QualityLimits.standard();
@@ -139,9 +142,8 @@ class PatchQualityTest {
   @Test
   void gridsTakeWholePatchesOnly() {
     PatchGrid grid = new PatchGrid(240, 240, 240, 57);
-    List<PatchWindow> windows = grid.windows(246, 297);
-    assertEquals(
-        List.of(new PatchWindow(0, 0, 240, 240), new PatchWindow(0, 57, 240, 240)), windows);
+    List<Window> windows = grid.windows(246, 297);
+    assertEquals(List.of(new Window(0, 0, 240, 240), new Window(0, 57, 240, 240)), windows);
     assertEquals(windows.size(), grid.count(246, 297));
     assertEquals(0, grid.count(239, 1000));
   }
