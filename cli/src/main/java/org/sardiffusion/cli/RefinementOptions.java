@@ -21,7 +21,6 @@ import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.pipelines.refinement.GroundProjection;
 import org.sardiffusion.pipelines.refinement.PreparedUpscale;
 import org.sardiffusion.pipelines.refinement.RadarInput;
-import org.sardiffusion.pipelines.refinement.Radiometry;
 import org.sardiffusion.pipelines.refinement.Refinement;
 import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.pipelines.refinement.RefinementRecipe;
@@ -133,16 +132,18 @@ final class RefinementOptions {
       description = {
         "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
         "normalised: amplitude in [0,1]; preserve: the input's unit; both keep the input's local mean.",
-        "model: amplitude in [0,1] as the model makes it."
+        "model: amplitude in [0,1] as the model makes it.",
+        "beta0, sigma0: as preserve, of a TerraSAR-X product that is calibrated first: the pixels are",
+        "square roots of beta nought, or of sigma nought with the receiver's noise taken off."
       })
-  private Radiometry radiometry;
+  private RadiometryChoice radiometry;
 
   /** For the help and for completion, which know no lower case by themselves. */
   private static final class RadiometryNames extends LowerCaseNames {
     private static final long serialVersionUID = 1L;
 
     RadiometryNames() {
-      super(Radiometry.values());
+      super(RadiometryChoice.values());
     }
   }
 
@@ -196,8 +197,7 @@ final class RefinementOptions {
       paramLabel = "METHOD",
       defaultValue = "deflate",
       completionCandidates = CompressionNames.class,
-      description =
-          "Of its pixels: ${COMPLETION-CANDIDATES}, but not lzw (default: ${DEFAULT-VALUE}).")
+      description = "Of its pixels: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Compression compression;
 
   /** As {@link RadiometryNames}. */
@@ -295,7 +295,8 @@ final class RefinementOptions {
             .orElseGet(
                 () ->
                     new UpscaleRequest(
-                        new RadarInput(input, spacing, window, polarisation),
+                        new RadarInput(
+                            input, spacing, window, polarisation, radiometry.calibration()),
                         settings(bundle),
                         output));
     // First what takes a second, then the model, which may take a minute.
@@ -366,7 +367,7 @@ final class RefinementOptions {
         sampling(bundle),
         strength.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
         controlScale,
-        radiometry);
+        radiometry.radiometry());
   }
 
   private DiffusionRequest sampling(Bundle bundle) {

@@ -19,10 +19,12 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.geo.PixelCoding;
-import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.geo.files.ImageFile;
+import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
@@ -34,10 +36,6 @@ import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.terrasarx.ProductVariant;
 import org.sardiffusion.geo.terrasarx.Scene;
-import org.sardiffusion.geo.tiff.Compression;
-import org.sardiffusion.geo.tiff.GeoTiffImage;
-import org.sardiffusion.geo.tiff.GeoTiffStream;
-import org.sardiffusion.geo.tiff.TiffSettings;
 
 class UpscaleCommandTest {
   @TempDir private Path folder;
@@ -84,24 +82,16 @@ class UpscaleCommandTest {
   @Test
   void aGroundImageKeepsItsPlaceAndSaysHowItWasMade() throws IOException {
     Path simulated = folder.resolve("simulated.tif");
-    Files.createFile(simulated);
     AffineGrid grid =
         new AffineGrid(
             new Affine(500_000, 0.8, 0, 5_400_000, 0, -0.8), Optional.of(Crs.epsg(32631)));
-    try (GeoTiffStream stream =
-        GeoTiffStream.create(
+    ImageFiles.write(
+        new ImageFile(
             simulated,
-            new GeoTiffImage(
-                40,
-                48,
-                grid,
-                Optional.empty(),
-                new Provenance("m", "0".repeat(64), "", 0, "s", "{}", java.util.Map.of()),
-                new TiffSettings(
-                    PixelCoding.of(SampleType.FLOAT32), Compression.DEFLATE, Optional.empty())))) {
-      stream.writeRows(48, speckle());
-      stream.finish();
-    }
+            grid,
+            new Provenance("m", "0".repeat(64), "", 0, "s", "{}", java.util.Map.of()),
+            WriteOptions.defaults()),
+        new AmplitudeRaster(40, 48, speckle()));
     CommandRun run =
         run(
             "refine",

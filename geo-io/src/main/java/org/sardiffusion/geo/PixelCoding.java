@@ -38,14 +38,14 @@ public record PixelCoding(SampleType type, OptionalDouble nodata) {
   /**
    * What is stored for an amplitude.
    *
-   * @param amplitude in [0,1], or NaN for a pixel without data
+   * @param amplitude in [0,1], for FLOAT32 any; NaN for a pixel without data
    * @return a whole number for the integer types
-   * @throws UnsupportedFormatException if the pixel has no data, and an integer type has no nodata
-   *     value to store for it
+   * @throws UnsupportedFormatException if an integer type can't hold it: it lies outside [0,1], or
+   *     the pixel has no data and there is no nodata value to store for it
    */
   public float stored(float amplitude) {
     if (!Float.isNaN(amplitude)) {
-      return type.isInteger() ? type.quantise(amplitude) : amplitude;
+      return type.isInteger() ? quantised(amplitude) : amplitude;
     }
     if (type.isInteger() && nodata.isEmpty()) {
       throw new UnsupportedFormatException(
@@ -54,5 +54,13 @@ public record PixelCoding(SampleType type, OptionalDouble nodata) {
               + " can only store with a nodata value: choose one, or store FLOAT32.");
     }
     return (float) nodata.orElse(Double.NaN);
+  }
+
+  private int quantised(float amplitude) {
+    if (!(amplitude >= 0 && amplitude <= 1)) {
+      throw new UnsupportedFormatException(
+          type + " holds amplitudes of [0,1], not " + amplitude + ": store FLOAT32.");
+    }
+    return type.quantise(amplitude);
   }
 }

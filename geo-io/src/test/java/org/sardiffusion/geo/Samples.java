@@ -1,13 +1,14 @@
 package org.sardiffusion.geo;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.geo.files.ImageFile;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.Georeference;
 
 /** Images and provenance to write in tests. */
 public final class Samples {
@@ -17,7 +18,7 @@ public final class Samples {
   private Samples() {}
 
   /** Speckle of a fixed seed, with 0 and 1 in it. */
-  public static AmplitudeImage speckle(int width, int height) {
+  public static AmplitudeRaster speckle(int width, int height) {
     float[] samples = new float[width * height];
     Random random = new Random(42);
     for (int i = 0; i < samples.length; i++) {
@@ -25,7 +26,7 @@ public final class Samples {
     }
     samples[0] = 0;
     samples[samples.length - 1] = 1;
-    return new AmplitudeImage(width, height, samples);
+    return new AmplitudeRaster(width, height, samples);
   }
 
   public static Provenance provenance(String prompt) {
@@ -39,12 +40,12 @@ public final class Samples {
         Map.of("SOURCE_PRODUCT", "none"));
   }
 
-  public static WriteRequest request(Path path, AmplitudeImage image) {
-    return request(path, image, AffineGrid.unreferenced(0.4), WriteOptions.defaults());
+  /** A file whose image has a size of pixels and no place. */
+  public static ImageFile file(Path path) {
+    return file(path, AffineGrid.unreferenced(0.4), WriteOptions.defaults());
   }
 
-  public static WriteRequest request(
-      Path path, AmplitudeImage image, AffineGrid placement, WriteOptions options) {
-    return new WriteRequest(path, List.of(image), placement, provenance(PROMPT), options);
+  public static ImageFile file(Path path, Georeference place, WriteOptions options) {
+    return new ImageFile(path, place, provenance(PROMPT), options);
   }
 }

@@ -9,7 +9,7 @@ import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.picture.ColourPicture;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.GenerationException;
@@ -78,7 +78,7 @@ public final class InputImages {
 
   private static Samples read(Path file) {
     try (Raster raster = Rasters.open(file)) {
-      if (!(raster instanceof AmplitudeRaster)) {
+      if (!(raster instanceof DetectedRaster)) {
         throw new GenerationException(
             file + " holds complex samples: detect and normalise it first.");
       }

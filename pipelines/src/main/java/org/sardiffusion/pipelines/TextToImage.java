@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.geo.files.ImageFile;
 import org.sardiffusion.geo.files.ImageFiles;
-import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.provenance.Provenance;
@@ -156,7 +156,7 @@ public final class TextToImage implements AutoCloseable {
     private final ImageOutput output;
     private final DiffusionListener listener;
     private final List<Outcome.Output> written = new ArrayList<>();
-    private final List<AmplitudeImage> stack = new ArrayList<>();
+    private final List<AmplitudeRaster> stack = new ArrayList<>();
     private final List<float[]> latents = new ArrayList<>();
     private final List<LatentShape> latentShapes = new ArrayList<>();
     private double seconds;
@@ -185,8 +185,8 @@ public final class TextToImage implements AutoCloseable {
     @Override
     public void image(GeneratedImage image) {
       long start = System.nanoTime();
-      AmplitudeImage amplitude =
-          new AmplitudeImage(image.size().width(), image.size().height(), image.amplitude());
+      AmplitudeRaster amplitude =
+          new AmplitudeRaster(image.size().width(), image.size().height(), image.amplitude());
       if (output.stacked()) {
         stack.add(amplitude);
       } else {
@@ -212,7 +212,7 @@ public final class TextToImage implements AutoCloseable {
       seconds += (System.nanoTime() - start) * 1e-9;
     }
 
-    private void write(Path file, List<AmplitudeImage> images, DiffusionRequest made) {
+    private void write(Path file, List<AmplitudeRaster> images, DiffusionRequest made) {
       Recipe recipe = recipe(made, inputs, output);
       Provenance provenance =
           new Provenance(
@@ -224,8 +224,8 @@ public final class TextToImage implements AutoCloseable {
               recipe.toJson(),
               Map.of());
       List<Path> files =
-          ImageFiles.write(
-              new WriteRequest(file, images, output.placement(), provenance, output.options()));
+          ImageFiles.writeAll(
+              new ImageFile(file, output.placement(), provenance, output.options()), images);
       written.add(new Outcome.Output(files, made.seed()));
     }
 

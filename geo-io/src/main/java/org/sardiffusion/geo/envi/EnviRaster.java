@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.ComplexRaster;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.FlatFile;
 import org.sardiffusion.geo.raster.FlatLayout;
@@ -92,7 +92,7 @@ public final class EnviRaster {
     FlatFile rows = FlatFile.open(data, layout);
     return layout.valuesPerPixel() == 2
         ? new ComplexRaster(rows, metadata)
-        : new AmplitudeRaster(rows, metadata);
+        : new DetectedRaster(rows, metadata);
   }
 
   private static void checkLength(Path header, Path data, FlatLayout layout) throws IOException {

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.png.PngText;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.geo.tiff.GeoTiffReader;
+import org.sardiffusion.geo.tiff.TiffRaster;
 
 /** Reads how an image was made back out of it. */
 public final class ProvenanceReader {
@@ -22,7 +22,7 @@ public final class ProvenanceReader {
   public static Provenance read(Path path) {
     Map<String, String> items =
         switch (ImageFormat.of(path)) {
-          case GEOTIFF -> GeoTiffReader.items(path);
+          case GEOTIFF -> TiffRaster.items(path);
           case PNG -> PngText.items(path);
           case NPY -> sidecar(path);
         };

@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.stac.CollectionReference;
 import org.sardiffusion.geo.stac.RadarBand;
+import org.sardiffusion.geo.stac.StacAsset;
 import org.sardiffusion.geo.tiff.Compression;
 
 /**
@@ -15,6 +18,8 @@ import org.sardiffusion.geo.tiff.Compression;
  * @param sampleType empty for the format's own: FLOAT32 in GeoTIFF and NPY, UINT8 in PNG
  * @param compression of GeoTIFF; the other formats have no choice
  * @param nodata the stored value of pixels without data, in GeoTIFF and PNG
+ * @param spacing of the pixels in metres, to be noted in GeoTIFF and STAC where the place does not
+ *     say it
  * @param created a time to note in GeoTIFF and STAC; empty, so that equal images make equal files
  * @param band the radar band that the image imitates, for STAC
  * @param derivedFrom addresses of what the image was made from, for STAC
@@ -24,6 +29,7 @@ public record WriteOptions(
     Optional<SampleType> sampleType,
     Compression compression,
     OptionalDouble nodata,
+    Optional<Spacing> spacing,
     Optional<Instant> created,
     Optional<RadarBand> band,
     List<String> derivedFrom,
@@ -41,40 +47,85 @@ public record WriteOptions(
         OptionalDouble.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         Optional.empty());
   }
 
   public WriteOptions withSampleType(SampleType type) {
     return new WriteOptions(
-        Optional.of(type), compression, nodata, created, band, derivedFrom, collection);
+        Optional.of(type), compression, nodata, spacing, created, band, derivedFrom, collection);
   }
 
   public WriteOptions withCompression(Compression other) {
-    return new WriteOptions(sampleType, other, nodata, created, band, derivedFrom, collection);
+    return new WriteOptions(
+        sampleType, other, nodata, spacing, created, band, derivedFrom, collection);
   }
 
   public WriteOptions withNodata(double value) {
     return new WriteOptions(
-        sampleType, compression, OptionalDouble.of(value), created, band, derivedFrom, collection);
+        sampleType,
+        compression,
+        OptionalDouble.of(value),
+        spacing,
+        created,
+        band,
+        derivedFrom,
+        collection);
+  }
+
+  public WriteOptions withSpacing(Spacing metres) {
+    return new WriteOptions(
+        sampleType,
+        compression,
+        nodata,
+        Optional.of(metres),
+        created,
+        band,
+        derivedFrom,
+        collection);
   }
 
   public WriteOptions withCreated(Instant time) {
     return new WriteOptions(
-        sampleType, compression, nodata, Optional.of(time), band, derivedFrom, collection);
+        sampleType, compression, nodata, spacing, Optional.of(time), band, derivedFrom, collection);
   }
 
   public WriteOptions withBand(RadarBand radarBand) {
     return new WriteOptions(
-        sampleType, compression, nodata, created, Optional.of(radarBand), derivedFrom, collection);
+        sampleType,
+        compression,
+        nodata,
+        spacing,
+        created,
+        Optional.of(radarBand),
+        derivedFrom,
+        collection);
   }
 
   public WriteOptions withDerivedFrom(List<String> sources) {
-    return new WriteOptions(sampleType, compression, nodata, created, band, sources, collection);
+    return new WriteOptions(
+        sampleType, compression, nodata, spacing, created, band, sources, collection);
   }
 
   public WriteOptions withCollection(CollectionReference reference) {
     return new WriteOptions(
-        sampleType, compression, nodata, created, band, derivedFrom, Optional.of(reference));
+        sampleType,
+        compression,
+        nodata,
+        spacing,
+        created,
+        band,
+        derivedFrom,
+        Optional.of(reference));
+  }
+
+  /** How pixels are stored, in a format that has this type where none was chosen. */
+  PixelCoding coding(SampleType usual) {
+    return new PixelCoding(sampleType.orElse(usual), nodata);
+  }
+
+  StacAsset.Description description() {
+    return new StacAsset.Description(created, band, derivedFrom, collection);
   }
 }

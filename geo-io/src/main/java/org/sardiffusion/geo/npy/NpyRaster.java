@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.ComplexRaster;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.FlatFile;
 import org.sardiffusion.geo.raster.FlatLayout;
@@ -50,7 +50,7 @@ public final class NpyRaster {
     FlatFile rows = FlatFile.open(path, layout);
     return layout.valuesPerPixel() == 2
         ? new ComplexRaster(rows, metadata)
-        : new AmplitudeRaster(rows, metadata);
+        : new DetectedRaster(rows, metadata);
   }
 
   private static FlatLayout layout(Path path, NpyHeader header) {

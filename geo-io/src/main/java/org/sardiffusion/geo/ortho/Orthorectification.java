@@ -1,6 +1,8 @@
 package org.sardiffusion.geo.ortho;
 
 import java.util.stream.IntStream;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeSource;
 import org.sardiffusion.geo.raster.LocationGrid;
 
 /**
@@ -13,39 +15,20 @@ import org.sardiffusion.geo.raster.LocationGrid;
  * image has no data, or that lies outside of the image, is NaN. Radiometry stays that of the slant
  * range: no area factor is applied.
  */
-public final class Orthorectification {
+public final class Orthorectification implements AmplitudeSource {
   /**
    * Places between are interpolated: over so many pixels a map projection is straight to 1e-4
    * pixels of a metre.
    */
   private static final int STEP = 32;
 
-  private final Image image;
+  private final AmplitudeRaster image;
   private final LocationGrid place;
   private final GroundGrid ground;
   private final float[] table;
   private final float largest;
   private final Taps columnTaps;
   private final Taps rowTaps;
-
-  /**
-   * An image in memory.
-   *
-   * @param width columns
-   * @param height rows
-   * @param samples amplitudes, row by row; NaN where there is no data
-   */
-  public record Image(int width, int height, float[] samples) {
-    /**
-     * @throws IllegalArgumentException if the size and the number of samples disagree
-     */
-    public Image {
-      if (width < 1 || height < 1 || (long) width * height != samples.length) {
-        throw new IllegalArgumentException(
-            "A " + width + "x" + height + " image does not have " + samples.length + " samples");
-      }
-    }
-  }
 
   /**
    * How far the kernel reaches along an axis.
@@ -66,12 +49,13 @@ public final class Orthorectification {
    * @param ground the map
    * @param kernel what it is interpolated by
    */
-  public Orthorectification(Image image, LocationGrid place, GroundGrid ground, WarpKernel kernel) {
+  public Orthorectification(
+      AmplitudeRaster image, LocationGrid place, GroundGrid ground, WarpKernel kernel) {
     this.image = image;
     this.place = place;
     this.ground = ground;
     this.table = kernel.table();
-    this.largest = largest(image.samples);
+    this.largest = largest(image.samples());
     double[] perPixel = imagePixelsPerMapPixel();
     this.columnTaps = Taps.of(kernel, perPixel[0]);
     this.rowTaps = Taps.of(kernel, perPixel[1]);
@@ -105,6 +89,16 @@ public final class Orthorectification {
     };
   }
 
+  @Override
+  public int width() {
+    return ground.width();
+  }
+
+  @Override
+  public int height() {
+    return ground.height();
+  }
+
   /** The map's pixels. */
   public GroundGrid ground() {
     return ground;
@@ -117,6 +111,7 @@ public final class Orthorectification {
    * @param rows how many
    * @param into receives {@code rows * ground().width()} amplitudes from index 0, NaN outside
    */
+  @Override
   public void readRows(int firstRow, int rows, float[] into) {
     if (firstRow < 0 || rows < 0 || rows > ground.height() - firstRow) {
       throw new IllegalArgumentException(
@@ -162,16 +157,16 @@ public final class Orthorectification {
     int nearestRow = (int) Math.floor(row);
     boolean inside =
         nearestColumn >= 0
-            && nearestColumn < image.width
+            && nearestColumn < image.width()
             && nearestRow >= 0
-            && nearestRow < image.height;
-    if (!inside || Float.isNaN(image.samples[nearestRow * image.width + nearestColumn])) {
+            && nearestRow < image.height();
+    if (!inside || Float.isNaN(image.samples()[nearestRow * image.width() + nearestColumn])) {
       return Float.NaN;
     }
     int left = Math.max(0, nearestColumn - columnTaps.reach);
-    int right = Math.min(image.width - 1, nearestColumn + columnTaps.reach);
+    int right = Math.min(image.width() - 1, nearestColumn + columnTaps.reach);
     int top = Math.max(0, nearestRow - rowTaps.reach);
-    int bottom = Math.min(image.height - 1, nearestRow + rowTaps.reach);
+    int bottom = Math.min(image.height() - 1, nearestRow + rowTaps.reach);
     double sum = 0;
     double weights = 0;
     for (int y = top; y <= bottom; y++) {
@@ -180,7 +175,7 @@ public final class Orthorectification {
         continue;
       }
       for (int x = left; x <= right; x++) {
-        float sample = image.samples[y * image.width + x];
+        float sample = image.samples()[y * image.width() + x];
         if (!Float.isNaN(sample)) {
           double weight =
               down * WarpKernel.lookUp(table, Math.abs(x + 0.5 - column) / columnTaps.stretch);

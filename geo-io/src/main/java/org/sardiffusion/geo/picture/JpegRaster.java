@@ -9,7 +9,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.ElementType;
 import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.Raster;
@@ -56,7 +56,7 @@ public final class JpegRaster {
       if (!warnings.isEmpty()) {
         throw new MalformedFileException(path, "it is damaged: " + warnings.get(0) + ".");
       }
-      return new AmplitudeRaster(
+      return new DetectedRaster(
           held(path, pixels), RasterMetadata.bare(path, Encoding.plain("JPEG", ElementType.UINT8)));
     } catch (IOException | RuntimeException e) {
       if (e instanceof MalformedFileException malformed) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.ElementType;
 import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.Raster;
@@ -43,7 +43,7 @@ public final class PngRaster {
     PngHeader header = header(path);
     Encoding encoding =
         Encoding.plain("PNG", header.bits() == 16 ? ElementType.UINT16 : ElementType.UINT8);
-    return new AmplitudeRaster(
+    return new DetectedRaster(
         new PngRows(FileChannel.open(path, StandardOpenOption.READ), header),
         RasterMetadata.bare(path, encoding));
   }

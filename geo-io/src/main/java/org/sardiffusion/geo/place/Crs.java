@@ -2,12 +2,15 @@ package org.sardiffusion.geo.place;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.geotools.api.referencing.FactoryException;
 import org.geotools.api.referencing.NoSuchAuthorityCodeException;
+import org.geotools.api.referencing.ReferenceIdentifier;
 import org.geotools.api.referencing.crs.CoordinateReferenceSystem;
+import org.geotools.api.referencing.crs.EngineeringCRS;
 import org.geotools.api.referencing.crs.GeographicCRS;
 import org.geotools.api.referencing.crs.ProjectedCRS;
 import org.geotools.api.referencing.operation.MathTransform;
@@ -80,6 +83,28 @@ public final class Crs {
   }
 
   /**
+   * The system that another program uses.
+   *
+   * @param system its axes in either order
+   * @return empty if it is no system on Earth, such as that of a drawing
+   * @throws PlacementException if it names no EPSG code
+   */
+  public static Optional<Crs> of(CoordinateReferenceSystem system) {
+    if (system instanceof EngineeringCRS) {
+      return Optional.empty();
+    }
+    for (ReferenceIdentifier name : system.getIdentifiers()) {
+      if ("EPSG".equalsIgnoreCase(name.getCodeSpace()) && name.getCode().matches("\\d{1,9}")) {
+        return Optional.of(epsg(Integer.parseInt(name.getCode())));
+      }
+    }
+    throw new PlacementException(
+        "The coordinate system "
+            + system.getName().getCode()
+            + " names no EPSG code: convert the image to one that does.");
+  }
+
+  /**
    * The zone of WGS 84 / UTM that a place belongs to, the wider ones around Norway and Svalbard
    * included.
    *
@@ -127,7 +152,7 @@ public final class Crs {
               + " ("
               + rootMessage(e)
               + "). It unpacks there once and takes 34 MB: free some space, or choose another folder"
-              + " with -Djava.io.tmpdir=DIR.",
+              + " with the system property java.io.tmpdir.",
           e);
     }
   }

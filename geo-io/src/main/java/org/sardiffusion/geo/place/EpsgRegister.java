@@ -26,11 +26,15 @@ final class EpsgRegister {
 
   private EpsgRegister() {}
 
-  static synchronized CoordinateReferenceSystem lookUp(int number) throws FactoryException {
+  static CoordinateReferenceSystem lookUp(int number) throws FactoryException {
+    return factory().createCoordinateReferenceSystem("EPSG:" + number);
+  }
+
+  private static synchronized OrderedAxisAuthorityFactory factory() throws FactoryException {
     if (factory == null) {
       factory = open();
     }
-    return factory.createCoordinateReferenceSystem("EPSG:" + number);
+    return factory;
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeSource;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
@@ -35,7 +35,7 @@ public final class PngEncoder {
   private PngEncoder() {}
 
   /** An upper bound of a file's size in bytes. */
-  public static long sizeBound(AmplitudeImage image, Provenance provenance, PixelCoding coding) {
+  public static long sizeBound(AmplitudeSource image, Provenance provenance, PixelCoding coding) {
     long row = 1 + (long) image.width() * coding.type().bytes();
     long text = 8L * (provenance.prompt().length() + provenance.recipe().length());
     return row * image.height() * 101 / 100 + text + CHUNK_BYTES;
@@ -49,7 +49,7 @@ public final class PngEncoder {
    *     have no value to be stored as
    */
   public static void encode(
-      Path file, AmplitudeImage image, Provenance provenance, PixelCoding coding)
+      Path file, AmplitudeSource image, Provenance provenance, PixelCoding coding)
       throws IOException {
     if (!coding.type().isInteger()) {
       throw new UnsupportedFormatException(
@@ -69,7 +69,7 @@ public final class PngEncoder {
     }
   }
 
-  private static byte[] header(AmplitudeImage image, SampleType type) throws IOException {
+  private static byte[] header(AmplitudeSource image, SampleType type) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream data = new DataOutputStream(bytes);
     data.writeInt(image.width());
@@ -91,7 +91,7 @@ public final class PngEncoder {
     return bytes.toByteArray();
   }
 
-  private static void pixels(OutputStream out, AmplitudeImage image, PixelCoding coding)
+  private static void pixels(OutputStream out, AmplitudeSource image, PixelCoding coding)
       throws IOException {
     Deflater deflater = new Deflater();
     try (OutputStream compressed =
@@ -99,10 +99,12 @@ public final class PngEncoder {
       boolean wide = coding.type() == SampleType.UINT16;
       byte[] row = new byte[1 + image.width() * coding.type().bytes()];
       row[0] = FILTER_NONE;
+      float[] amplitudes = new float[image.width()];
       for (int y = 0; y < image.height(); y++) {
+        image.readRows(y, 1, amplitudes);
         int at = 1;
         for (int x = 0; x < image.width(); x++) {
-          int stored = (int) coding.stored(image.samples()[y * image.width() + x]);
+          int stored = (int) coding.stored(amplitudes[x]);
           if (wide) {
             row[at++] = (byte) (stored >> 8);
           }

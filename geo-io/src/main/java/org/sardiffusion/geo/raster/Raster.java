@@ -10,8 +10,7 @@ import org.sardiffusion.geo.MalformedFileException;
  * <p>Meant for one thread at a time, and cheapest from the top to the bottom, though any order
  * works. It holds its file open until it is closed.
  */
-public abstract sealed class Raster implements AutoCloseable
-    permits AmplitudeRaster, ComplexRaster {
+public abstract sealed class Raster implements AutoCloseable permits DetectedRaster, ComplexRaster {
   private final RowSource source;
   private final RasterMetadata metadata;
   private final int valuesPerPixel;

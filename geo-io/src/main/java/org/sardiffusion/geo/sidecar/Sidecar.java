@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Acquisition;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.Quantity;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.RasterMetadata;
@@ -92,7 +92,7 @@ public record Sidecar(
    */
   public Raster describe(Raster raster) {
     if (quantity.filter(q -> q != Quantity.AMPLITUDE).isPresent()
-        && !(raster instanceof AmplitudeRaster)) {
+        && !(raster instanceof DetectedRaster)) {
       throw new SidecarException(
           file, "'quantity' is for real numbers, but the image is complex. Leave that line away.");
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.GeometryFactory;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -35,7 +36,9 @@ public record StacPlace(
    *
    * @param spacing of its pixels; if empty, that of a grid in metres
    */
-  public static StacPlace of(Georeference place, Optional<Spacing> spacing, int width, int height) {
+  public static StacPlace of(Georeference place, Optional<Spacing> spacing, Size size) {
+    int width = size.width();
+    int height = size.height();
     if (place instanceof AffineGrid grid) {
       Affine map = grid.map();
       return new StacPlace(

@@ -14,13 +14,6 @@ import org.sardiffusion.geo.PixelCoding;
 public record Statistics(
     long count, double minimum, double maximum, double mean, double deviation) {
 
-  /** Of all pixels of an image. */
-  public static Statistics of(float[] amplitudes, PixelCoding coding) {
-    Running running = new Running(coding);
-    running.add(amplitudes, amplitudes.length);
-    return running.statistics();
-  }
-
   /** Moments of an image that comes in parts. */
   public static final class Running {
     private final PixelCoding coding;

@@ -4,19 +4,19 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.sardiffusion.geo.raster.RowSource;
 
-/** Digital numbers of an image in sensor order turned into calibrated amplitudes. */
+/**
+ * Digital numbers of an image in sensor order turned into calibrated amplitudes; complex numbers
+ * keep their phase.
+ */
 final class CalibratedRows implements RowSource {
-  private static final int PIECE = 64;
-
   private final RowSource numbers;
   private final double factor;
   private final Correction correction;
-  private float[] piece = new float[0];
 
   /** What is done to the power of each pixel of a row, in units of DN^2. */
   @FunctionalInterface
   interface Correction extends Closeable {
-    /** Beta nought: nothing. */
+    /** Of beta nought: nothing. */
     Correction NONE = (row, power) -> {};
 
     /**
@@ -56,41 +56,46 @@ final class CalibratedRows implements RowSource {
 
   @Override
   public int valuesPerPixel() {
-    return 1;
+    return numbers.valuesPerPixel();
   }
 
   @Override
   public void read(int firstRow, int rows, float[] into) throws IOException {
-    int perRow = width() * numbers.valuesPerPixel();
-    if (piece.length == 0) {
-      piece = new float[perRow * Math.min(height(), Math.max(1, PIECE * 1024 / perRow))];
-    }
-    int batchSize = piece.length / perRow;
+    numbers.read(firstRow, rows, into);
     double[] power = new double[width()];
-    for (int done = 0; done < rows; done += batchSize) {
-      int now = Math.min(batchSize, rows - done);
-      numbers.read(firstRow + done, now, piece);
-      for (int i = 0; i < now; i++) {
-        square(i * perRow, power);
-        correction.apply(firstRow + done + i, power);
-        for (int column = 0; column < power.length; column++) {
-          into[(done + i) * width() + column] = (float) Math.sqrt(factor * power[column]);
-        }
+    double[] calibrated = new double[width()];
+    for (int row = 0; row < rows; row++) {
+      int start = row * width() * valuesPerPixel();
+      for (int column = 0; column < power.length; column++) {
+        power[column] = power(into, start, column);
+      }
+      System.arraycopy(power, 0, calibrated, 0, power.length);
+      correction.apply(firstRow + row, calibrated);
+      for (int column = 0; column < power.length; column++) {
+        calibrate(into, start, column, factor * calibrated[column], power[column]);
       }
     }
   }
 
-  private void square(int start, double[] power) {
-    for (int column = 0; column < power.length; column++) {
-      if (numbers.valuesPerPixel() == 2) {
-        double real = piece[start + 2 * column];
-        double imaginary = piece[start + 2 * column + 1];
-        power[column] = real * real + imaginary * imaginary;
-      } else {
-        double number = piece[start + column];
-        power[column] = number * number;
-      }
+  private double power(float[] values, int start, int column) {
+    if (valuesPerPixel() == 1) {
+      double number = values[start + column];
+      return number * number;
     }
+    double real = values[start + 2 * column];
+    double imaginary = values[start + 2 * column + 1];
+    return real * real + imaginary * imaginary;
+  }
+
+  private void calibrate(float[] values, int start, int column, double to, double from) {
+    if (valuesPerPixel() == 1) {
+      values[start + column] = (float) Math.sqrt(to);
+      return;
+    }
+    // A power of 0 has no phase, and none is left of it: noise only lowers it further.
+    double gain = from == 0 ? 0 : Math.sqrt(to / from);
+    values[start + 2 * column] *= (float) gain;
+    values[start + 2 * column + 1] *= (float) gain;
   }
 
   @Override

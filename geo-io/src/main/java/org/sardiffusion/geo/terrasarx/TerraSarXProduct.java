@@ -11,10 +11,10 @@ import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.ElementType;
 import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.Georeference;
@@ -146,145 +146,44 @@ public final class TerraSarXProduct {
               .withSpacing(annotation.groundSpacing())
               .withAcquisition(acquisition(layer)));
     }
-    return new AmplitudeRaster(
+    return new DetectedRaster(
         FlippedRows.of(new RasterRows(raster), toSensor.then(fromSensor(orientation))),
         metadata(layer, raster.metadata().encoding().type(), orientation));
   }
 
   /**
-   * Opens an image as amplitudes: the modulus of the digital numbers, or the square root of
-   * calibrated power.
+   * Opens an image calibrated: complex numbers of SSC keep their phase.
    *
    * @param polarisation one of {@link #polarisations}
    * @param orientation which way round
-   * @param radiometry what the amplitudes mean
+   * @param calibration what the amplitudes mean
    * @throws MalformedFileException as {@link #image} does, or if the annotation lacks the
    *     calibration factor
    * @throws UnsupportedFormatException if the product has no such polarisation, or sigma nought is
    *     wanted of a product without geolocation
    */
-  public AmplitudeRaster amplitude(
-      Polarisation polarisation, Orientation orientation, Radiometry radiometry) {
+  public Raster calibrated(
+      Polarisation polarisation, Orientation orientation, Calibration calibration) {
     Layer layer = layer(polarisation);
-    double factor = radiometry == Radiometry.DIGITAL_NUMBER ? 1 : factor(layer);
-    boolean sigma = radiometry == Radiometry.SIGMA_NOUGHT;
-    Optional<GeorefGrid> located = sigma ? Optional.of(located()) : Optional.empty();
+    ProductCalibration by = new ProductCalibration(annotation, layer, grid);
+    by.requireKnown(calibration);
     // Only now is the annotation's size known to be the image's.
     Raster numbers = image(polarisation, Orientation.SENSOR);
-    CalibratedRows.Correction correction;
+    RowSource rows;
     try {
-      correction =
-          located
-              .map(g -> variant.isOnMap() ? onMap(layer, g, numbers) : sigma(layer, g))
-              .orElse(CalibratedRows.Correction.NONE);
+      rows = FlippedRows.of(by.rows(numbers, calibration), fromSensor(orientation));
     } catch (RuntimeException e) {
       numbers.close();
       throw e;
     }
-    RowSource calibrated = new CalibratedRows(new RasterRows(numbers), factor, correction);
     RasterMetadata metadata =
-        variant.isOnMap()
-            ? numbers.metadata()
-            : metadata(layer, numbers.metadata().encoding().type(), orientation);
-    return new AmplitudeRaster(
-        FlippedRows.of(calibrated, fromSensor(orientation)),
-        metadata.withEncoding(Encoding.plain(name(), ElementType.FLOAT32)));
-  }
-
-  private GeorefGrid located() {
-    Optional<GeorefGrid> found = variant.isOnMap() ? timesOfPlaces() : grid;
-    return found.orElseThrow(
-        () ->
-            new UnsupportedFormatException(
-                "Sigma nought of "
-                    + annotation.file()
-                    + " needs incidence angles and noise at each pixel, and this "
-                    + variant
-                    + " product has no GEOREF grid that would give them: use beta nought."));
-  }
-
-  /** The grid of a product on a map, its columns at range times and its rows at azimuth times. */
-  private Optional<GeorefGrid> timesOfPlaces() {
-    return annotation
-        .georef()
-        .filter(Files::isRegularFile)
-        .map(file -> new GeorefReader(file).read(annotation.start(), t -> t, tau -> tau));
-  }
-
-  private CalibratedRows.Correction onMap(Layer layer, GeorefGrid times, Raster image) {
-    if (image.metadata().georeference() instanceof AffineGrid place && place.crs().isPresent()) {
-      Crs crs = place.crs().get();
-      Optional<RowSource> mask =
-          variant == ProductVariant.EEC ? Optional.of(incidenceMask()) : Optional.empty();
-      return new MapCorrection(place.map(), crs, times, layer.noise(), mask);
-    }
-    throw new MalformedFileException(
-        layer.image(),
-        "it lacks the map grid with a coordinate system that a "
-            + variant
-            + " product has, which sigma nought needs: use beta nought.");
-  }
-
-  /** Of EEC products: incidence on the terrain, in {@code AUXRASTER/GIM.tif}. */
-  private RowSource incidenceMask() {
-    Path file = annotation.file().toAbsolutePath().resolveSibling("AUXRASTER/GIM.tif");
-    if (!Files.isRegularFile(file)) {
-      throw new UnsupportedFormatException(
-          "Sigma nought of "
-              + annotation.file()
-              + " needs the incidence angles on its terrain, but "
-              + file
-              + " is not there: use beta nought.");
-    }
-    try {
-      RowSource mask = new RasterRows(TiffRaster.open(file));
-      if (mask.width() != width || mask.height() != height || mask.valuesPerPixel() != 1) {
-        mask.close();
-        throw new MalformedFileException(
-            file,
-            "it holds "
-                + mask.width()
-                + "x"
-                + mask.height()
-                + " pixels, where the image has "
-                + width
-                + "x"
-                + height
-                + ".");
-      }
-      return mask;
-    } catch (IOException e) {
-      throw new MalformedFileException(file, e.getMessage() + ".", e);
-    }
-  }
-
-  /** {@code (DN^2 - N) sin(incidence)}, at least 0. */
-  private CalibratedRows.Correction sigma(Layer layer, GeorefGrid located) {
-    double[] rangeTimes = new double[width];
-    for (int column = 0; column < width; column++) {
-      rangeTimes[column] = located.columns().time(column + 0.5);
-    }
-    double[] incidences = new double[width];
-    return (row, power) -> {
-      double time = located.rows().time(row + 0.5);
-      located.incidences(row, incidences);
-      for (int column = 0; column < width; column++) {
-        double signal = power[column] - layer.noise().at(time, rangeTimes[column]);
-        power[column] = Math.max(0, signal) * Math.sin(Math.toRadians(incidences[column]));
-      }
-    };
-  }
-
-  private double factor(Layer layer) {
-    return layer
-        .calibrationFactor()
-        .orElseThrow(
-            () ->
-                new MalformedFileException(
-                    annotation.file(),
-                    "it lacks the calibration factor of "
-                        + layer.polarisation()
-                        + ": only digital numbers can be read."));
+        (variant.isOnMap()
+                ? numbers.metadata()
+                : metadata(layer, numbers.metadata().encoding().type(), orientation))
+            .withEncoding(Encoding.plain(name(), ElementType.FLOAT32));
+    return variant == ProductVariant.SSC
+        ? new ComplexRaster(rows, metadata)
+        : new DetectedRaster(rows, metadata);
   }
 
   private Layer layer(Polarisation polarisation) {

@@ -3,22 +3,20 @@ package org.sardiffusion.geo.tiff;
 /** How the tiles of a TIFF are compressed; all are lossless. */
 public enum Compression {
   /** As it is. */
-  NONE(""),
+  NONE(1),
   /** zlib's; every reader has it. */
-  DEFLATE("ZLib"),
-  /** Lempel-Ziv-Welch; for old readers. */
-  LZW("LZW"),
+  DEFLATE(8),
   /** Zstandard; fast, for GDAL 2.3 and later. */
-  ZSTD("ZSTD");
+  ZSTD(50000);
 
-  private final String pluginName;
+  private final int code;
 
-  Compression(String pluginName) {
-    this.pluginName = pluginName;
+  Compression(int code) {
+    this.code = code;
   }
 
-  /** The name that the TIFF plug-in knows it by. */
-  String pluginName() {
-    return pluginName;
+  /** What the tag Compression says. */
+  int code() {
+    return code;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Lays the tags of one image out as a little-endian directory, classic or of a BigTIFF. */
-final class DirectoryWriter implements TagSink {
+final class DirectoryWriter {
   private static final int ASCII = 2;
   private static final int SHORT = 3;
   private static final int LONG = 4;
@@ -25,8 +25,7 @@ final class DirectoryWriter implements TagSink {
     this.big = big;
   }
 
-  @Override
-  public void doubles(int tag, double... values) {
+  void doubles(int tag, double... values) {
     ByteBuffer bytes = buffer(values.length * 8);
     for (double value : values) {
       bytes.putDouble(value);
@@ -34,8 +33,8 @@ final class DirectoryWriter implements TagSink {
     fields.put(tag, new Field(DOUBLE, values.length, bytes.array()));
   }
 
-  @Override
-  public void shorts(int tag, int... values) {
+  /** Unsigned, 0 to 65535. */
+  void shorts(int tag, int... values) {
     ByteBuffer bytes = buffer(values.length * 2);
     for (int value : values) {
       bytes.putShort((short) value);
@@ -43,8 +42,8 @@ final class DirectoryWriter implements TagSink {
     fields.put(tag, new Field(SHORT, values.length, bytes.array()));
   }
 
-  @Override
-  public void text(int tag, String text) {
+  /** Stored as UTF-8 with a NUL at its end. */
+  void text(int tag, String text) {
     byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
     fields.put(tag, new Field(ASCII, bytes.length, bytes));
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.Affine;
@@ -20,7 +21,7 @@ import org.sardiffusion.geo.raster.LocationGrid;
  *
  * @param sink receives them
  */
-record GeoTiffTags(TagSink sink) {
+record GeoTiffTags(DirectoryWriter sink) {
   /** Along a side, at most: more make GDAL's thin plate splines slow. */
   private static final int CONTROL_POINTS = 12;
 
@@ -28,12 +29,11 @@ record GeoTiffTags(TagSink sink) {
       DateTimeFormatter.ofPattern("yyyy:MM:dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /**
-   * @param width columns of the image, within which the control points of a lattice lie
-   * @param height its rows
+   * @param size of the image, within which the control points of a lattice lie
    */
-  void place(Georeference place, int width, int height) {
+  void place(Georeference place, Size size) {
     if (place instanceof LocationGrid lattice) {
-      place(lattice.controlPoints(width, height, CONTROL_POINTS), width, height);
+      place(lattice.controlPoints(size.width(), size.height(), CONTROL_POINTS), size);
     } else if (place instanceof AffineGrid grid) {
       affine(grid.map());
       grid.crs().ifPresent(this::geoKeys);

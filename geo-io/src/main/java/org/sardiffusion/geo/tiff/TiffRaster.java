@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
 import javax.xml.stream.XMLStreamException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.raster.Acquisition;
-import org.sardiffusion.geo.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.ComplexRaster;
+import org.sardiffusion.geo.raster.DetectedRaster;
 import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
@@ -53,7 +53,17 @@ public final class TiffRaster {
     TiffRows rows = new TiffRows(channel, layout, (float) metadata.encoding().nodata().orElse(0));
     return layout.valuesPerPixel() == 2
         ? new ComplexRaster(rows, metadata)
-        : new AmplitudeRaster(rows, metadata);
+        : new DetectedRaster(rows, metadata);
+  }
+
+  /**
+   * Reads the GDAL_METADATA items of a file, without its pixels.
+   *
+   * @return name to value, in the order of the file; empty if the file has none
+   * @throws MalformedFileException if the file is missing, no TIFF, or broken
+   */
+  public static Map<String, String> items(Path path) {
+    return items(path, TiffDirectory.read(path)).file();
   }
 
   private static Encoding encoding(

@@ -1,2 +1,2 @@
-/** GeoTIFF files, written and read back through GeoTools' TIFF plug-in. */
+/** GeoTIFF files: written from rows, and read by rows, whoever wrote them. */
 package org.sardiffusion.geo.tiff;

@@ -32,7 +32,7 @@ class ChildProcessTest {
       try {
         switch (arguments[0]) {
           case "write" ->
-              ImageFiles.write(Samples.request(Path.of(arguments[1]), Samples.speckle(300, 300)));
+              ImageFiles.write(Samples.file(Path.of(arguments[1])), Samples.speckle(300, 300));
           case "hang" -> {
             Runtime.getRuntime().addShutdownHook(new Thread(AtomicOutput::abandonAll));
             AtomicOutput.write(
@@ -44,7 +44,7 @@ class ChildProcessTest {
                   pause();
                 });
           }
-          default -> System.out.println(Crs.of(arguments[0]));
+          default -> System.out.println(Crs.of(arguments[0]).codeAndName());
         }
       } catch (SarDiffusionException e) {
         System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());

@@ -64,7 +64,7 @@ class GdalAgreementTest {
   @Test
   void gdalReadsTheSamePixels() throws Exception {
     Path file = folder.resolve("pixels.tif");
-    ImageFiles.write(Samples.request(file, Samples.speckle(600, 530)));
+    ImageFiles.write(Samples.file(file), Samples.speckle(600, 530));
     assertEquals(
         Samples.speckle(600, 530).samples()[200 * 600 + 555],
         Float.parseFloat(run("gdallocationinfo", "-valonly", file.toString(), "555", "200")));
@@ -90,7 +90,7 @@ class GdalAgreementTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"DEFLATE, DEFLATE", "LZW, LZW", "ZSTD, ZSTD"})
+  @CsvSource({"DEFLATE, DEFLATE", "ZSTD, ZSTD"})
   void compressionsHaveTheirNames(Compression compression, String name) throws Exception {
     WriteOptions options = WriteOptions.defaults().withCompression(compression);
     JsonNode info = written("c.tif", 600, 20, AffineGrid.unreferenced(0.4), options);
@@ -130,7 +130,7 @@ class GdalAgreementTest {
   @Test
   void aPngCarriesThePrompt() throws Exception {
     Path file = folder.resolve("x.png");
-    ImageFiles.write(Samples.request(file, Samples.speckle(40, 30)));
+    ImageFiles.write(Samples.file(file), Samples.speckle(40, 30));
     JsonNode info = new ObjectMapper().readTree(run("gdalinfo", "-json", file.toString()));
     assertEquals("Byte", info.at("/bands/0/type").asText());
     assertEquals("YES", info.at("/metadata/").get("SYNTHETIC").asText());
@@ -140,7 +140,7 @@ class GdalAgreementTest {
   private JsonNode written(
       String name, int width, int height, AffineGrid place, WriteOptions options) throws Exception {
     Path file = folder.resolve(name);
-    ImageFiles.write(Samples.request(file, Samples.speckle(width, height), place, options));
+    ImageFiles.write(Samples.file(file, place, options), Samples.speckle(width, height));
     return new ObjectMapper().readTree(run("gdalinfo", "-json", file.toString()));
   }
 

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sardiffusion.core.SarDiffusionException;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
@@ -23,6 +22,7 @@ import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.raster.AffineGrid;
 
 class ImageFilesTest {
@@ -38,7 +38,7 @@ class ImageFilesTest {
   })
   void theEndingPicksTheFormatAndWhatLiesBeside(String name, String beside) throws IOException {
     List<Path> written =
-        ImageFiles.write(Samples.request(folder.resolve(name), Samples.speckle(5, 4)));
+        ImageFiles.write(Samples.file(folder.resolve(name)), Samples.speckle(5, 4));
     List<Path> expected =
         beside == null
             ? List.of(folder.resolve(name))
@@ -57,8 +57,9 @@ class ImageFilesTest {
     String message =
         assertThrows(UnsupportedFormatException.class, () -> ImageFiles.check(path)).getMessage();
     assertTrue(message.contains(".tif") && message.contains(".png"), message);
-    WriteRequest request = Samples.request(path, Samples.speckle(2, 2));
-    assertThrows(UnsupportedFormatException.class, () -> ImageFiles.write(request));
+    assertThrows(
+        UnsupportedFormatException.class,
+        () -> ImageFiles.write(Samples.file(path), Samples.speckle(2, 2)));
   }
 
   @Test
@@ -71,16 +72,10 @@ class ImageFilesTest {
 
   @Test
   void npyHoldsManyImagesAndKeepsTheFirstAxisOfOne() {
-    AmplitudeImage image = Samples.speckle(5, 4);
+    AmplitudeRaster image = Samples.speckle(5, 4);
     for (int count = 1; count <= 3; count++) {
       Path path = folder.resolve("x.npy");
-      ImageFiles.write(
-          new WriteRequest(
-              path,
-              java.util.Collections.nCopies(count, image),
-              AffineGrid.unreferenced(0.4),
-              Samples.provenance("p"),
-              WriteOptions.defaults()));
+      ImageFiles.writeAll(Samples.file(path), java.util.Collections.nCopies(count, image));
       NpyArray array = NpyReader.read(path);
       assertArrayEquals(new int[] {count, 4, 5}, array.shape());
       assertEquals(image.samples()[7], array.values()[20 * (count - 1) + 7]);
@@ -89,8 +84,8 @@ class ImageFilesTest {
 
   @Test
   void refusesWhatAFormatCannotHold() {
-    AmplitudeImage a = Samples.speckle(5, 4);
-    AmplitudeImage b = Samples.speckle(4, 5);
+    AmplitudeRaster a = Samples.speckle(5, 4);
+    AmplitudeRaster b = Samples.speckle(4, 5);
     WriteOptions integers = WriteOptions.defaults().withSampleType(SampleType.UINT8);
     WriteOptions floats = WriteOptions.defaults().withSampleType(SampleType.FLOAT32);
     refused("x.tif", List.of(a, a), WriteOptions.defaults());
@@ -101,24 +96,16 @@ class ImageFilesTest {
     refused("x.npy", List.of(a), integers);
   }
 
-  private void refused(String name, List<AmplitudeImage> images, WriteOptions options) {
-    WriteRequest request =
-        new WriteRequest(
-            folder.resolve(name),
-            images,
-            AffineGrid.unreferenced(1),
-            Samples.provenance("p"),
-            options);
-    assertThrows(UnsupportedFormatException.class, () -> ImageFiles.write(request));
+  private void refused(String name, List<AmplitudeRaster> images, WriteOptions options) {
+    ImageFile file = Samples.file(folder.resolve(name), AffineGrid.unreferenced(1), options);
+    assertThrows(UnsupportedFormatException.class, () -> ImageFiles.writeAll(file, images));
   }
 
   @Test
   void anItemThatCannotBeMadeLeavesNoImage() throws IOException {
     AffineGrid nowhere = AffineGrid.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4);
-    WriteRequest request =
-        Samples.request(
-            folder.resolve("x.tif"), Samples.speckle(4, 4), nowhere, WriteOptions.defaults());
-    assertThrows(SarDiffusionException.class, () -> ImageFiles.write(request));
+    ImageFile file = Samples.file(folder.resolve("x.tif"), nowhere, WriteOptions.defaults());
+    assertThrows(PlacementException.class, () -> ImageFiles.write(file, Samples.speckle(4, 4)));
     try (var files = Files.list(folder)) {
       assertEquals(0, files.count());
     }
@@ -140,14 +127,5 @@ class ImageFilesTest {
       Files.writeString(folder.resolve("x.json"), json);
       assertThrows(MalformedFileException.class, () -> ProvenanceReader.read(npy), json);
     }
-  }
-
-  @Test
-  void amplitudesLieBetweenZeroAndOne() {
-    assertThrows(
-        IllegalArgumentException.class, () -> new AmplitudeImage(1, 1, new float[] {1.001f}));
-    assertThrows(
-        IllegalArgumentException.class, () -> new AmplitudeImage(1, 1, new float[] {-0.1f}));
-    assertThrows(IllegalArgumentException.class, () -> new AmplitudeImage(2, 1, new float[1]));
   }
 }

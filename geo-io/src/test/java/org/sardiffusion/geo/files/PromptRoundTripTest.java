@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -13,14 +12,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 
 /** Whatever a prompt is made of, every format gives it back. */
 class PromptRoundTripTest {
-  private static final AmplitudeImage IMAGE = Samples.speckle(4, 4);
+  private static final AmplitudeRaster IMAGE = Samples.speckle(4, 4);
 
   private static Path folder;
 
@@ -73,12 +72,8 @@ class PromptRoundTripTest {
     Provenance provenance = Samples.provenance(prompt);
     Path path = folder.resolve(name);
     ImageFiles.write(
-        new WriteRequest(
-            path,
-            List.of(IMAGE),
-            AffineGrid.unreferenced(0.4),
-            provenance,
-            WriteOptions.defaults()));
+        new ImageFile(path, AffineGrid.unreferenced(0.4), provenance, WriteOptions.defaults()),
+        IMAGE);
     assertEquals(provenance, ProvenanceReader.read(path));
   }
 }

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,12 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sardiffusion.geo.PixelCoding;
-import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.geo.Samples;
+import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.PlacementException;
-import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.GeoPoint;
 import org.sardiffusion.geo.raster.ImagePoint;
@@ -32,9 +31,6 @@ import org.sardiffusion.geo.raster.LatticeAxis;
 import org.sardiffusion.geo.raster.LocationGrid;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.tiff.Compression;
-import org.sardiffusion.geo.tiff.GeoTiffImage;
-import org.sardiffusion.geo.tiff.GeoTiffStream;
-import org.sardiffusion.geo.tiff.TiffSettings;
 
 class OrthorectificationTest {
   private static final int WIDTH = 300;
@@ -122,7 +118,7 @@ class OrthorectificationTest {
     float[] map =
         map(
             new Orthorectification(
-                new Orthorectification.Image(WIDTH, HEIGHT, samples), place(), ground, kernel));
+                new AmplitudeRaster(WIDTH, HEIGHT, samples), place(), ground, kernel));
     Crs utm = utm();
     for (ImagePoint point : points) {
       GeoPoint truth = truth(point.column(), point.row());
@@ -166,21 +162,9 @@ class OrthorectificationTest {
       samples[i] = (float) (2 + Math.sin(i % WIDTH / 4.0) + Math.cos(i / WIDTH / 5.0));
     }
     Path slant = folder.resolve("slant.tif");
-    Files.createFile(slant);
-    try (GeoTiffStream stream =
-        GeoTiffStream.create(
-            slant,
-            new GeoTiffImage(
-                WIDTH,
-                HEIGHT,
-                place,
-                Optional.empty(),
-                new Provenance("m", "0".repeat(64), "", 0, "s", "{}", Map.of()),
-                new TiffSettings(
-                    PixelCoding.of(SampleType.FLOAT32), Compression.NONE, Optional.empty())))) {
-      stream.writeRows(HEIGHT, samples);
-      stream.finish();
-    }
+    ImageFiles.write(
+        Samples.file(slant, place, WriteOptions.defaults().withCompression(Compression.NONE)),
+        new AmplitudeRaster(WIDTH, HEIGHT, samples));
     GroundGrid ground = GroundGrid.covering(place, WIDTH, HEIGHT, utm(), 0.7);
     Path warped = folder.resolve("warped.tif");
     List<String> command =
@@ -196,10 +180,7 @@ class OrthorectificationTest {
     float[] ours =
         map(
             new Orthorectification(
-                new Orthorectification.Image(WIDTH, HEIGHT, samples),
-                place,
-                ground,
-                WarpKernel.BILINEAR));
+                new AmplitudeRaster(WIDTH, HEIGHT, samples), place, ground, WarpKernel.BILINEAR));
     float[] theirs = new float[ours.length];
     try (Raster raster = Rasters.open(warped)) {
       assertEquals(ground.width(), raster.width());
@@ -251,10 +232,7 @@ class OrthorectificationTest {
     float[] map =
         map(
             new Orthorectification(
-                new Orthorectification.Image(WIDTH, HEIGHT, samples),
-                place(),
-                ground,
-                WarpKernel.LANCZOS));
+                new AmplitudeRaster(WIDTH, HEIGHT, samples), place(), ground, WarpKernel.LANCZOS));
     LocationGrid place = place();
     Crs utm = utm();
     int gaps = 0;
@@ -289,10 +267,7 @@ class OrthorectificationTest {
     float[] map =
         map(
             new Orthorectification(
-                new Orthorectification.Image(WIDTH, HEIGHT, samples),
-                place(),
-                ground,
-                WarpKernel.LANCZOS));
+                new AmplitudeRaster(WIDTH, HEIGHT, samples), place(), ground, WarpKernel.LANCZOS));
     for (float value : map) {
       assertTrue(Float.isNaN(value) || value >= 0 && value <= 1, "" + value);
     }
@@ -310,7 +285,7 @@ class OrthorectificationTest {
       float[] map =
           map(
               new Orthorectification(
-                  new Orthorectification.Image(WIDTH, HEIGHT, samples), place(), ground, kernel));
+                  new AmplitudeRaster(WIDTH, HEIGHT, samples), place(), ground, kernel));
       float middle = map[ground.height() / 2 * ground.width() + ground.width() / 2];
       assertEquals(1, middle, 0.1, kernel.name());
     }

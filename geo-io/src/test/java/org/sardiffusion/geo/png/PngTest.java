@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
@@ -37,7 +37,7 @@ class PngTest {
   @ParameterizedTest
   @CsvSource({"UINT8, 1, 1", "UINT8, 300, 451", "UINT16, 1, 1", "UINT16, 300, 451"})
   void theJdkReadsTheSamePixels(SampleType type, int width, int height) throws IOException {
-    AmplitudeImage image = Samples.speckle(width, height);
+    AmplitudeRaster image = Samples.speckle(width, height);
     PngEncoder.encode(file, image, Samples.provenance("p"), PixelCoding.of(type));
     BufferedImage read = ImageIO.read(file.toFile());
     int[] stored = read.getRaster().getSamples(0, 0, width, height, 0, new int[width * height]);
@@ -52,7 +52,7 @@ class PngTest {
 
   @Test
   void pixelsWithoutDataAreTransparent() throws IOException {
-    AmplitudeImage image = new AmplitudeImage(2, 1, new float[] {Float.NaN, 1});
+    AmplitudeRaster image = new AmplitudeRaster(2, 1, new float[] {Float.NaN, 1});
     PixelCoding coding = new PixelCoding(SampleType.UINT8, OptionalDouble.of(0));
     PngEncoder.encode(file, image, Samples.provenance("p"), coding);
     BufferedImage read = ImageIO.read(file.toFile());

@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.files.ImageFiles;
@@ -100,7 +100,7 @@ class StacItemTest {
 
   @Test
   void statisticsAreThoseOfTheStoredValuesWithData() throws Exception {
-    AmplitudeImage image = new AmplitudeImage(5, 1, new float[] {0, 1, 0.2f, 0.4f, Float.NaN});
+    AmplitudeRaster image = new AmplitudeRaster(5, 1, new float[] {0, 1, 0.2f, 0.4f, Float.NaN});
     WriteOptions options = WriteOptions.defaults().withSampleType(SampleType.UINT8).withNodata(7);
     JsonNode band = item(image, AffineGrid.unreferenced(1), options).at("/assets/image/bands/0");
     assertEquals("uint8", band.get("data_type").asText());
@@ -129,12 +129,11 @@ class StacItemTest {
     assertEquals(first, Files.readString(folder.resolve("item.stac.json")));
   }
 
-  private JsonNode item(AmplitudeImage image, AffineGrid place, WriteOptions options)
+  private JsonNode item(AmplitudeRaster image, AffineGrid place, WriteOptions options)
       throws Exception {
     Path tiff = folder.resolve("item.tif");
     Path stac = folder.resolve("item.stac.json");
-    assertEquals(
-        List.of(tiff, stac), ImageFiles.write(Samples.request(tiff, image, place, options)));
+    assertEquals(List.of(tiff, stac), ImageFiles.write(Samples.file(tiff, place, options), image));
     return new ObjectMapper().readTree(Files.readString(stac));
   }
 

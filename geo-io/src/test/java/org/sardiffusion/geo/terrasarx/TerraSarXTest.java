@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.UnsupportedFormatException;
@@ -202,8 +203,8 @@ class TerraSarXTest {
     Scene scene = new Scene(variant, PassDirection.ASCENDING, LookDirection.RIGHT, 61, 50);
     TerraSarXProduct product = product(scene);
     float[] numbers = all(product, orientation);
-    float[] beta = read(product, orientation, Radiometry.BETA_NOUGHT);
-    float[] sigma = read(product, orientation, Radiometry.SIGMA_NOUGHT);
+    float[] beta = read(product, orientation, Calibration.BETA_NOUGHT);
+    float[] sigma = read(product, orientation, Calibration.SIGMA_NOUGHT);
     int clamped = 0;
     for (int row = 0; row < 61; row++) {
       for (int column = 0; column < 50; column++) {
@@ -222,6 +223,31 @@ class TerraSarXTest {
       }
     }
     assertTrue(clamped > 0 && clamped < numbers.length / 2, clamped + " below the noise");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Calibration.class)
+  void calibratedComplexNumbersKeepTheirPhase(Calibration calibration) {
+    Scene scene = Scene.of(ProductVariant.SSC);
+    TerraSarXProduct product = product(scene);
+    int length = 2 * product.width() * product.height();
+    float[] numbers = new float[length];
+    float[] calibrated = new float[length];
+    try (Raster image = product.image(Polarisation.HH, Orientation.MAP);
+        Raster made = product.calibrated(Polarisation.HH, Orientation.MAP, calibration)) {
+      image.readRows(0, image.height(), numbers);
+      made.readRows(0, made.height(), calibrated);
+    }
+    int kept = 0;
+    for (int i = 0; i < length; i += 2) {
+      double cross =
+          (double) numbers[i] * calibrated[i + 1] - (double) numbers[i + 1] * calibrated[i];
+      double dot =
+          (double) numbers[i] * calibrated[i] + (double) numbers[i + 1] * calibrated[i + 1];
+      assertEquals(0, cross, 1e-6 * dot + 1e-12);
+      kept += dot > 0 ? 1 : 0;
+    }
+    assertTrue(kept > length / 8, kept + " of " + length / 2);
   }
 
   @Test
@@ -243,11 +269,12 @@ class TerraSarXTest {
     for (int i = 0; i < 2; i++) {
       Polarisation polarisation = product.polarisations().get(i);
       try (Raster beta =
-          product.amplitude(polarisation, Orientation.SENSOR, Radiometry.BETA_NOUGHT)) {
-        float[] row = new float[50];
+          product.calibrated(polarisation, Orientation.SENSOR, Calibration.BETA_NOUGHT)) {
+        float[] row = new float[2 * 50];
         beta.readRows(7, 1, row);
         double number = i == 0 ? 3 : 5;
-        assertEquals(Math.sqrt(Scene.FACTOR * (i + 1) * 2 * number * number), row[9], 1e-7);
+        assertEquals(Math.sqrt(Scene.FACTOR * (i + 1)) * number, row[18], 1e-7);
+        assertEquals(Math.sqrt(Scene.FACTOR * (i + 1)) * number, row[19], 1e-7);
       }
     }
     String message =
@@ -276,7 +303,8 @@ class TerraSarXTest {
         assertThrows(
                 UnsupportedFormatException.class,
                 () ->
-                    product.amplitude(Polarisation.HH, Orientation.SENSOR, Radiometry.SIGMA_NOUGHT))
+                    product.calibrated(
+                        Polarisation.HH, Orientation.SENSOR, Calibration.SIGMA_NOUGHT))
             .getMessage();
     assertTrue(message.contains("use beta nought"), message);
   }
@@ -312,7 +340,7 @@ class TerraSarXTest {
       image.readRows(11, 1, values);
       assertEquals(picture.values()[11 * 50 + 4], values[4]);
     }
-    float[] beta = read(product, Orientation.MAP, Radiometry.BETA_NOUGHT);
+    float[] beta = read(product, Orientation.MAP, Calibration.BETA_NOUGHT);
     assertEquals(Math.sqrt(Scene.FACTOR) * picture.values()[77], beta[77], 1e-4);
   }
 
@@ -341,7 +369,7 @@ class TerraSarXTest {
       String message =
           assertThrows(
                   UnsupportedFormatException.class,
-                  () -> read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT))
+                  () -> read(product, Orientation.MAP, Calibration.SIGMA_NOUGHT))
               .getMessage();
       assertTrue(message.contains("GIM.tif"), message);
       for (int i = 0; i < angles.length; i++) {
@@ -351,7 +379,7 @@ class TerraSarXTest {
       Files.createDirectories(folder.resolve("AUXRASTER"));
       RasterFiles.tiff(folder.resolve("AUXRASTER/GIM.tif"), new Picture(50, 61, 1, angles), how);
     }
-    float[] sigma = read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
+    float[] sigma = read(product, Orientation.MAP, Calibration.SIGMA_NOUGHT);
     double cRange = -Scene.LIGHT / 2 / 0.57 / 80e3;
     double cTime = -Scene.SPEED / 111e3;
     int above = 0;
@@ -377,7 +405,7 @@ class TerraSarXTest {
     Files.delete(folder.resolve("ANNOTATION/GEOREF.xml"));
     assertThrows(
         UnsupportedFormatException.class,
-        () -> read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT));
+        () -> read(product, Orientation.MAP, Calibration.SIGMA_NOUGHT));
   }
 
   @ParameterizedTest
@@ -483,7 +511,7 @@ class TerraSarXTest {
       Files.write(file, bytes);
       try {
         TerraSarXProduct product = TerraSarX.open(annotation);
-        read(product, Orientation.MAP, Radiometry.SIGMA_NOUGHT);
+        read(product, Orientation.MAP, Calibration.SIGMA_NOUGHT);
         place(annotation);
       } catch (SarDiffusionException e) {
         refused++;
@@ -499,7 +527,10 @@ class TerraSarXTest {
   private static void place(Path annotation) {
     try (Raster raster = Rasters.open(annotation)) {
       Georeference place = raster.metadata().georeference();
-      StacPlace.of(place, raster.metadata().spacing(), raster.width(), raster.height());
+      StacPlace.of(
+          place,
+          raster.metadata().spacing(),
+          new org.sardiffusion.core.raster.Size(raster.width(), raster.height()));
       if (place instanceof LocationGrid grid) {
         grid.controlPoints(raster.width(), raster.height(), 12);
         GroundGrid.covering(grid, raster.width(), raster.height(), UTM, 100);
@@ -554,19 +585,33 @@ class TerraSarXTest {
 
   /** Amplitudes of the digital numbers. */
   private static float[] all(TerraSarXProduct product, Orientation orientation) {
-    return read(product, orientation, Radiometry.DIGITAL_NUMBER);
+    try (Raster raster = product.image(product.polarisations().get(0), orientation)) {
+      return moduli(raster);
+    }
   }
 
   private static float[] read(
-      TerraSarXProduct product, Orientation orientation, Radiometry radiometry) {
+      TerraSarXProduct product, Orientation orientation, Calibration calibration) {
     try (Raster raster =
-        product.amplitude(product.polarisations().get(0), orientation, radiometry)) {
-      float[] values = new float[raster.width() * raster.height()];
-      raster.readRows(0, 10, values);
-      float[] rest = new float[raster.width() * (raster.height() - 10)];
-      raster.readRows(10, raster.height() - 10, rest);
-      System.arraycopy(rest, 0, values, 10 * raster.width(), rest.length);
-      return values;
+        product.calibrated(product.polarisations().get(0), orientation, calibration)) {
+      return moduli(raster);
     }
+  }
+
+  /** The values of a real image, the moduli of a complex one, read in two parts. */
+  private static float[] moduli(Raster raster) {
+    int values = raster instanceof ComplexRaster ? 2 : 1;
+    float[] first = new float[raster.width() * 10 * values];
+    raster.readRows(0, 10, first);
+    float[] rest = new float[raster.width() * (raster.height() - 10) * values];
+    raster.readRows(10, raster.height() - 10, rest);
+    float[] moduli = new float[raster.width() * raster.height()];
+    for (int i = 0; i < moduli.length; i++) {
+      int at = i * values;
+      float[] from = at < first.length ? first : rest;
+      int index = at < first.length ? at : at - first.length;
+      moduli[i] = values == 1 ? from[index] : (float) Math.hypot(from[index], from[index + 1]);
+    }
+    return moduli;
   }
 }

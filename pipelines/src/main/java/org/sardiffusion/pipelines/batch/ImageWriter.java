@@ -12,18 +12,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.io.OutputException;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.CancelledException;
-import org.sardiffusion.geo.AmplitudeImage;
-import org.sardiffusion.geo.PixelCoding;
-import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.files.ImageFile;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.place.PlacementException;
-import org.sardiffusion.geo.png.PngEncoder;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.dataset.ImageStatistics;
@@ -149,8 +145,8 @@ final class ImageWriter implements AutoCloseable {
 
   private void writeNow(PlannedImage image, float[] samples) {
     Path file = output.folder().resolve(output.file(image));
-    AmplitudeImage amplitude =
-        new AmplitudeImage(
+    AmplitudeRaster amplitude =
+        new AmplitudeRaster(
             image.request().size().width(), image.request().size().height(), samples);
     Provenance provenance = provenance(image);
     try {
@@ -161,8 +157,7 @@ final class ImageWriter implements AutoCloseable {
       files.addAll(
           0,
           ImageFiles.write(
-              new WriteRequest(
-                  file, List.of(amplitude), image.placement(), provenance, options())));
+              new ImageFile(file, image.placement(), provenance, options()), amplitude));
       List<WrittenFile> hashed = new ArrayList<>();
       for (Path each : files) {
         hashed.add(WrittenFile.of(output.folder(), each));
@@ -194,13 +189,10 @@ final class ImageWriter implements AutoCloseable {
     }
   }
 
-  private Path writeThumbnail(PlannedImage image, AmplitudeImage small, Provenance provenance) {
+  private Path writeThumbnail(PlannedImage image, AmplitudeRaster small, Provenance provenance) {
     Path file = output.folder().resolve(thumbnail(output, image));
-    PixelCoding coding = PixelCoding.of(SampleType.UINT8);
-    AtomicOutput.write(
-        file,
-        PngEncoder.sizeBound(small, provenance, coding),
-        temporary -> PngEncoder.encode(temporary, small, provenance, coding));
+    ImageFiles.write(
+        new ImageFile(file, image.placement(), provenance, WriteOptions.defaults()), small);
     return file;
   }
 

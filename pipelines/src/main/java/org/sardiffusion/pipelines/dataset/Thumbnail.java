@@ -1,6 +1,6 @@
 package org.sardiffusion.pipelines.dataset;
 
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /** A small version of an image for the contact sheet. */
 public final class Thumbnail {
@@ -13,7 +13,7 @@ public final class Thumbnail {
    * The image reduced by a whole factor so that no side is longer than {@link #SIDE}, each pixel
    * the mean of those that it stands for; pixels beyond the last whole one are cut off.
    */
-  public static AmplitudeImage of(AmplitudeImage image) {
+  public static AmplitudeRaster of(AmplitudeRaster image) {
     int factor = (Math.max(image.width(), image.height()) - 1) / SIDE + 1;
     // A strip may be thinner than the factor.
     int width = Math.max(1, image.width() / factor);
@@ -24,10 +24,10 @@ public final class Thumbnail {
         small[row * width + column] = mean(image, row * factor, column * factor, factor);
       }
     }
-    return new AmplitudeImage(width, height, small);
+    return new AmplitudeRaster(width, height, small);
   }
 
-  private static float mean(AmplitudeImage image, int top, int left, int factor) {
+  private static float mean(AmplitudeRaster image, int top, int left, int factor) {
     int bottom = Math.min(top + factor, image.height());
     int right = Math.min(left + factor, image.width());
     double sum = 0;

@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines.refinement;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.core.io.AtomicOutput;
-import org.sardiffusion.geo.files.GeoTiffFiles;
+import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -41,7 +41,7 @@ public final class PreparedUpscale {
    */
   public static PreparedUpscale of(UpscaleRequest request, Bundle bundle) {
     UpscaleRequest.Output output = request.output();
-    GeoTiffFiles.check(output.image());
+    ImageFiles.check(output.image());
     output.sideOutputs().preview().ifPresent(AtomicOutput::probe);
     output.sideOutputs().report().ifPresent(AtomicOutput::probe);
     output.sideOutputs().resampled().ifPresent(AtomicOutput::probe);

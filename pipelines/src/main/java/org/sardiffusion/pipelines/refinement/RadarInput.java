@@ -18,8 +18,10 @@ import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.sidecar.Sidecar;
+import org.sardiffusion.geo.terrasarx.Calibration;
 import org.sardiffusion.geo.terrasarx.Orientation;
 import org.sardiffusion.geo.terrasarx.TerraSarX;
+import org.sardiffusion.geo.terrasarx.TerraSarXProduct;
 
 /**
  * Where an image to refine comes from.
@@ -29,17 +31,21 @@ import org.sardiffusion.geo.terrasarx.TerraSarX;
  * @param spacing of its pixels, which overrules what the file says; empty takes that
  * @param window the part of it to take; empty takes all
  * @param polarisation of a product; empty takes the first one
+ * @param calibration of a product: its amplitudes are then square roots of that; empty takes its
+ *     digital numbers
  */
 public record RadarInput(
     Path path,
     Optional<Spacing> spacing,
     Optional<Window> window,
-    Optional<Polarisation> polarisation) {
+    Optional<Polarisation> polarisation,
+    Optional<Calibration> calibration) {
   private static final int STRIP_ROWS = 256;
 
   /** All of a file, as it describes itself. */
   public static RadarInput of(Path path) {
-    return new RadarInput(path, Optional.empty(), Optional.empty(), Optional.empty());
+    return new RadarInput(
+        path, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -105,18 +111,25 @@ public record RadarInput(
 
   /** The same part of the same file, its pixels so far apart, whatever the file says by then. */
   RadarInput at(Spacing known) {
-    return new RadarInput(path, Optional.of(known), window, polarisation);
+    return new RadarInput(path, Optional.of(known), window, polarisation, calibration);
   }
 
   private Raster open() {
-    if (polarisation.isEmpty() || Files.notExists(path)) {
+    boolean plain = polarisation.isEmpty() && calibration.isEmpty();
+    if (plain || Files.notExists(path)) {
       return Rasters.open(path);
     }
     if (!TerraSarX.isProduct(path)) {
       throw new RefinementException(
-          path + " is no TerraSAR-X product, whose polarisations there are to choose from.");
+          path
+              + " is no TerraSAR-X product, whose polarisations there are to choose from, and which"
+              + " can be calibrated (beta0, sigma0).");
     }
-    return TerraSarX.open(path).image(polarisation.get(), Orientation.SENSOR);
+    TerraSarXProduct product = TerraSarX.open(path);
+    Polarisation layer = polarisation.orElse(product.polarisations().get(0));
+    return calibration
+        .map(chosen -> product.calibrated(layer, Orientation.SENSOR, chosen))
+        .orElseGet(() -> product.image(layer, Orientation.SENSOR));
   }
 
   private RadarImage.Pixels pixels(Raster raster, Window part) {

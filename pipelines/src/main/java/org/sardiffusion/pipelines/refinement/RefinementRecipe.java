@@ -15,6 +15,7 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.terrasarx.Calibration;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.RecipeException;
@@ -66,6 +67,7 @@ public record RefinementRecipe(
         .ifPresent(
             w -> from.putArray("window").add(w.x()).add(w.y()).add(w.width()).add(w.height()));
     input.polarisation().ifPresent(p -> from.put("polarisation", p.name()));
+    input.calibration().ifPresent(c -> from.put("calibration", lower(c)));
     settings.strength().ifPresent(s -> json.put("strength", s));
     if (result.controlled) {
       json.put("control_scale", settings.controlScale());
@@ -122,6 +124,9 @@ public record RefinementRecipe(
               from.has("window") ? Optional.of(window(from.get("window"))) : Optional.empty(),
               from.has("polarisation")
                   ? Polarisation.of(from.get("polarisation").asText())
+                  : Optional.empty(),
+              from.has("calibration")
+                  ? Optional.of(choice(Calibration.values(), from.get("calibration").asText()))
                   : Optional.empty());
       Recipe sampling = sampling((ObjectNode) json);
       RefinementSettings settings =
@@ -214,7 +219,8 @@ public record RefinementRecipe(
    */
   public UpscaleRequest request(Path file, UpscaleRequest.Output output) {
     return new UpscaleRequest(
-        new RadarInput(file, input.spacing(), input.window(), input.polarisation()),
+        new RadarInput(
+            file, input.spacing(), input.window(), input.polarisation(), input.calibration()),
         settings,
         new UpscaleRequest.Output(
             output.image(), output.compression(), ground, output.sideOutputs()));

@@ -18,7 +18,7 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
    * Where a refined image goes.
    *
    * @param image a GeoTIFF
-   * @param compression of its pixels, any but LZW
+   * @param compression of its pixels
    * @param ground the map that it is brought to; empty leaves it in the geometry of the input
    * @param beside what else is written
    */

@@ -6,17 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.raster.AmplitudeRaster;
+import org.sardiffusion.core.raster.AmplitudeSource;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
-import org.sardiffusion.geo.files.GeoTiffFiles;
+import org.sardiffusion.geo.files.ImageFile;
+import org.sardiffusion.geo.files.ImageFiles;
+import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.ortho.GroundGrid;
@@ -26,9 +29,6 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.geo.stac.RadarBand;
-import org.sardiffusion.geo.stac.StacAsset;
-import org.sardiffusion.geo.tiff.GeoTiffImage;
-import org.sardiffusion.geo.tiff.TiffSettings;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
@@ -86,15 +86,8 @@ public final class Upscaling {
             request.settings().sampling().seed(),
             Software.NAME_AND_VERSION,
             recipe,
-            Map.of("DERIVED_FROM", source.getFileName().toString()));
-    Path out = request.output().image();
-    List<Path> files = new ArrayList<>();
-    Written image =
-        prepared
-            .ground()
-            .map(ground -> onGround(ground, prepared, refined, provenance))
-            .orElseGet(() -> inPlace(refined.amplitude(), refined, provenance));
-    files.addAll(write(out, image, request));
+            notes(prepared, source));
+    List<Path> files = new ArrayList<>(write(prepared, refined, provenance));
     files.addAll(beside(request, refined));
     return new UpscaleOutcome(List.copyOf(files), refined, recipe, spacing);
   }
@@ -139,67 +132,52 @@ public final class Upscaling {
         request.output().ground());
   }
 
-  /** What becomes a GeoTIFF. */
-  private record Written(
-      int width,
-      int height,
-      Georeference place,
-      Optional<Spacing> spacing,
-      Provenance provenance,
-      GeoTiffFiles.Rows rows) {}
-
-  private static Written inPlace(
-      AmplitudeRaster amplitude, RefinedImage refined, Provenance provenance) {
-    return new Written(
-        amplitude.width(),
-        amplitude.height(),
-        refined.place(),
-        Optional.of(refined.spacing()),
-        provenance,
-        amplitude::readRows);
+  /** What the input was, and what the amplitudes mean if they are physical ones. */
+  private static Map<String, String> notes(PreparedUpscale prepared, Path source) {
+    Map<String, String> notes = new LinkedHashMap<>();
+    notes.put("DERIVED_FROM", source.getFileName().toString());
+    boolean physical = prepared.request().settings().radiometry() == Radiometry.PRESERVE;
+    prepared
+        .request()
+        .input()
+        .calibration()
+        .filter(calibration -> physical)
+        .ifPresent(calibration -> notes.put("RADIOMETRY", calibration.amplitude()));
+    return notes;
   }
 
-  private static Written onGround(
-      GroundGrid ground, PreparedUpscale prepared, RefinedImage refined, Provenance provenance) {
+  /** The refined image on a map. */
+  private static AmplitudeSource onGround(
+      GroundGrid ground, PreparedUpscale prepared, RefinedImage refined) {
     AmplitudeRaster amplitude = refined.amplitude();
     GroundProjection projection = prepared.request().output().ground().orElseThrow();
-    Orthorectification ortho =
-        new Orthorectification(
-            new Orthorectification.Image(
-                amplitude.width(), amplitude.height(), amplitude.samples()),
-            GroundProjection.places(prepared.image().fine()),
-            ground,
-            projection.kernel());
-    return new Written(
-        ground.width(),
-        ground.height(),
-        ground.place(),
-        ground.crs().isMetric()
-            ? Optional.of(Spacing.square(ground.pixelSize()))
-            : Optional.empty(),
-        provenance,
-        ortho::readRows);
+    return new Orthorectification(
+        amplitude, GroundProjection.places(prepared.image().fine()), ground, projection.kernel());
   }
 
-  private List<Path> write(Path file, Written image, UpscaleRequest request) {
-    return GeoTiffFiles.write(
-        file,
-        new GeoTiffImage(
-            image.width,
-            image.height,
-            image.place,
-            image.spacing,
-            image.provenance,
-            new TiffSettings(
-                new PixelCoding(SampleType.FLOAT32, OptionalDouble.of(Double.NaN)),
-                request.output().compression(),
-                Optional.empty())),
-        new StacAsset.Description(
-            Optional.empty(),
-            refinement.band().flatMap(RadarBand::named),
-            List.of(address(file, request.input().file())),
-            Optional.empty()),
-        image.rows);
+  private List<Path> write(PreparedUpscale prepared, RefinedImage refined, Provenance provenance) {
+    UpscaleRequest request = prepared.request();
+    Path file = request.output().image();
+    WriteOptions options =
+        WriteOptions.defaults()
+            .withSampleType(SampleType.FLOAT32)
+            .withNodata(Double.NaN)
+            .withCompression(request.output().compression())
+            .withDerivedFrom(List.of(address(file, request.input().file())));
+    Optional<RadarBand> band = refinement.band().flatMap(RadarBand::named);
+    if (band.isPresent()) {
+      options = options.withBand(band.get());
+    }
+    Optional<GroundGrid> ground = prepared.ground();
+    if (ground.isEmpty() || ground.get().crs().isMetric()) {
+      options = options.withSpacing(spacing(prepared, refined));
+    }
+    Georeference place = ground.<Georeference>map(GroundGrid::place).orElse(refined.place());
+    AmplitudeSource image =
+        ground
+            .<AmplitudeSource>map(grid -> onGround(grid, prepared, refined))
+            .orElse(refined.amplitude());
+    return ImageFiles.write(new ImageFile(file, place, provenance, options), image);
   }
 
   /** The input as seen from the folder of the output. */

@@ -1,6 +1,6 @@
 package org.sardiffusion.pipelines.scene;
 
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * A small image of a large one whose rows come one after the other: means of square blocks of
@@ -27,6 +27,11 @@ final class ScenePreview {
     this.means = new float[columns * ((height - 1) / block + 1)];
   }
 
+  /** How many rows it has taken. */
+  int rows() {
+    return row;
+  }
+
   /** Takes the next rows, from index 0. */
   void add(int rows, float[] amplitudes) {
     for (int i = 0; i < rows; i++) {
@@ -51,7 +56,7 @@ final class ScenePreview {
     }
   }
 
-  AmplitudeImage image() {
-    return new AmplitudeImage(columns, means.length / columns, means);
+  AmplitudeRaster image() {
+    return new AmplitudeRaster(columns, means.length / columns, means);
   }
 }

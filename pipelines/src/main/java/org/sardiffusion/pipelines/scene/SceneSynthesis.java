@@ -22,11 +22,9 @@ import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.geo.files.ImageFile;
 import org.sardiffusion.geo.files.ImageFiles;
-import org.sardiffusion.geo.files.RowFiles;
-import org.sardiffusion.geo.files.RowImage;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.files.WriteRequest;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.FollowingControl;
@@ -129,7 +127,8 @@ public final class SceneSynthesis implements AutoCloseable {
     return new SceneEstimate(
         tiles,
         workBytes,
-        RowFiles.sizeBound(image(request, new SceneRecipe(request).provenance())));
+        ImageFiles.sizeBound(
+            image(request, new SceneRecipe(request).provenance()), request.made().size()));
   }
 
   /** In the place of a coarser scene that is not there yet. */
@@ -221,8 +220,9 @@ public final class SceneSynthesis implements AutoCloseable {
    */
   public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
     SceneRecipe recipe = new SceneRecipe(request);
-    RowImage image = image(request, recipe.provenance());
-    RowFiles.check(image);
+    ImageFile image = image(request, recipe.provenance());
+    Size size = request.made().size();
+    ImageFiles.check(image, size);
     request.output().preview().ifPresent(ImageFiles::check);
     SceneEstimate estimate = estimate(request);
     try (SceneFolder folder = SceneFolder.open(request.output().folder(), recipe.identity())) {
@@ -230,7 +230,7 @@ public final class SceneSynthesis implements AutoCloseable {
       requireSpace(folder, estimate);
       long start = System.nanoTime();
       long[] middle = new long[1];
-      ScenePreview preview = new ScenePreview(image.size().width(), image.size().height());
+      ScenePreview preview = new ScenePreview(size.width(), size.height());
       List<Path> files = new ArrayList<>();
       guided(
           new Work(request, folder, listener, cancellation),
@@ -239,13 +239,14 @@ public final class SceneSynthesis implements AutoCloseable {
             diffusion.denoise(folder, listener, cancellation);
             middle[0] = System.nanoTime();
             files.addAll(
-                RowFiles.write(
+                ImageFiles.write(
                     image,
+                    size,
                     writer ->
                         diffusion.decode(
                             folder,
                             (rows, amplitude) -> {
-                              writer.write(rows, amplitude);
+                              writer.writeRows(preview.rows(), rows, amplitude);
                               preview.add(rows, amplitude);
                             },
                             listener,
@@ -259,7 +260,7 @@ public final class SceneSynthesis implements AutoCloseable {
       long end = System.nanoTime();
       return new SceneOutcome(
           files,
-          new Size(image.size().width(), image.size().height()),
+          size,
           recipe.recipe.toString(),
           estimate,
           new SceneOutcome.Seconds((middle[0] - start) * 1e-9, (end - middle[0]) * 1e-9));
@@ -267,14 +268,10 @@ public final class SceneSynthesis implements AutoCloseable {
   }
 
   private static List<Path> write(
-      Path file, ScenePreview preview, RowImage image, SceneRecipe recipe) {
+      Path file, ScenePreview preview, ImageFile image, SceneRecipe recipe) {
     return ImageFiles.write(
-        new WriteRequest(
-            file,
-            List.of(preview.image()),
-            image.placement(),
-            recipe.provenance(),
-            WriteOptions.defaults()));
+        new ImageFile(file, image.place(), recipe.provenance(), WriteOptions.defaults()),
+        preview.image());
   }
 
   private static void requireSpace(SceneFolder folder, SceneEstimate estimate) {
@@ -349,12 +346,10 @@ public final class SceneSynthesis implements AutoCloseable {
     return Math.toIntExact(whole / bundle.vae().factor());
   }
 
-  private static RowImage image(SceneRequest request, Provenance provenance) {
-    Window made = request.made();
-    return new RowImage(
+  private static ImageFile image(SceneRequest request, Provenance provenance) {
+    return new ImageFile(
         request.output().image(),
-        new Size(made.width(), made.height()),
-        placed(request.output().placement(), made),
+        placed(request.output().placement(), request.made()),
         provenance,
         request.output().options());
   }

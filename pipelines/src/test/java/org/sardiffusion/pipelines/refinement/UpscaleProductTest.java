@@ -21,6 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
@@ -29,10 +32,12 @@ import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
+import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.geo.ortho.Orthorectification;
 import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.place.Crs;
+import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
@@ -41,6 +46,8 @@ import org.sardiffusion.geo.raster.ImagePoint;
 import org.sardiffusion.geo.raster.LocationGrid;
 import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Raster;
+import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.geo.terrasarx.Calibration;
 import org.sardiffusion.geo.terrasarx.Orientation;
 import org.sardiffusion.geo.terrasarx.ProductVariant;
 import org.sardiffusion.geo.terrasarx.Scene;
@@ -104,7 +111,7 @@ class UpscaleProductTest {
   private UpscaleRequest request(
       Path out, Optional<Window> window, Optional<GroundProjection> ground) {
     return new UpscaleRequest(
-        new RadarInput(product, Optional.empty(), window, Optional.empty()),
+        new RadarInput(product, Optional.empty(), window, Optional.empty(), Optional.empty()),
         settings(Radiometry.PRESERVE),
         new UpscaleRequest.Output(
             out, Compression.DEFLATE, ground, UpscaleRequest.SideOutputs.NOTHING));
@@ -229,6 +236,87 @@ class UpscaleProductTest {
     assertEquals("NaN", info.at("/bands/0/noDataValue").asText());
   }
 
+  /** The input by the formulas of the product's annotation; the output says what it is. */
+  @ParameterizedTest
+  @CsvSource({"BETA_NOUGHT, sqrt(beta0)", "SIGMA_NOUGHT, sqrt(sigma0)"})
+  void aCalibratedProductIsRefinedInItsUnit(Calibration calibration, String unit)
+      throws IOException {
+    RadarInput input =
+        new RadarInput(
+            product,
+            Optional.empty(),
+            Optional.of(PART),
+            Optional.empty(),
+            Optional.of(calibration));
+    float[] numbers = samples(RadarInput.of(product), PART);
+    float[] calibrated = samples(input, new Window(0, 0, PART.width(), PART.height()));
+    for (int i = 0; i < calibrated.length; i += 2) {
+      double range = SCENE.rangeTime(PART.x() + i / 2 % PART.width());
+      double time = SCENE.time(PART.y() + i / 2 / PART.width());
+      double power = Math.pow(numbers[i], 2) + Math.pow(numbers[i + 1], 2);
+      double expected =
+          calibration == Calibration.BETA_NOUGHT
+              ? Scene.FACTOR * power
+              : Scene.FACTOR
+                  * Math.max(0, power - SCENE.noise(time, range))
+                  * Math.sin(Math.toRadians(SCENE.incidence(range)));
+      double made = Math.pow(calibrated[i], 2) + Math.pow(calibrated[i + 1], 2);
+      assertEquals(expected, made, 1e-5 * expected + 1e-9);
+    }
+    Path out = folder.resolve("calibrated.tif");
+    UpscaleRequest request =
+        new UpscaleRequest(input, settings(Radiometry.PRESERVE), UpscaleRequest.Output.to(out));
+    UpscaleOutcome outcome = run(request);
+    double mean = 0;
+    for (int i = 0; i < calibrated.length; i += 2) {
+      mean += Math.hypot(calibrated[i], calibrated[i + 1]) / (calibrated.length / 2);
+    }
+    double made = 0;
+    float[] amplitude = outcome.image().amplitude().samples();
+    for (float each : amplitude) {
+      made += each / amplitude.length;
+    }
+    assertEquals(mean, made, 0.25 * mean);
+    Provenance provenance = ProvenanceReader.read(out);
+    assertEquals(unit, provenance.items().get("RADIOMETRY"));
+    JsonNode item = new ObjectMapper().readTree(folder.resolve("calibrated.stac.json").toFile());
+    assertEquals(unit, item.at("/properties/sardiffusion:radiometry").asText());
+    RefinementRecipe recipe = RefinementRecipe.fromJson(provenance.recipe());
+    assertEquals(Optional.of(calibration), recipe.input().calibration());
+    Path again = folder.resolve("again.tif");
+    run(recipe.request(product, UpscaleRequest.Output.to(again)));
+    assertEquals(-1, Files.mismatch(out, again));
+  }
+
+  private static float[] samples(RadarInput input, Window part) {
+    ComplexImage image = ((RadarImage.Complex) input.read().pixels()).image();
+    float[] samples = new float[2 * part.width() * part.height()];
+    for (int row = 0; row < part.height(); row++) {
+      System.arraycopy(
+          image.samples(),
+          2 * ((part.y() + row) * image.width() + part.x()),
+          samples,
+          2 * row * part.width(),
+          2 * part.width());
+    }
+    return samples;
+  }
+
+  @Test
+  void onlyProductsAreCalibrated() throws IOException {
+    Path plain = folder.resolve("plain.npy");
+    NpyWriter.write(plain, new NpyArray(new int[] {2, 2}, new float[] {1, 2, 3, 4}));
+    RadarInput input =
+        new RadarInput(
+            plain,
+            Optional.of(Spacing.square(1)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(Calibration.BETA_NOUGHT));
+    String message = assertThrows(RefinementException.class, input::read).getMessage();
+    assertTrue(message.contains("no TerraSAR-X product"), message);
+  }
+
   /** On the ground is what was in slant range, at the places that the grid gives. */
   @Test
   void orthorectifiedIsTheSameImageOnTheMap() throws IOException {
@@ -266,7 +354,7 @@ class UpscaleProductTest {
               written.height());
       float[] again = new float[values.length];
       new Orthorectification(
-              new Orthorectification.Image(image.width(), image.height(), image.samples()),
+              new AmplitudeRaster(image.width(), image.height(), image.samples()),
               places,
               expected,
               WarpKernel.LANCZOS)

@@ -16,7 +16,6 @@ import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
@@ -41,7 +40,7 @@ class SceneSeamTest {
 
   @TempDir Path folder;
 
-  private static AmplitudeImage make(
+  private static AmplitudeRaster make(
       SceneSynthesis synthesis, int width, int height, long seed, Path file) {
     DiffusionRequest sampling =
         DiffusionRequest.builder("", new Size(width, height))
@@ -68,14 +67,14 @@ class SceneSeamTest {
   }
 
   /** Tiles of the scene's plan, each made by itself, faded by the scene's weights. */
-  private AmplitudeImage faded(SceneSynthesis synthesis, TilePlan plan) {
+  private AmplitudeRaster faded(SceneSynthesis synthesis, TilePlan plan) {
     BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
     float[] samples = new float[WIDTH * HEIGHT];
     for (int t = 0; t < plan.tiles().size(); t++) {
       Tile tile = plan.tiles().get(t);
       int width = tile.width() * FACTOR;
       int height = tile.height() * FACTOR;
-      AmplitudeImage part =
+      AmplitudeRaster part =
           make(synthesis, width, height, 100 + t, folder.resolve("tile" + t + ".tif"));
       float[] w = weights.of(t);
       for (int i = 0; i < width * height; i++) {
@@ -88,7 +87,7 @@ class SceneSeamTest {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = Math.min(1, samples[i]);
     }
-    return new AmplitudeImage(WIDTH, HEIGHT, samples);
+    return new AmplitudeRaster(WIDTH, HEIGHT, samples);
   }
 
   /** The middles of overlaps. */
@@ -114,18 +113,14 @@ class SceneSeamTest {
     List<Integer> rows = borders(plan.rowStarts(), HEIGHT);
     try (SceneSynthesis synthesis =
         SceneSynthesis.open(bundle, EngineSettings.cpu(), notice -> {})) {
-      AmplitudeImage scene = make(synthesis, WIDTH, HEIGHT, 1, folder.resolve("scene.tif"));
-      SeamProfiles seamless = SeamProfiles.of(raster(scene), columns, rows);
+      AmplitudeRaster scene = make(synthesis, WIDTH, HEIGHT, 1, folder.resolve("scene.tif"));
+      SeamProfiles seamless = SeamProfiles.of(scene, columns, rows);
       System.out.println("SceneSeamTest: scene " + seamless);
       assertTrue(seamless.passes(), seamless.toString());
-      SeamProfiles seams = SeamProfiles.of(raster(faded(synthesis, plan)), columns, rows);
+      SeamProfiles seams = SeamProfiles.of(faded(synthesis, plan), columns, rows);
       System.out.println("SceneSeamTest: faded " + seams);
       assertFalse(seams.passes(), seams.toString());
       assertTrue(seams.looks() > 4, "in the middle there are nearly twice the looks: " + seams);
     }
-  }
-
-  private static AmplitudeRaster raster(AmplitudeImage image) {
-    return new AmplitudeRaster(image.width(), image.height(), image.samples());
   }
 }

@@ -33,7 +33,6 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.geo.tiff.GeoTiffRaster;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ControlledBundle;
@@ -244,7 +243,6 @@ class SceneSynthesisTest {
     for (SceneOutput output :
         List.of(
             output("a.png"),
-            with(output("a.tif"), WriteOptions.defaults().withCompression(Compression.LZW)),
             with(
                 output("a.tif"),
                 WriteOptions.defaults().withSampleType(SampleType.UINT8).withNodata(300)))) {

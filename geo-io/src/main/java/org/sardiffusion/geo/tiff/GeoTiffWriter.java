@@ -1,39 +1,46 @@
 package org.sardiffusion.geo.tiff;
 
-import io.airlift.compress.zstd.ZstdCompressor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.Deflater;
-import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.core.raster.AmplitudeSink;
 
 /**
- * Writes a tiled GeoTIFF with overviews from rows that come from the top to the bottom, so that the
- * image may be larger than memory; as BigTIFF if it may reach 4 GB.
+ * Writes a tiled GeoTIFF from rows that come from the top to the bottom, so that the image may be
+ * larger than memory: with overviews if it is large, and as BigTIFF if it may reach 4 GB.
  *
  * <p>It holds one row of tiles of the image and of each overview: for a width of 40,000 pixels 160
  * MB. An overview's pixel is the root mean square of four, so that its power is that of the image;
  * pixels without data do not count.
+ *
+ * <p>It sets the tags itself: GeoTools' {@code GeoTiffWriter} loses GDAL_METADATA and a NaN nodata
+ * value, refuses images without a coordinate system, and makes no overviews.
  */
-public final class GeoTiffStream implements AutoCloseable {
+public final class GeoTiffWriter implements AmplitudeSink, AutoCloseable {
   private static final long CLASSIC_LIMIT = (1L << 32) - 1;
 
+  private static final int TILE = 512;
+  private static final int TILE_STEP = 16;
+
+  /** What viewers read as a whole without a pause has no overviews. */
+  private static final int LARGEST_WITHOUT_OVERVIEWS = 1024;
+
   /** Overviews end with the first that one tile holds. */
-  private static final int SMALLEST_OVERVIEW = 512;
+  private static final int SMALLEST_OVERVIEW = TILE;
 
   private final FileChannel channel;
   private final GeoTiffImage image;
   private final boolean big;
   private final List<Level> levels = new ArrayList<>();
-  private final Deflater deflater = new Deflater();
+  private final TilePacking packing;
   private long end;
   private int rowsWritten;
 
@@ -43,22 +50,16 @@ public final class GeoTiffStream implements AutoCloseable {
    * @param file an existing file, overwritten: the temporary one of an {@link
    *     org.sardiffusion.core.io.AtomicOutput}
    * @param image what it will hold
-   * @throws UnsupportedFormatException if it is to be compressed by LZW, which is written at once
-   *     only
    */
-  public static GeoTiffStream create(Path file, GeoTiffImage image) throws IOException {
+  public static GeoTiffWriter create(Path file, GeoTiffImage image) throws IOException {
     return create(file, image, CLASSIC_LIMIT);
   }
 
   /** With another limit, above which BigTIFF is written: tests cannot write 4 GB. */
-  static GeoTiffStream create(Path file, GeoTiffImage image, long classicLimit) throws IOException {
-    if (image.settings().compression() == Compression.LZW) {
-      throw new UnsupportedFormatException(
-          "An image that is written by rows cannot have LZW compression: choose DEFLATE or ZSTD.");
-    }
+  static GeoTiffWriter create(Path file, GeoTiffImage image, long classicLimit) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-    return new GeoTiffStream(channel, image, sizeBound(image) > classicLimit);
+    return new GeoTiffWriter(channel, image, sizeBound(image) > classicLimit);
   }
 
   /**
@@ -67,20 +68,22 @@ public final class GeoTiffStream implements AutoCloseable {
    * @return bytes
    */
   public static long sizeBound(GeoTiffImage image) {
-    long pixels = ((long) image.width() + 512) * (image.height() + 512L);
+    long pixels = ((long) image.size().width() + TILE) * (image.size().height() + (long) TILE);
     // A third for overviews, and a little for what does not compress.
     return (long) (pixels * image.settings().coding().type().bytes() * 1.4) + (1L << 20);
   }
 
-  private GeoTiffStream(FileChannel channel, GeoTiffImage image, boolean big) {
+  private GeoTiffWriter(FileChannel channel, GeoTiffImage image, boolean big) {
     this.channel = channel;
     this.image = image;
     this.big = big;
     this.end = big ? 16 : 8;
-    int width = image.width();
-    int height = image.height();
+    this.packing = new TilePacking(image.settings().compression());
+    int width = image.size().width();
+    int height = image.size().height();
     levels.add(new Level(width, height));
-    while (Math.max(width, height) > SMALLEST_OVERVIEW) {
+    boolean large = Math.max(width, height) > LARGEST_WITHOUT_OVERVIEWS;
+    while (large && Math.max(width, height) > SMALLEST_OVERVIEW) {
       width = (width + 1) / 2;
       height = (height + 1) / 2;
       levels.add(new Level(width, height));
@@ -90,22 +93,37 @@ public final class GeoTiffStream implements AutoCloseable {
   /**
    * Writes the next rows.
    *
+   * @param firstRow the one behind the last that was written
    * @param rows how many
    * @param values from index 0, row by row, {@code rows * width} amplitudes; NaN for pixels without
    *     data
-   * @throws IllegalArgumentException if the image has no so many rows left
+   * @throws IllegalArgumentException if those are not the next rows of the image
+   * @throws UncheckedIOException if the file cannot be written
    */
-  public void writeRows(int rows, float[] values) throws IOException {
-    if (rows < 0
-        || rows > image.height() - rowsWritten
-        || values.length < (long) rows * image.width()) {
+  @Override
+  public void writeRows(int firstRow, int rows, float[] values) {
+    int width = image.size().width();
+    if (firstRow != rowsWritten
+        || rows < 0
+        || rows > image.size().height() - rowsWritten
+        || values.length < (long) rows * width) {
       throw new IllegalArgumentException(
-          rows + " rows of " + values.length + " values do not fit behind row " + rowsWritten);
+          rows
+              + " rows of "
+              + values.length
+              + " values from row "
+              + firstRow
+              + " do not follow row "
+              + rowsWritten);
     }
-    for (int i = 0; i < rows; i++) {
-      float[] row = new float[image.width()];
-      System.arraycopy(values, i * image.width(), row, 0, row.length);
-      add(0, row);
+    try {
+      for (int i = 0; i < rows; i++) {
+        float[] row = new float[width];
+        System.arraycopy(values, i * width, row, 0, width);
+        add(0, row);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     rowsWritten += rows;
   }
@@ -116,9 +134,9 @@ public final class GeoTiffStream implements AutoCloseable {
    * @throws IllegalStateException if rows are missing
    */
   public void finish() throws IOException {
-    if (rowsWritten != image.height()) {
+    if (rowsWritten != image.size().height()) {
       throw new IllegalStateException(
-          "Of " + image.height() + " rows only " + rowsWritten + " were written");
+          "Of " + image.size().height() + " rows only " + rowsWritten + " were written");
     }
     List<DirectoryWriter> directories = new ArrayList<>();
     for (int i = 0; i < levels.size(); i++) {
@@ -181,7 +199,7 @@ public final class GeoTiffStream implements AutoCloseable {
 
   private void flush(Level level) throws IOException {
     for (int left = 0; left < level.width; left += level.tileWidth) {
-      byte[] packed = pack(tile(level, left));
+      byte[] packed = packing.pack(tile(level, left));
       level.offsets.add(append(ByteBuffer.wrap(packed)));
       level.lengths.add((long) packed.length);
     }
@@ -209,29 +227,6 @@ public final class GeoTiffStream implements AutoCloseable {
     return bytes.array();
   }
 
-  private byte[] pack(byte[] tile) {
-    return switch (image.settings().compression()) {
-      case NONE -> tile;
-      case DEFLATE -> deflated(tile);
-      case ZSTD -> {
-        ZstdCompressor compressor = new ZstdCompressor();
-        byte[] packed = new byte[compressor.maxCompressedLength(tile.length)];
-        int length = compressor.compress(tile, 0, tile.length, packed, 0, packed.length);
-        yield Arrays.copyOf(packed, length);
-      }
-      case LZW -> throw new IllegalStateException("LZW was refused");
-    };
-  }
-
-  private byte[] deflated(byte[] tile) {
-    deflater.reset();
-    deflater.setInput(tile);
-    deflater.finish();
-    byte[] packed = new byte[tile.length + tile.length / 1000 + 64];
-    int length = deflater.deflate(packed);
-    return Arrays.copyOf(packed, length);
-  }
-
   private DirectoryWriter directory(int index) {
     Level level = levels.get(index);
     DirectoryWriter tags = new DirectoryWriter(big);
@@ -240,7 +235,7 @@ public final class GeoTiffStream implements AutoCloseable {
     tags.longs(TiffTags.IMAGE_WIDTH, List.of((long) level.width));
     tags.longs(TiffTags.IMAGE_LENGTH, List.of((long) level.height));
     tags.shorts(TiffTags.BITS_PER_SAMPLE, bytes * 8);
-    tags.shorts(TiffTags.COMPRESSION, compressionCode());
+    tags.shorts(TiffTags.COMPRESSION, image.settings().compression().code());
     tags.shorts(TiffTags.PHOTOMETRIC, 1);
     tags.shorts(TiffTags.SAMPLES_PER_PIXEL, 1);
     tags.shorts(TiffTags.SAMPLE_FORMAT, image.settings().coding().type().isInteger() ? 1 : 3);
@@ -250,10 +245,15 @@ public final class GeoTiffStream implements AutoCloseable {
     tags.longs(TiffTags.TILE_BYTE_COUNTS, level.lengths);
     if (index == 0) {
       GeoTiffTags described = new GeoTiffTags(tags);
-      described.place(image.place(), image.width(), image.height());
+      described.place(image.place(), image.size());
       described.describe(image.provenance(), image.settings(), measures());
     }
     return tags;
+  }
+
+  /** Tiles of a small image are as small as the standard allows: multiples of 16. */
+  private static int tile(int length) {
+    return Math.min(TILE, (length + TILE_STEP - 1) / TILE_STEP * TILE_STEP);
   }
 
   private Map<String, String> measures() {
@@ -266,15 +266,6 @@ public final class GeoTiffStream implements AutoCloseable {
               measures.put(TiffPlace.ROW_SPACING, "" + s.rows());
             });
     return measures;
-  }
-
-  private int compressionCode() {
-    return switch (image.settings().compression()) {
-      case NONE -> 1;
-      case DEFLATE -> 8;
-      case ZSTD -> 50000;
-      case LZW -> 5;
-    };
   }
 
   /** Directories begin at even positions. */
@@ -301,7 +292,7 @@ public final class GeoTiffStream implements AutoCloseable {
   /** Closes the file, finished or not. */
   @Override
   public void close() throws IOException {
-    deflater.end();
+    packing.close();
     channel.close();
   }
 
@@ -321,8 +312,8 @@ public final class GeoTiffStream implements AutoCloseable {
     Level(int width, int height) {
       this.width = width;
       this.height = height;
-      this.tileWidth = GeoTiffEncoder.tile(width);
-      this.tileHeight = GeoTiffEncoder.tile(height);
+      this.tileWidth = tile(width);
+      this.tileHeight = tile(height);
       this.rows = new float[Math.multiplyExact(width, tileHeight)];
     }
   }

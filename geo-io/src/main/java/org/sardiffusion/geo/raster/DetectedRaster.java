@@ -1,26 +1,27 @@
 package org.sardiffusion.geo.raster;
 
 import java.util.OptionalDouble;
+import org.sardiffusion.core.raster.AmplitudeSource;
 
 /**
- * An image of amplitudes.
+ * An image of amplitudes in a file.
  *
  * <p>Intensities and decibels, where the metadata says that the file holds such, arrive as
  * amplitudes: {@code sqrt(max(I, 0))} and {@code 10^(dB/20)}. The nodata value and whatever is not
  * finite arrive as NaN.
  */
-public final class AmplitudeRaster extends Raster {
+public final class DetectedRaster extends Raster implements AmplitudeSource {
   /**
    * @param source decodes the stored numbers, one per pixel
    * @param metadata says what they mean
    */
-  public AmplitudeRaster(RowSource source, RasterMetadata metadata) {
+  public DetectedRaster(RowSource source, RasterMetadata metadata) {
     super(source, metadata, 1);
   }
 
   @Override
-  public AmplitudeRaster withMetadata(RasterMetadata other) {
-    return new AmplitudeRaster(source(), other);
+  public DetectedRaster withMetadata(RasterMetadata other) {
+    return new DetectedRaster(source(), other);
   }
 
   @Override

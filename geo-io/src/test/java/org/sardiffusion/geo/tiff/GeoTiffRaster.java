@@ -3,7 +3,7 @@ package org.sardiffusion.geo.tiff;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.SampleType;
 
 /**
@@ -17,7 +17,7 @@ import org.sardiffusion.geo.SampleType;
  * @param items the file's GDAL_METADATA
  */
 public record GeoTiffRaster(
-    AmplitudeImage image,
+    AmplitudeRaster image,
     SampleType sampleType,
     Grid grid,
     OptionalInt epsg,

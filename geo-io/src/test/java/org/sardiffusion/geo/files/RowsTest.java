@@ -22,51 +22,51 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.io.OutputException;
 import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.geo.AmplitudeImage;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.geo.tiff.GeoTiffRaster;
 import org.sardiffusion.geo.tiff.GeoTiffReader;
 
-class RowFilesTest {
+class RowsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int WIDTH = 700;
   private static final int HEIGHT = 530;
+  private static final Size SIZE = new Size(WIDTH, HEIGHT);
 
   @TempDir Path folder;
 
-  private static AmplitudeImage image() {
+  private static AmplitudeRaster image() {
     Random random = new Random(3);
     float[] samples = new float[WIDTH * HEIGHT];
     for (int i = 0; i < samples.length; i++) {
       samples[i] = random.nextInt(60) / 255f;
     }
-    return new AmplitudeImage(WIDTH, HEIGHT, samples);
+    return new AmplitudeRaster(WIDTH, HEIGHT, samples);
   }
 
-  private RowImage request(String name, WriteOptions options) {
-    return new RowImage(
+  private ImageFile file(String name, WriteOptions options) {
+    return new ImageFile(
         folder.resolve(name),
-        new Size(WIDTH, HEIGHT),
         AffineGrid.northUp(Crs.of("EPSG:32631"), 500_000, 5_400_000, 0.4),
         new Provenance("m", "0".repeat(64), "a field", 5, "sar-diffusion 1", "{}", Map.of()),
         options);
   }
 
-  private static List<Path> write(RowImage request, AmplitudeImage image) {
-    return RowFiles.write(
-        request,
+  private static List<Path> write(ImageFile file, AmplitudeRaster image) {
+    return ImageFiles.write(
+        file,
+        SIZE,
         writer -> {
           for (int row = 0; row < HEIGHT; row += 97) {
             int rows = Math.min(97, HEIGHT - row);
-            writer.write(
-                rows, Arrays.copyOfRange(image.samples(), row * WIDTH, (row + rows) * WIDTH));
+            writer.writeRows(
+                row, rows, Arrays.copyOfRange(image.samples(), row * WIDTH, (row + rows) * WIDTH));
           }
         });
   }
@@ -75,19 +75,12 @@ class RowFilesTest {
   @ParameterizedTest
   @EnumSource
   void rowsMakeTheImageThatIsWrittenAtOnce(SampleType type) throws IOException {
-    AmplitudeImage image = image();
+    AmplitudeRaster image = image();
     WriteOptions options = WriteOptions.defaults().withSampleType(type);
-    RowImage request = request("rows.tif", options);
-    List<Path> files = write(request, image);
+    ImageFile file = file("rows.tif", options);
+    List<Path> files = write(file, image);
     assertEquals(List.of(folder.resolve("rows.tif"), folder.resolve("rows.stac.json")), files);
-    List<Path> expected =
-        ImageFiles.write(
-            new WriteRequest(
-                folder.resolve("once.tif"),
-                List.of(image),
-                request.placement(),
-                request.provenance(),
-                options));
+    List<Path> expected = ImageFiles.write(file("once.tif", options), image);
     GeoTiffRaster rows = GeoTiffReader.read(files.get(0));
     GeoTiffRaster once = GeoTiffReader.read(expected.get(0));
     assertArrayEquals(once.image().samples(), rows.image().samples());
@@ -115,42 +108,34 @@ class RowFilesTest {
 
   @Test
   void aFailureLeavesNothing() throws IOException {
-    RowImage request = request("a.tif", WriteOptions.defaults());
+    ImageFile file = file("a.tif", WriteOptions.defaults());
     assertThrows(
         OutputException.class,
         () ->
-            RowFiles.write(
-                request,
+            ImageFiles.write(
+                file,
+                SIZE,
                 writer -> {
-                  writer.write(1, new float[WIDTH]);
+                  writer.writeRows(0, 1, new float[WIDTH]);
                   throw new IOException("the source is gone");
                 }));
-    assertThrows(IllegalStateException.class, () -> RowFiles.write(request, writer -> {}));
+    assertThrows(IllegalStateException.class, () -> ImageFiles.write(file, SIZE, writer -> {}));
     assertEquals(0, count());
   }
 
   @Test
   void whatCannotBeIsSaidBeforehand() throws IOException {
-    RowFiles.check(request("a.tif", WriteOptions.defaults()));
-    assertThrows(
-        UnsupportedFormatException.class,
-        () -> RowFiles.check(request("a.npy", WriteOptions.defaults())));
-    assertThrows(
-        UnsupportedFormatException.class,
-        () ->
-            RowFiles.check(
-                request("a.tif", WriteOptions.defaults().withCompression(Compression.LZW))));
-    RowImage here = request("a.tif", WriteOptions.defaults());
-    assertThrows(
-        PlacementException.class,
-        () ->
-            RowFiles.check(
-                new RowImage(
-                    here.path(),
-                    here.size(),
-                    AffineGrid.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4),
-                    here.provenance(),
-                    here.options())));
+    ImageFile here = file("a.tif", WriteOptions.defaults());
+    ImageFiles.check(here, SIZE);
+    ImageFile array = file("a.npy", WriteOptions.defaults());
+    assertThrows(UnsupportedFormatException.class, () -> ImageFiles.check(array, SIZE));
+    ImageFile nowhere =
+        new ImageFile(
+            here.path(),
+            AffineGrid.northUp(Crs.of("EPSG:32631"), 1e9, 1e9, 0.4),
+            here.provenance(),
+            here.options());
+    assertThrows(PlacementException.class, () -> ImageFiles.check(nowhere, SIZE));
     assertEquals(0, count());
   }
 

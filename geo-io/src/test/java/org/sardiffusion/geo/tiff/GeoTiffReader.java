@@ -5,17 +5,18 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
-import javax.xml.stream.XMLStreamException;
-import org.sardiffusion.geo.AmplitudeImage;
+import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.SampleType;
 
-/** Reads back the GeoTIFFs that {@link GeoTiffEncoder} writes, and others of the same kind. */
+/**
+ * Reads back what {@link GeoTiffWriter} writes, its pixels through GeoTools' TIFF plug-in: a second
+ * opinion beside {@link TiffRaster}.
+ */
 public final class GeoTiffReader {
   /** zlib reaches 1032, LZW about 1365; ZSTD more, but not on images. */
   private static final long MAXIMUM_RATIO = 2000;
@@ -23,25 +24,6 @@ public final class GeoTiffReader {
   private static final int FLOATING_POINT = 3;
 
   private GeoTiffReader() {}
-
-  /**
-   * Reads the GDAL_METADATA items of a file, without its pixels.
-   *
-   * @return name to value, in the order of the file; empty if the file has none
-   * @throws MalformedFileException if the file is missing, no TIFF, or broken
-   */
-  public static Map<String, String> items(Path path) {
-    return items(path, TiffDirectory.read(path));
-  }
-
-  private static Map<String, String> items(Path path, TiffDirectory directory) {
-    try {
-      String xml = directory.text(TiffTags.GDAL_METADATA).orElse("<GDALMetadata/>");
-      return GdalMetadata.parse(xml).file();
-    } catch (XMLStreamException e) {
-      throw new MalformedFileException(path, "its GDAL_METADATA is not XML.", e);
-    }
-  }
 
   /**
    * Reads a whole file.
@@ -57,9 +39,9 @@ public final class GeoTiffReader {
     float[] samples = samples(path, count, type, nodata);
     int width = (int) directory.number(TiffTags.IMAGE_WIDTH, 0);
     try {
-      AmplitudeImage image = new AmplitudeImage(width, count / width, samples);
+      AmplitudeRaster image = new AmplitudeRaster(width, count / width, samples);
       return new GeoTiffRaster(
-          image, type, grid(path, directory), epsg(directory), nodata, items(path, directory));
+          image, type, grid(path, directory), epsg(directory), nodata, TiffRaster.items(path));
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(path, e.getMessage() + ".", e);
     }
