@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.SarDiffusionException.Kind;
@@ -91,15 +92,20 @@ final class Errors {
 
   /** Remedies as options: parameters are spelled with hyphens there. */
   private static String advice(List<Remedy> remedies) {
+    if (remedies.isEmpty()) {
+      return "";
+    }
     return remedies.stream()
-        .map(
-            remedy ->
-                "--"
-                    + remedy.parameter().replace('_', '-')
-                    + remedy.value().map(value -> " " + value).orElse(""))
-        .reduce((one, other) -> one + ", or " + other)
-        .map(options -> " Try " + options + ".")
-        .orElse("");
+        .map(Errors::advice)
+        .collect(Collectors.joining(", ", " (Options: ", ".)"));
+  }
+
+  private static String advice(Remedy remedy) {
+    String option = "--" + remedy.parameter().replace('_', '-');
+    if (remedy instanceof Remedy.Set set) {
+      return option + " " + set.value();
+    }
+    return remedy instanceof Remedy.Omit ? "no " + option : option;
   }
 
   private static boolean wantsStackTrace(CommandLine command) {

@@ -98,7 +98,7 @@ class BatchCommandTest {
   @CsvSource(
       delimiter = '#',
       value = {
-        "--max-images 2#2#raise --max-images",
+        "--max-images 2#2#options: --max-images",
         "--grid colour=1|2#2#no option of an image",
         "--shard 3/2#2#from 1 to N",
         "--format jpg#2#names no format",

@@ -95,7 +95,7 @@ class SceneMapCommandTest {
         "--prompt x --strength 0.5|need --cascade",
         "--prompt x --cascade 0.8|has no ControlNet",
         "--prompt x --cascade 0.7|each twice the next",
-        "--prompt x --cascade 0.8 --window 0,0,9,9|without --window, or without --cascade",
+        "--prompt x --cascade 0.8 --window 0,0,9,9|Options: no --window, no --cascade",
       })
   void wrongOptionsAreExplained(String options, String message) throws IOException {
     files();

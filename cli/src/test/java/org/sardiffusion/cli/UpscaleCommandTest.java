@@ -144,7 +144,7 @@ class UpscaleCommandTest {
     record Case(String word, String[] options) {}
     for (Case each :
         List.of(
-            new Case("--spacing METRES", new String[] {}),
+            new Case("(Options: --spacing.)", new String[] {}),
             new Case("no spacing", new String[] {"--spacing", "0"}),
             new Case("in metres", new String[] {"--spacing", "1350"}),
             new Case(

@@ -1,21 +1,31 @@
 package org.sardiffusion.core;
 
-import java.util.Optional;
-
 /**
  * A change of one parameter that would make an error go away.
  *
- * @param parameter its name as recipes and lists spell it, such as {@code guidance_scale}
- * @param value what to set it to; empty where the user has to choose
+ * <p>A parameter is named as recipes and lists spell it, such as {@code guidance_rescale}.
  */
-public record Remedy(String parameter, Optional<String> value) {
+public sealed interface Remedy {
+  String parameter();
+
   /** Setting a parameter to a value. */
-  public static Remedy set(String parameter, Object value) {
-    return new Remedy(parameter, Optional.of(value.toString()));
+  record Set(String parameter, String value) implements Remedy {}
+
+  /** A value of a parameter that the user has to choose. */
+  record Choose(String parameter) implements Remedy {}
+
+  /** Leaving a parameter out. */
+  record Omit(String parameter) implements Remedy {}
+
+  static Remedy set(String parameter, Object value) {
+    return new Set(parameter, value.toString());
   }
 
-  /** Another value of a parameter, which the user has to choose. */
-  public static Remedy choose(String parameter) {
-    return new Remedy(parameter, Optional.empty());
+  static Remedy choose(String parameter) {
+    return new Choose(parameter);
+  }
+
+  static Remedy omit(String parameter) {
+    return new Omit(parameter);
   }
 }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.DiskFullException;
 import org.sardiffusion.core.io.OutputException;
 import org.sardiffusion.pipelines.plan.BatchException;
@@ -177,7 +178,8 @@ final class Journal implements AutoCloseable {
     return new BatchException(
         "Another process is working on this part of the batch in "
             + folder
-            + ". Wait for it, or share the work between processes with --shard I/N.");
+            + ". Wait for it, or share the work between processes.",
+        Remedy.choose("shard"));
   }
 
   private static boolean lock(FileChannel channel) throws IOException {
@@ -234,8 +236,9 @@ final class Journal implements AutoCloseable {
       throw new OtherPlanException(
           folder
               + " holds a batch of another plan: its prompt list, options or seeds were different."
-              + " If the list has only grown, add --extend. Repeat that command to continue it, or"
-              + " name another folder.");
+              + " If the list has only grown, extend the batch. Repeat the former command to continue"
+              + " it, or name another folder.",
+          Remedy.choose("extend"));
     }
   }
 
@@ -272,8 +275,8 @@ final class Journal implements AutoCloseable {
                   + lies
                   + ", which is now to be "
                   + planned
-                  + ", so it is no extension: keep the former splits (--val-share, or the column"
-                  + " split), or name another folder.");
+                  + ", so it is no extension: keep the former splits, or name another folder.",
+              Remedy.choose("val_share"));
         }
       }
     }

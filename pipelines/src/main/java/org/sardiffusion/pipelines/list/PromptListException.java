@@ -9,16 +9,12 @@ import org.sardiffusion.core.SarDiffusionException;
 public final class PromptListException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
-  public PromptListException(String message) {
-    super(Kind.USAGE, message);
+  public PromptListException(String message, Remedy... remedies) {
+    super(Kind.USAGE, message, remedies);
   }
 
   public PromptListException(String message, Throwable cause) {
     super(Kind.USAGE, message, cause);
-  }
-
-  private PromptListException(String message, Remedy remedy) {
-    super(Kind.USAGE, message, remedy);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.core.raster.Size;
@@ -172,7 +173,8 @@ public record BatchPlan(
                   + asked
                   + " images or more, over the limit of "
                   + settings.largest()
-                  + ". Ask for fewer, or raise --max-images.");
+                  + ". Ask for fewer, or raise the limit.",
+              Remedy.choose("max_images"));
         } catch (SarDiffusionException e) {
           rejected.add(new RejectedLine(line.number(), line.prompt(), e.getMessage()));
         }

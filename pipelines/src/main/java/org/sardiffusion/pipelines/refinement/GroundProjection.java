@@ -2,6 +2,7 @@ package org.sardiffusion.pipelines.refinement;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.place.Crs;
@@ -40,7 +41,8 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
       throw new RefinementException(
           "The image lies on a map already"
               + grid.crs().map(known -> " (" + known + ")").orElse("")
-              + ": leave --orthorectify away.");
+              + ", so it needs no orthorectification.",
+          Remedy.omit("orthorectify"));
     }
     Optional<LocationGrid> grid =
         image.place() instanceof ControlPoints points ? LocationGrid.of(points) : Optional.empty();
@@ -49,8 +51,9 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
             new RefinementException(
                 "The image can't be put on a map: it does not say where its pixels lie by a grid of"
                     + " places (a GEOREF annotation, or control points in rows and columns with a"
-                    + " coordinate system). Leave --orthorectify away, or give its corners in a"
-                    + " sidecar (NAME.yaml)."));
+                    + " coordinate system). Keep it in slant range, or give its corners in a sidecar"
+                    + " (NAME.yaml).",
+                Remedy.omit("orthorectify")));
   }
 
   /**
@@ -82,7 +85,8 @@ public record GroundProjection(Optional<String> crs, OptionalDouble pixelSize, W
     if (pixelSize.isEmpty() && !map.isMetric()) {
       throw new RefinementException(
           map.codeAndName()
-              + " is not in metres: give --pixel-size in its units, such as 4e-6 degrees.");
+              + " is not in metres: give the pixel size in its units, such as 4e-6 degrees.",
+          Remedy.choose("pixel_size"));
     }
     return GroundGrid.covering(places, width, height, map, pixelSize.orElse(spacing));
   }

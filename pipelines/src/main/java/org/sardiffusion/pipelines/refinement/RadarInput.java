@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sardiffusion.conditioning.ComplexImage;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
@@ -76,8 +77,9 @@ public record RadarInput(
                   () ->
                       new RefinementException(
                           path
-                              + " does not say how far its pixels lie apart: give --spacing METRES"
-                              + " (or COLUMNS,ROWS where the two differ)."));
+                              + " does not say how far its pixels lie apart: give their spacing in"
+                              + " metres (of columns and rows, where the two differ).",
+                          Remedy.choose("spacing")));
       Window part = window.orElse(new Window(0, 0, raster.width(), raster.height()));
       part.requireWithin(new Size(raster.width(), raster.height()));
       Georeference place = new PixelShift(part.x(), part.y()).of(raster.metadata().georeference());
@@ -142,8 +144,8 @@ public record RadarInput(
               + part.width()
               + "x"
               + part.height()
-              + " pixels, more than are refined at once: take parts of it with --window"
-              + " X,Y,WIDTH,HEIGHT, one after the other.");
+              + " pixels, more than are refined at once: take windows of it, one after the other.",
+          Remedy.choose("window"));
     }
     float[] samples = new float[(int) length];
     float[] strip = new float[Math.multiplyExact(raster.width() * values, STRIP_ROWS)];

@@ -8,6 +8,7 @@ import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralCentroid;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Spacing;
@@ -52,7 +53,8 @@ record ResampledImage(
                 + each
                 + " m to "
                 + spacing
-                + " m is too far: is the spacing in metres? Give the right one with --spacing.");
+                + " m is too far: is the spacing in metres? Give the right one.",
+            Remedy.choose("spacing"));
       }
     }
     try {
@@ -122,8 +124,9 @@ record ResampledImage(
               + plan.width()
               + "x"
               + plan.height()
-              + " pixels, more than are made at once: take parts of the input with --window"
-              + " X,Y,WIDTH,HEIGHT, one after the other.");
+              + " pixels, more than are made at once: take windows of the input, one after the"
+              + " other.",
+          Remedy.choose("window"));
     }
     requireMemory(plan, Runtime.getRuntime().maxMemory());
     return plan;
@@ -137,13 +140,14 @@ record ResampledImage(
           String.format(
               Locale.ROOT,
               "The refined image would have %dx%d pixels, which take %.1f GB of memory, and Java"
-                  + " may use %.1f GB: take parts of the input with --window X,Y,WIDTH,HEIGHT, or"
-                  + " give Java more with SAR_DIFFUSION_JAVA_ARGS=-Xmx%dg.",
+                  + " may use %.1f GB: take windows of the input, or give Java more with"
+                  + " SAR_DIFFUSION_JAVA_ARGS=-Xmx%dg.",
               plan.width(),
               plan.height(),
               needed / 1e9,
               heap / 1e9,
-              needed / 1_000_000_000 + 2));
+              needed / 1_000_000_000 + 2),
+          Remedy.choose("window"));
     }
   }
 
@@ -155,10 +159,10 @@ record ResampledImage(
     if (!data || sum == 0) {
       throw new RefinementException(
           data
-              ? "The image is zero everywhere, so there is nothing to refine. Take another part of"
-                  + " it with --window."
-              : "The image has no data: every pixel is NaN or nodata. Take another part of it with"
-                  + " --window.");
+              ? "The image is zero everywhere, so there is nothing to refine. Take another window of"
+                  + " it."
+              : "The image has no data: every pixel is NaN or nodata. Take another window of it.",
+          Remedy.choose("window"));
     }
   }
 

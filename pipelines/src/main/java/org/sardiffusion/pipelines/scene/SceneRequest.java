@@ -2,6 +2,7 @@ package org.sardiffusion.pipelines.scene;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.geo.place.Crs;
@@ -41,13 +42,16 @@ public record SceneRequest(
         || sampling.control().isPresent()
         || sampling.cover().isPresent()) {
       throw new SceneException(
-          "A scene is one image, made from noise alone: without --count, init and control images.");
+          "A scene is one image, made from noise alone: it has no count, no init image and no"
+              + " control image.");
     }
     window.ifPresent(w -> requireWithin(w, sampling));
     if (window.isPresent() && cascade.isPresent()) {
       throw new SceneException(
           "A cascade makes whole scenes: a part of one depends on all of the coarser ones. Make the"
-              + " scene without --window, or without --cascade.");
+              + " scene without a window, or without a cascade.",
+          Remedy.omit("window"),
+          Remedy.omit("cascade"));
     }
     cascade.ifPresent(c -> c.requireEndsAbove(spacing(output)));
   }
@@ -64,7 +68,9 @@ public record SceneRequest(
   private static double spacing(SceneOutput output) {
     if (output.placement().crs().map(Crs::isGeographic).orElse(false)) {
       throw new SceneException(
-          "The spacings of a cascade are in metres: choose a --crs in metres, such as a UTM zone.");
+          "The spacings of a cascade are in metres: choose a coordinate system in metres, such as a"
+              + " UTM zone.",
+          Remedy.choose("crs"));
     }
     return output.placement().pixelWidth();
   }

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import org.sardiffusion.conditioning.tile.BlendingWeights;
 import org.sardiffusion.conditioning.tile.BlendingWindow;
 import org.sardiffusion.conditioning.tile.TilePlan;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
@@ -332,8 +333,9 @@ public final class SceneSynthesis implements AutoCloseable {
               + bundle.name()
               + " has no ControlNet ("
               + BundlePart.UNET_CONTROLNET.file()
-              + "), so no scene of it can follow a coarser one: leave out --cascade, or add a ControlNet with"
-              + " sar-diffusion export --controlnet FOLDER.");
+              + "), so no scene of it can follow a coarser one: make it without a cascade, or export the"
+              + " model with a ControlNet.",
+          Remedy.omit("cascade"));
     }
     ControlImage none = new ControlImage(tile, new float[tile.width() * tile.height()]);
     return FollowingControl.of(controlNets, none, cascade.controlScale());

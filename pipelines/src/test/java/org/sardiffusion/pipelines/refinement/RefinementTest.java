@@ -22,6 +22,7 @@ import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
@@ -263,12 +264,13 @@ class RefinementTest {
   @Test
   void tooLargeIsSaidWithWhatToDo() {
     RasterPlan plan = SpectralResampler.standard().plan(4000, 4000, Target.spacing(1.2, 1.2, 0.4));
-    String message =
+    RefinementException refused =
         assertThrows(
-                RefinementException.class, () -> ResampledImage.requireMemory(plan, 2_000_000_000L))
-            .getMessage();
+            RefinementException.class, () -> ResampledImage.requireMemory(plan, 2_000_000_000L));
+    String message = refused.getMessage();
     assertTrue(message.contains("12000x12000") && message.contains("8.6 GB"), message);
-    assertTrue(message.contains("--window") && message.contains("-Xmx10g"), message);
+    assertTrue(message.contains("-Xmx10g"), message);
+    assertEquals(List.of(Remedy.choose("window")), refused.remedies());
     ResampledImage.requireMemory(plan, 9_000_000_000L);
   }
 

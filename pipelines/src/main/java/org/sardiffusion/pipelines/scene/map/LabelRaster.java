@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.scene.map;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.Georeference;
@@ -41,7 +42,7 @@ public record LabelRaster(Path file, Path legend) implements RegionSource {
           file
               + " is geo-referenced, but "
               + (frame.place().isEmpty()
-                  ? "the scene has no place (--crs, --origin)"
+                  ? "the scene has no place"
                   : "not by a map in a coordinate system of the EPSG register")
               + ": it is stretched over the whole scene.");
     }
@@ -64,8 +65,10 @@ public record LabelRaster(Path file, Path legend) implements RegionSource {
     if (numbers.isEmpty()) {
       throw new PromptMapException(
           file
-              + " has no label in the scene: it lies elsewhere, or holds nothing but nodata. Check"
-              + " --crs and --origin.");
+              + " has no label in the scene: it lies elsewhere, or holds nothing but nodata. Check where"
+              + " the scene lies.",
+          Remedy.choose("crs"),
+          Remedy.choose("origin"));
     }
   }
 

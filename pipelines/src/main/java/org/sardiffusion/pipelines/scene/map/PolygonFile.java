@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.locationtech.jts.geom.Envelope;
+import org.sardiffusion.core.Remedy;
 
 /**
  * A GeoJSON file (RFC 7946) of polygons and multipolygons, with holes, each a feature whose
@@ -52,7 +53,9 @@ public record PolygonFile(Path file) implements RegionSource {
           file
               + ": no polygon lies in the scene. "
               + placing.describe(reached)
-              + " Check --crs, --origin and the file's coordinates.");
+              + " Check where the scene lies, and the file's coordinates.",
+          Remedy.choose("crs"),
+          Remedy.choose("origin"));
     }
   }
 

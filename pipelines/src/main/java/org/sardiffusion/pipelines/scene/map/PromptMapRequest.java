@@ -1,6 +1,7 @@
 package org.sardiffusion.pipelines.scene.map;
 
 import java.util.Optional;
+import org.sardiffusion.core.Remedy;
 
 /**
  * How a prompt map is laid over a scene.
@@ -20,7 +21,8 @@ public record PromptMapRequest(SceneFrame frame, double blend, Optional<String> 
     double widest = WIDEST_CELLS * frame.factor() * frame.spacing();
     if (!(blend >= 0 && blend <= widest)) {
       throw new PromptMapException(
-          "Regions blend over 0 to " + Math.round(widest) + " m (--blend), not " + blend + " m.");
+          "Regions blend over 0 to " + Math.round(widest) + " m, not " + blend + " m.",
+          Remedy.choose("blend"));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sardiffusion.core.Remedy;
 
 /**
  * The latent pixels of a scene, onto which regions are drawn one over the other.
@@ -98,7 +99,8 @@ final class RegionCanvas {
           throw new PromptMapException(
               "No region covers "
                   + frame.describe(column, row)
-                  + ": give a prompt for what the map leaves open with --prompt.");
+                  + ": give a prompt for what the map leaves open.",
+              Remedy.choose("prompt"));
         }
         areas[cells[row][column]]++;
       }

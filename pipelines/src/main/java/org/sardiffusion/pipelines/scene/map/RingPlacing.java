@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Envelope;
 import org.locationtech.jts.operation.overlayng.RingClipper;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.geo.place.CoordinateConversion;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
@@ -36,8 +37,10 @@ sealed interface RingPlacing {
                     json.file()
                         + " has coordinates in "
                         + crs
-                        + ", but the scene has no place: say where it lies with --crs and --origin,"
-                        + " or remove \"crs\" and draw in columns and rows of the image.");
+                        + ", but the scene has no place: say where it lies, or remove \"crs\" and"
+                        + " draw in columns and rows of the image.",
+                    Remedy.choose("crs"),
+                    Remedy.choose("origin"));
               });
       return new Pixels(frame);
     }
