@@ -62,7 +62,7 @@ final class Errors {
     Optional<SarDiffusionException> known =
         e instanceof SarDiffusionException ours ? Optional.of(ours) : Optional.empty();
     if (known.filter(ours -> ours.kind() == Kind.CANCELLED).isPresent()) {
-      command.getErr().println("sar-diffusion: " + Interruption.farewell());
+      Interruption.sayFarewell(command.getErr());
       return INTERRUPTED;
     }
     command.getErr().println("sar-diffusion: " + message(e));

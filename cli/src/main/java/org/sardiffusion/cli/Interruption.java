@@ -1,9 +1,11 @@
 package org.sardiffusion.cli;
 
+import java.io.PrintWriter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.run.Cancellation;
@@ -11,16 +13,15 @@ import org.sardiffusion.core.run.Cancellation;
 /**
  * Ctrl-C: stops running work within a second, leaves no partial file, and exits with 128 plus the
  * signal's number: 130.
- *
- * <p>The signal is handled before the JVM begins to shut down: ONNX Runtime's own shutdown hook
- * destroys its environment under graphs that are still being loaded or run, which crashes.
  */
 final class Interruption {
   static final String NOTHING_LEFT = "interrupted; nothing was left behind.";
 
   private static final int SIGNAL_EXIT = 128;
 
-  /** A graph stops at its next node; what takes longer than this (loading one) is abandoned. */
+  /**
+   * A graph stops at its next node; what takes longer than this (loading one) ends with the JVM.
+   */
   private static final long PATIENCE_MILLIS = 500;
 
   private static final Set<Cancellation> RUNNING = ConcurrentHashMap.newKeySet();
@@ -28,6 +29,8 @@ final class Interruption {
   private static final AtomicReference<Orderly> ORDERLY = new AtomicReference<>();
 
   private static final AtomicReference<String> FAREWELL = new AtomicReference<>(NOTHING_LEFT);
+
+  private static final AtomicBoolean SAID = new AtomicBoolean();
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int received;
@@ -60,11 +63,14 @@ final class Interruption {
   /** Sets what is said of interrupted work from now on: what becomes of it. */
   static void farewell(String words) {
     FAREWELL.set(words);
+    SAID.set(false);
   }
 
-  /** What is said of interrupted work. */
-  static String farewell() {
-    return FAREWELL.get();
+  /** Says once what becomes of interrupted work. */
+  static void sayFarewell(PrintWriter err) {
+    if (SAID.compareAndSet(false, true)) {
+      err.println("sar-diffusion: " + FAREWELL.get());
+    }
   }
 
   /** Leaves it to {@code work} what Ctrl-C means, until {@link #takeBack()}. */
@@ -77,21 +83,13 @@ final class Interruption {
     ORDERLY.set(null);
   }
 
-  /**
-   * Ends the process.
-   *
-   * <p>After a failure some graphs may still be loading in the background, so the hooks that would
-   * pull their ground away do not run then.
-   */
+  /** Ends the process. */
   void exit(int status) {
     finished.countDown();
-    if (status == 0) {
-      System.exit(0);
+    if (status != 0) {
+      AtomicOutput.abandonAll();
     }
-    AtomicOutput.abandonAll();
-    System.out.flush();
-    System.err.flush();
-    Runtime.getRuntime().halt(received == 0 ? status : SIGNAL_EXIT + received);
+    System.exit(status == 0 || received == 0 ? status : SIGNAL_EXIT + received);
   }
 
   private void stop(int signal) {
@@ -104,7 +102,7 @@ final class Interruption {
         return;
       }
       orderly.abandon();
-      Runtime.getRuntime().halt(SIGNAL_EXIT + signal);
+      System.exit(SIGNAL_EXIT + signal);
     }
     RUNNING.forEach(Cancellation::cancel);
     try {
@@ -116,7 +114,8 @@ final class Interruption {
       Thread.currentThread().interrupt();
     }
     AtomicOutput.abandonAll();
-    System.err.println("\nsar-diffusion: " + farewell());
-    Runtime.getRuntime().halt(SIGNAL_EXIT + signal);
+    System.err.println();
+    sayFarewell(new PrintWriter(System.err, true));
+    System.exit(SIGNAL_EXIT + signal);
   }
 }

@@ -42,8 +42,7 @@ public final class BundleGraphs {
   }
 
   /**
-   * The graphs of {@code adapted}; those that generation needs first start to load at once, where
-   * they are to stay in memory.
+   * The graphs of {@code adapted}, none of them loaded yet.
    *
    * @param notices receives sentences for the user, such as that float16 weights are being
    *     converted
@@ -60,13 +59,7 @@ public final class BundleGraphs {
       Consumer<String> notices,
       Float32Cache cache) {
     BundleGraphs graphs = new BundleGraphs(adapted, settings, notices, cache);
-    GraphPool<BundlePart> pool =
-        new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
-    pool.preload(
-        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, graphs.network())
-            .filter(adapted.bundle()::has)
-            .toList());
-    return pool;
+    return new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
   }
 
   private GraphSession open(BundlePart part) {

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -55,7 +56,7 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   /**
-   * Loads a model. Its graphs go on loading in the background where they are to stay in memory.
+   * Opens a model. Its graphs are loaded by the first request that it can fulfil.
    *
    * @param notices receives sentences for the user, such as that float16 weights are being
    *     converted
@@ -89,8 +90,11 @@ public final class ReverseDiffusion implements AutoCloseable {
       DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
     return withinMemory(
         request,
-        () ->
-            generate(request, new RequestValidator(bundle).check(request), listener, cancellation));
+        () -> {
+          LatentShape image = new RequestValidator(bundle).check(request);
+          preload(request);
+          return generate(request, image, listener, cancellation);
+        });
   }
 
   /**
@@ -115,6 +119,7 @@ public final class ReverseDiffusion implements AutoCloseable {
         first,
         () -> {
           LatentShape image = new RequestValidator(bundle).check(first, requests.size());
+          preload(first);
           Denoiser.GuidanceInputs guidanceInputs =
               Denoiser.GuidanceInputs.together(
                   requests.stream()
@@ -190,6 +195,7 @@ public final class ReverseDiffusion implements AutoCloseable {
           LatentShape shape = new RequestValidator(bundle).check(tile);
           TileNetwork.Plan plan =
               new TileNetwork.Plan(shape, tile.size(), schedule(tile).timesteps(), request.first());
+          preload(tile);
           List<Denoiser.GuidanceInputs> guidanceInputs =
               request.prompts().stream()
                   .map(prompt -> encode(tile.withPrompt(prompt), listener, cancellation))
@@ -491,6 +497,15 @@ public final class ReverseDiffusion implements AutoCloseable {
             guidance,
             calls);
     return new TiledPrediction(ofTile, run.shape(), cover, factor);
+  }
+
+  /** Starts to load all that a request needs first, side by side, once its steps are known. */
+  private void preload(DiffusionRequest request) {
+    schedule(request);
+    graphs.preload(
+        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, network(request))
+            .filter(bundle::has)
+            .toList());
   }
 
   /** The graph that a request needs; the other one makes room for it. */

@@ -69,12 +69,22 @@ public final class GraphSession implements AutoCloseable {
   }
 
   private static GraphSession open(Path model, SessionSettings settings, Creation creation) {
-    try (SessionOptions options = options(settings)) {
-      return new GraphSession(
-          model, creation.create(NativeRuntime.environment(), options), Map.of());
+    try (LoadOptions options = options(settings)) {
+      return load(
+          options,
+          () ->
+              new GraphSession(
+                  model,
+                  creation.create(NativeRuntime.environment(), options.session()),
+                  Map.of()));
     } catch (OrtException e) {
       throw OrtErrors.translate("Loading " + model + " on " + settings.device(), e);
     }
+  }
+
+  private static GraphSession load(LoadOptions options, NativeCalls.Call<GraphSession> creation)
+      throws OrtException {
+    return NativeCalls.run(options::cancel, creation);
   }
 
   /**
@@ -85,7 +95,7 @@ public final class GraphSession implements AutoCloseable {
   public static GraphSession open(PatchedGraph graph, SessionSettings settings) {
     Map<String, OnnxTensorLike> supplied = new HashMap<>();
     boolean open = false;
-    try (SessionOptions options = options(settings)) {
+    try (LoadOptions options = options(settings)) {
       OrtEnvironment environment = NativeRuntime.environment();
       for (PatchedGraph.Supplied tensor : graph.supplied()) {
         supplied.put(
@@ -97,15 +107,22 @@ public final class GraphSession implements AutoCloseable {
                 tensor.type() == ElementType.FLOAT16 ? OnnxJavaType.FLOAT16 : OnnxJavaType.FLOAT));
       }
       if (!supplied.isEmpty()) {
-        options.addExternalInitializers(supplied);
+        options.session().addExternalInitializers(supplied);
       }
       // A graph in memory has no folder of its own to look for its weights in.
-      options.addConfigEntry(
-          "session.model_external_initializers_file_folder_path",
-          graph.file().toAbsolutePath().getParent().toString());
+      options
+          .session()
+          .addConfigEntry(
+              "session.model_external_initializers_file_folder_path",
+              graph.file().toAbsolutePath().getParent().toString());
       GraphSession session =
-          new GraphSession(
-              graph.file(), environment.createSession(graph.model(), options), supplied);
+          load(
+              options,
+              () ->
+                  new GraphSession(
+                      graph.file(),
+                      environment.createSession(graph.model(), options.session()),
+                      supplied));
       open = true;
       return session;
     } catch (OrtException e) {
@@ -118,10 +135,11 @@ public final class GraphSession implements AutoCloseable {
     }
   }
 
-  private static SessionOptions options(SessionSettings settings) throws OrtException {
+  private static LoadOptions options(SessionSettings settings) throws OrtException {
     // Options load the native library too, so the environment has to come first.
     NativeRuntime.environment();
-    SessionOptions options = new SessionOptions();
+    LoadOptions load = new LoadOptions();
+    SessionOptions options = load.session();
     try {
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
       // What a session logs as an error it also throws; said once is enough.
@@ -136,9 +154,9 @@ public final class GraphSession implements AutoCloseable {
         // the arena of the first run, which planned it: nearly twice the memory.
         options.setMemoryPatternOptimization(false);
       }
-      return options;
+      return load;
     } catch (OrtException | RuntimeException e) {
-      options.close();
+      load.close();
       throw e;
     }
   }
@@ -243,7 +261,8 @@ public final class GraphSession implements AutoCloseable {
     Map<String, OnnxTensor> in = new HashMap<>();
     inputs.forEach((name, tensor) -> in.put(name, tensor.tensor()));
     try (RunScope scope = new RunScope(cancellation);
-        OrtSession.Result result = session.run(in, wanted, scope.options())) {
+        OrtSession.Result result =
+            NativeCalls.run(cancellation::cancel, () -> session.run(in, wanted, scope.options()))) {
       Map<String, float[]> values = new HashMap<>();
       for (String name : wanted) {
         OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
@@ -279,7 +298,8 @@ public final class GraphSession implements AutoCloseable {
     public void run(Cancellation cancellation) {
       cancellation.check();
       try (RunScope scope = new RunScope(cancellation)) {
-        session.run(in, Set.of(), out, scope.options()).close();
+        NativeCalls.run(cancellation::cancel, () -> session.run(in, Set.of(), out, scope.options()))
+            .close();
       } catch (OrtException e) {
         cancellation.check();
         throw OrtErrors.translate("Running " + model, e);
@@ -290,7 +310,14 @@ public final class GraphSession implements AutoCloseable {
   @Override
   public void close() {
     try {
-      session.close();
+      NativeCalls.run(
+          () -> {},
+          () -> {
+            session.close();
+            return session;
+          });
+    } catch (CancelledException e) {
+      // The process is ending, and frees all memory.
     } catch (OrtException e) {
       throw OrtErrors.translate("Closing " + model, e);
     } finally {

@@ -4,6 +4,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -25,6 +28,7 @@ import org.sardiffusion.runtime.weights.Float32Cache;
  * onnxruntime.native.path} first. Whatever goes wrong here, it is left alone.
  */
 final class NativeRuntime {
+  private static final OrtLoggingLevel LEVEL = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
   private static final int LONGEST_COMMAND_LINE = 4096;
 
   private static final String LOCATION = "onnxruntime.native.path";
@@ -49,7 +53,9 @@ final class NativeRuntime {
   static OrtEnvironment environment() {
     requireShortCommandLine();
     try {
-      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      OrtEnvironment environment = OrtEnvironment.getEnvironment(LEVEL);
+      NativeCalls.awaitAtExit();
+      return environment;
     } catch (LinkageError e) {
       throw new DeviceException(
           "The native library of ONNX Runtime can't be loaded ("
@@ -57,6 +63,36 @@ final class NativeRuntime {
               + "). It needs a 64-bit Linux with glibc 2.27 or later, Windows or macOS, and a cache folder whose files"
               + " may be executed: set SAR_DIFFUSION_CACHE to one.",
           e);
+    }
+  }
+
+  /**
+   * Holds ONNX Runtime's environment, which counts its owners, beyond the shutdown hook of its Java
+   * library.
+   *
+   * @return gives it up again
+   */
+  static Runnable holdEnvironment() {
+    try {
+      Class<?> library = Class.forName("ai.onnxruntime.OnnxRuntime");
+      Field handle = library.getDeclaredField("ortApiHandle");
+      Method create =
+          OrtEnvironment.class.getDeclaredMethod(
+              "createHandle", long.class, int.class, String.class);
+      Method close = OrtEnvironment.class.getDeclaredMethod("close", long.class, long.class);
+      AccessibleObject.setAccessible(new AccessibleObject[] {handle, create, close}, true);
+      long api = handle.getLong(null);
+      long environment = (long) create.invoke(null, api, LEVEL.getValue(), "sar-diffusion");
+      return () -> {
+        try {
+          close.invoke(null, api, environment);
+        } catch (ReflectiveOperationException e) {
+          // The process is ending, and its memory with it.
+        }
+      };
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      // Another release of the library: its own hook alone decides.
+      return () -> {};
     }
   }
 

@@ -16,7 +16,7 @@ final class OrtErrors {
 
   static SarDiffusionException translate(String what, OrtException e) {
     String message = String.valueOf(e.getMessage());
-    if (message.contains("terminate flag")) {
+    if (message.contains("terminate flag") || message.contains("ORT_MODEL_LOAD_CANCELED")) {
       return new CancelledException();
     }
     Matcher library = MISSING_LIBRARY.matcher(message);
