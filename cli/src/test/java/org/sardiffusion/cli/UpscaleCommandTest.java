@@ -270,7 +270,7 @@ class UpscaleCommandTest {
         annotation.replace(
             "<level1Product",
             "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><level1Product"));
-    assertTold(run("upscale", name), 1, "not sound XML");
+    assertTold(run("upscale", name), 1, "not valid XML");
     Files.writeString(product, annotation.replace("1.364", "1e-300"));
     assertTold(run("upscale", name), 2, "in metres");
     float[] samples = new float[48 * 40];

@@ -18,7 +18,7 @@ public final class MalformedFileException extends SarDiffusionException {
   /**
    * @param file the file that was read
    * @param problem what is wrong with it, and what to do
-   * @param cause what the reader said
+   * @param cause the underlying error
    */
   public MalformedFileException(Path file, String problem, Throwable cause) {
     super(Kind.INPUT, "Cannot read " + file + ": " + problem, cause);

@@ -99,7 +99,7 @@ final class EnviHeader {
       return Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
       throw new MalformedFileException(
-          path, "its '" + name + "' holds '" + text + "', which is no number.", e);
+          path, "its '" + name + "' holds '" + text + "', which is not a number.", e);
     }
   }
 
@@ -145,7 +145,7 @@ final class EnviHeader {
       case "bip" -> FlatLayout.Arrangement.BY_PIXEL;
       default ->
           throw new MalformedFileException(
-              path, "its interleave '" + interleave + "' is none of bsq, bil and bip.");
+              path, "its interleave '" + interleave + "' is not bsq, bil or bip.");
     };
   }
 
@@ -195,7 +195,7 @@ final class EnviHeader {
       return Integer.parseInt(text.get());
     } catch (NumberFormatException e) {
       throw new MalformedFileException(
-          path, "its '" + name + "' is '" + text.get() + "', which is no whole number.", e);
+          path, "its '" + name + "' is '" + text.get() + "', which is not a whole number.", e);
     }
   }
 }

@@ -110,7 +110,7 @@ public final class EnviRaster {
               + length
               + " bytes, but its header "
               + header.getFileName()
-              + " speaks of "
+              + " describes "
               + layout.width()
               + " samples, "
               + layout.height()

@@ -53,7 +53,7 @@ record GeoTiffFile(ImageFile file, Size size) {
 
   List<Path> write(ImageFiles.RowProducer rows) {
     GeoTiffImage image = image();
-    // What a place can't be is said before the work.
+    // A place that can't be is refused before the work.
     StacPlace place = place();
     Statistics.Running statistics = new Statistics.Running(image.settings().coding());
     Path item = ImageFormat.beside(file.path(), ".stac.json");

@@ -132,7 +132,8 @@ public final class ImageFiles {
   private static void requireGeoTiff(ImageFile file) {
     if (ImageFormat.of(file.path()) != ImageFormat.GEOTIFF) {
       throw new UnsupportedFormatException(
-          file.path() + " is written by rows, which only a GeoTIFF can be: name a .tif file.");
+          file.path()
+              + " is to be written row by row, and only a GeoTIFF can be: name a .tif file.");
     }
   }
 

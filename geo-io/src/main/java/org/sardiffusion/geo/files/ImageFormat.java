@@ -32,7 +32,7 @@ public enum ImageFormat {
     throw new UnsupportedFormatException(
         "The ending of '"
             + path
-            + "' names no format that is known: use .tif or .tiff (GeoTIFF), .png or .npy (NumPy).");
+            + "' is not a known format: use .tif or .tiff (GeoTIFF), .png or .npy (NumPy).");
   }
 
   /** A file beside another: the same name with another ending. */

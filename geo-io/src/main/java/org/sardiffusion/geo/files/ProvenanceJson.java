@@ -33,7 +33,7 @@ final class ProvenanceJson {
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("A string cannot fail to be written to", e);
+      throw new UncheckedIOException("Writing to a string cannot fail", e);
     }
     return text.append('\n').toString();
   }

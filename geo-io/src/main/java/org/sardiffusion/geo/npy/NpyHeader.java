@@ -148,7 +148,7 @@ record NpyHeader(
               + NpyArray.text(shape)
               + " makes "
               + expected
-              + "; it was cut short or mixed up.");
+              + "; it was cut short, or is not the file that its header describes.");
     }
   }
 

@@ -62,7 +62,7 @@ public final class NpyRaster {
           path,
           "its shape "
               + NpyArray.text(shape)
-              + " is no image: one of [H,W] or [1,H,W] is read. Save one with"
+              + " is not that of an image: [H,W] or [1,H,W] is read. Save one with"
               + " numpy.save(path, array[0]).");
     }
     if (shape[rank - 1] == 0 || shape[rank - 2] == 0) {

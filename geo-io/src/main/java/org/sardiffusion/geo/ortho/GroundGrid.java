@@ -1,6 +1,7 @@
 package org.sardiffusion.geo.ortho;
 
 import java.util.Optional;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.raster.Affine;
@@ -68,9 +69,10 @@ public record GroundGrid(
               + " pixels of "
               + pixelSize
               + (crs.isGeographic() ? " degrees" : " m")
-              + ": give a larger --pixel-size, in units of "
+              + ": the pixel size has to be larger, in units of "
               + crs.codeAndName()
-              + ".");
+              + ".",
+          Remedy.choose("pixel_size"));
     }
     return new GroundGrid(
         crs,
@@ -105,7 +107,8 @@ public record GroundGrid(
                             + at.column()
                             + ", row "
                             + at.row()
-                            + ": it can't be put on a map. Take a part of it with --window."));
+                            + ": it can't be put on a map as a whole.",
+                        Remedy.choose("window")));
     edge[2 * index] = point.longitude();
     edge[2 * index + 1] = point.latitude();
   }

@@ -86,7 +86,7 @@ public record ColourPicture(int width, int height, float[] planes) {
         throw malformed;
       }
       throw new MalformedFileException(
-          path, "it is no sound " + format.toUpperCase(java.util.Locale.ROOT) + " picture.", e);
+          path, "it is not a valid " + format.toUpperCase(java.util.Locale.ROOT) + " picture.", e);
     } finally {
       reader.dispose();
     }

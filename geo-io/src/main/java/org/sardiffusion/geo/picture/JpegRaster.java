@@ -62,7 +62,7 @@ public final class JpegRaster {
       if (e instanceof MalformedFileException malformed) {
         throw malformed;
       }
-      throw new MalformedFileException(path, "it is no sound JPEG (" + e.getMessage() + ").", e);
+      throw new MalformedFileException(path, "it is not a valid JPEG (" + e.getMessage() + ").", e);
     } finally {
       reader.dispose();
     }

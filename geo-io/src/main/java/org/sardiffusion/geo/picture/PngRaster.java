@@ -95,7 +95,7 @@ public final class PngRaster {
     if (channels == 0 || (bits != 8 && bits != 16) || interlaced) {
       throw new MalformedFileException(
           path,
-          "it is a PNG with a palette, of under 8 bits, or interlaced. Convert it with"
+          "it is a PNG with a palette, with fewer than 8 bits, or interlaced. Convert it with"
               + " gdal_translate -expand gray IN.png OUT.png, or save it as 8-bit grey.");
     }
     return new PngHeader(width, height, bits, channels);

@@ -119,7 +119,7 @@ final class PngRows implements RowSource {
         }
         done += now;
       } catch (DataFormatException e) {
-        throw new IOException("its pixels are no Deflate stream", e);
+        throw new IOException("its pixels are not a Deflate stream", e);
       }
       if (inflater.needsInput() && done < into.length) {
         feed();

@@ -26,7 +26,7 @@ public final class CoordinateConversion {
       return new CoordinateConversion(CRS.findMathTransform(from.system(), to.system(), true));
     } catch (FactoryException e) {
       throw new PlacementException(
-          "No way is known from "
+          "No conversion is known from "
               + from.codeAndName()
               + " to "
               + to.codeAndName()

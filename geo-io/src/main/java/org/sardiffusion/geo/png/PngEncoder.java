@@ -151,7 +151,7 @@ public final class PngEncoder {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       if (offset != 0) {
-        throw new IllegalArgumentException("The deflater hands over its whole buffer");
+        throw new IllegalArgumentException("The deflater writes its whole buffer");
       }
       chunk(out, "IDAT", bytes, length);
     }

@@ -129,7 +129,7 @@ public final class PngText {
         try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
           bytes = in.readNBytes(MAXIMUM_TEXT);
           if (in.read() >= 0) {
-            throw new MalformedFileException(path, "a text chunk unfolds to over 16 MiB.");
+            throw new MalformedFileException(path, "a text chunk decompresses to over 16 MiB.");
           }
         }
       }

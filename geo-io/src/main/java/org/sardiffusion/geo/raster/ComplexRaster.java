@@ -10,13 +10,14 @@ public final class ComplexRaster extends Raster {
   /**
    * @param source decodes the stored numbers, two per pixel
    * @param metadata says what they mean
-   * @throws IllegalArgumentException if the metadata speaks of intensities or decibels, which no
+   * @throws IllegalArgumentException if the metadata describes intensities or decibels, which no
    *     complex number is
    */
   public ComplexRaster(RowSource source, RasterMetadata metadata) {
     super(source, metadata, 2);
     if (metadata.encoding().quantity() != Quantity.AMPLITUDE) {
-      throw new IllegalArgumentException("A complex image holds amplitudes");
+      throw new IllegalArgumentException(
+          "A complex image holds amplitudes, not intensities or decibels");
     }
   }
 
@@ -28,14 +29,14 @@ public final class ComplexRaster extends Raster {
   @Override
   void finish(float[] values, int count) {
     Encoding encoding = metadata().encoding();
-    float missing = (float) encoding.nodata().orElse(Double.NaN);
+    float nodataValue = (float) encoding.nodata().orElse(Double.NaN);
     for (int i = 0; i < count; i += 2) {
       float real = values[i];
       float imaginary = values[i + 1];
       boolean valid =
           Float.isFinite(real)
               && Float.isFinite(imaginary)
-              && !(real == missing && (imaginary == missing || imaginary == 0));
+              && !(real == nodataValue && (imaginary == nodataValue || imaginary == 0));
       values[i] = valid ? encoding.scaled(real) : Float.NaN;
       values[i + 1] = valid ? encoding.scaled(imaginary) : Float.NaN;
     }

@@ -29,10 +29,10 @@ public final class DetectedRaster extends Raster implements AmplitudeSource {
     Encoding encoding = metadata().encoding();
     OptionalDouble nodata = encoding.nodata();
     // NaN equals nothing, so without a nodata value none is taken for it.
-    float missing = (float) nodata.orElse(Double.NaN);
+    float nodataValue = (float) nodata.orElse(Double.NaN);
     for (int i = 0; i < count; i++) {
       float stored = values[i];
-      float amplitude = stored == missing ? Float.NaN : encoding.amplitude(stored);
+      float amplitude = stored == nodataValue ? Float.NaN : encoding.amplitude(stored);
       values[i] = Float.isInfinite(amplitude) ? Float.NaN : amplitude;
     }
   }

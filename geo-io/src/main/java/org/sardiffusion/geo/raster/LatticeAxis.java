@@ -11,11 +11,11 @@ public record LatticeAxis(double[] positions) {
    */
   public LatticeAxis {
     if (positions.length < 2) {
-      throw new IllegalArgumentException("A lattice has two nodes along each axis at least");
+      throw new IllegalArgumentException("A lattice has at least two nodes along each axis");
     }
     for (int i = 0; i + 1 < positions.length; i++) {
       if (!(positions[i + 1] > positions[i])) {
-        throw new IllegalArgumentException("The positions of a lattice grow");
+        throw new IllegalArgumentException("The positions of a lattice increase");
       }
     }
   }

@@ -1,11 +1,6 @@
 package org.sardiffusion.geo.raster;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import org.sardiffusion.geo.place.Crs;
 
 /**
  * A place known at the nodes of a lattice that is laid over the image, bilinear within its cells:
@@ -21,9 +16,6 @@ public final class LocationGrid implements Georeference {
 
   /** Part of a cell by which rounding may put a position on its edge outside. */
   private static final double EDGE = 1e-6;
-
-  /** Fewer control points along a side leave no choice to those who fit something through them. */
-  private static final int FEWEST = 4;
 
   private final LatticeAxis columns;
   private final LatticeAxis rows;
@@ -65,54 +57,7 @@ public final class LocationGrid implements Georeference {
    *     or a point lies outside of it
    */
   public static Optional<LocationGrid> of(ControlPoints points) {
-    double[] across =
-        distinct(points.points().stream().mapToDouble(ControlPoint::column).toArray());
-    double[] down = distinct(points.points().stream().mapToDouble(ControlPoint::row).toArray());
-    int size = across.length * down.length;
-    if (across.length < 2
-        || down.length < 2
-        || size != points.points().size()
-        || points.crs().isEmpty()) {
-      return Optional.empty();
-    }
-    ControlPoint[] at = new ControlPoint[size];
-    for (ControlPoint point : points.points()) {
-      int row = Arrays.binarySearch(down, point.row());
-      at[row * across.length + Arrays.binarySearch(across, point.column())] = point;
-    }
-    if (Arrays.asList(at).contains(null)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new LocationGrid(
-            new LatticeAxis(across), new LatticeAxis(down), nodes(at, points.crs().orElseThrow())));
-  }
-
-  private static double[] distinct(double[] values) {
-    TreeSet<Double> distinct = new TreeSet<>();
-    for (double value : values) {
-      distinct.add(value);
-    }
-    return distinct.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  private static Nodes nodes(ControlPoint[] points, Crs crs) {
-    double[] places = new double[2 * points.length];
-    for (int i = 0; i < points.length; i++) {
-      places[2 * i] = points[i].x();
-      places[2 * i + 1] = points[i].y();
-    }
-    if (!crs.equals(Crs.WGS84)) {
-      places = crs.toLongitudeLatitude(places);
-    }
-    Nodes nodes =
-        new Nodes(new double[points.length], new double[points.length], new double[points.length]);
-    for (int i = 0; i < points.length; i++) {
-      nodes.longitude[i] = places[2 * i] + 360 * Math.rint((places[0] - places[2 * i]) / 360);
-      nodes.latitude[i] = places[2 * i + 1];
-      nodes.height[i] = points[i].z();
-    }
-    return nodes;
+    return LatticePoints.lattice(points);
   }
 
   /** Where the nodes lie along a row. */
@@ -287,41 +232,7 @@ public final class LocationGrid implements Georeference {
    * @param most along each side, at least 4
    */
   public ControlPoints controlPoints(int width, int height, int most) {
-    List<ControlPoint> points = new ArrayList<>();
-    for (double row : chosen(rows, height, most)) {
-      for (double column : chosen(columns, width, most)) {
-        locate(new ImagePoint(column, row))
-            .ifPresent(
-                p ->
-                    points.add(
-                        new ControlPoint(column, row, p.longitude(), p.latitude(), p.height())));
-      }
-    }
-    return new ControlPoints(points, Optional.of(Crs.WGS84));
-  }
-
-  /**
-   * The edges of an image and the nodes between, thinned out if they are too many. If they are few,
-   * there are further points between them, so that a smooth curve through the points stays near the
-   * straight pieces of the lattice.
-   */
-  private static double[] chosen(LatticeAxis axis, int length, int most) {
-    double[] inside =
-        Arrays.stream(axis.positions()).filter(p -> p > 0.5 && p < length - 0.5).toArray();
-    double[] all = new double[inside.length + 2];
-    System.arraycopy(inside, 0, all, 1, inside.length);
-    all[all.length - 1] = length;
-    int parts = Math.max(1, (Math.max(FEWEST, most) - 1) / (all.length - 1));
-    int points = (all.length - 1) * parts + 1;
-    int count = Math.min(points, Math.max(FEWEST, most));
-    double[] chosen = new double[count];
-    for (int i = 0; i < count; i++) {
-      int index = (int) Math.round((double) i * (points - 1) / (count - 1));
-      int node = Math.min(index / parts, all.length - 2);
-      double part = (double) (index - node * parts) / parts;
-      chosen[i] = all[node] + part * (all[node + 1] - all[node]);
-    }
-    return chosen;
+    return LatticePoints.of(this, width, height, most);
   }
 
   /**

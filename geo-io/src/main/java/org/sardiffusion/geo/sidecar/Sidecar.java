@@ -88,13 +88,13 @@ public record Sidecar(
    * Puts what the sidecar says over what the image's own file says.
    *
    * @return the same open file
-   * @throws SidecarException if it speaks of intensities or decibels, but the image is complex
+   * @throws SidecarException if it describes intensities or decibels, but the image is complex
    */
   public Raster describe(Raster raster) {
     if (quantity.filter(q -> q != Quantity.AMPLITUDE).isPresent()
         && !(raster instanceof DetectedRaster)) {
       throw new SidecarException(
-          file, "'quantity' is for real numbers, but the image is complex. Leave that line away.");
+          file, "'quantity' is for real numbers, but the image is complex. Remove that line.");
     }
     RasterMetadata metadata = raster.metadata();
     metadata = metadata.withAcquisition(metadata.acquisition().overriddenBy(acquisition));

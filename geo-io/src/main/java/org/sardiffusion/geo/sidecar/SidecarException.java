@@ -18,7 +18,7 @@ public final class SidecarException extends SarDiffusionException {
   /**
    * @param file the sidecar
    * @param problem what is wrong with it, and what to do
-   * @param cause what the YAML parser said
+   * @param cause the YAML parser's error
    */
   public SidecarException(Path file, String problem, Throwable cause) {
     super(Kind.INPUT, "In the sidecar " + file + ": " + problem, cause);

@@ -5,13 +5,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.sardiffusion.core.text.Spelling;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.ImageGeometry;
 import org.sardiffusion.geo.raster.Polarisation;
@@ -66,7 +66,7 @@ final class SidecarReader {
     limits.setAllowDuplicateKeys(false);
     try {
       if (Files.size(file) > MAXIMUM_BYTES) {
-        throw new SidecarException(file, "it is over 65536 bytes long, so it is no sidecar.");
+        throw new SidecarException(file, "it is over 65536 bytes long, too long for a sidecar.");
       }
       Object root = new Yaml(new SafeConstructor(limits)).load(Files.readString(file));
       if (root instanceof Map<?, ?> map) {
@@ -81,7 +81,7 @@ final class SidecarReader {
       throw new SidecarException(file, "it is not valid YAML: " + reason + ".", e);
     }
     throw new SidecarException(
-        file, "it has to consist of lines such as 'spacing: 0.8' and 'geometry: slant'.");
+        file, "it should consist of lines such as 'spacing: 0.8' and 'geometry: slant'.");
   }
 
   private void check(String where, Map<?, ?> entries, List<String> known) {
@@ -93,7 +93,7 @@ final class SidecarReader {
                 + where
                 + key
                 + "' is not known"
-                + Suggestion.of(String.valueOf(key), known)
+                + Spelling.nearest(String.valueOf(key), known)
                     .map(s -> "; did you mean '" + where + s + "'?")
                     .orElse(".")
                 + " Known keys are "
@@ -209,37 +209,6 @@ final class SidecarReader {
     if (value instanceof Number number) {
       return OptionalDouble.of(number.doubleValue());
     }
-    throw new SidecarException(file, "'" + key + "' is '" + value + "', which is no number.");
-  }
-
-  /** The nearest of some words. */
-  private static final class Suggestion {
-    private static final int FARTHEST = 3;
-
-    private Suggestion() {}
-
-    static Optional<String> of(String word, Collection<String> known) {
-      return known.stream()
-          .filter(k -> distance(word, k) <= FARTHEST)
-          .min((a, b) -> Integer.compare(distance(word, a), distance(word, b)));
-    }
-
-    /** Levenshtein's: how many letters have to be added, dropped or changed. */
-    private static int distance(String a, String b) {
-      int[] previous = new int[b.length() + 1];
-      for (int j = 0; j <= b.length(); j++) {
-        previous[j] = j;
-      }
-      for (int i = 1; i <= a.length(); i++) {
-        int[] current = new int[b.length() + 1];
-        current[0] = i;
-        for (int j = 1; j <= b.length(); j++) {
-          int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-          current[j] = Math.min(change, 1 + Math.min(previous[j], current[j - 1]));
-        }
-        previous = current;
-      }
-      return previous[b.length()];
-    }
+    throw new SidecarException(file, "'" + key + "' is '" + value + "', which is not a number.");
   }
 }

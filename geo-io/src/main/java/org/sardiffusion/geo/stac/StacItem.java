@@ -59,7 +59,7 @@ public final class StacItem {
     try (JsonGenerator json = new JsonFactory().createGenerator(text).setPrettyPrinter(printer)) {
       new StacItem(asset, json).write();
     } catch (IOException e) {
-      throw new UncheckedIOException("A string cannot fail to be written to", e);
+      throw new UncheckedIOException("Writing to a string cannot fail", e);
     }
     return text.append('\n').toString();
   }

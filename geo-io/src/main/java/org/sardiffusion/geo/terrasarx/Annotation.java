@@ -37,7 +37,7 @@ final class Annotation {
     if (!root.name().equals("level1Product")) {
       throw new MalformedFileException(
           file,
-          "it is no TerraSAR-X annotation: its outermost element is "
+          "it is not a TerraSAR-X annotation: its outermost element is "
               + root.name()
               + ", not level1Product. Give the .xml file at the top of the product's folder.");
     }
@@ -271,7 +271,7 @@ final class Annotation {
     try {
       return Instant.parse(text.endsWith("Z") ? text : text + "Z");
     } catch (DateTimeException e) {
-      throw new MalformedFileException(file, "it holds '" + text + "', which is no time.", e);
+      throw new MalformedFileException(file, "it holds '" + text + "', which is not a time.", e);
     }
   }
 

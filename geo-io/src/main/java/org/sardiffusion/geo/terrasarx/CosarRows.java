@@ -71,7 +71,8 @@ final class CosarRows implements RowSource {
     int lineBytes = header.getInt(20);
     byte[] magic = Arrays.copyOfRange(header.array(), 28, 32);
     if (!new String(magic, StandardCharsets.ISO_8859_1).equals("CSAR")) {
-      throw new MalformedFileException(file, "it is no COSAR file ('CSAR' is missing at byte 28).");
+      throw new MalformedFileException(
+          file, "it is not a COSAR file ('CSAR' is missing at byte 28).");
     }
     long neededLine = WORD * (width + 2L);
     if (width < 1 || height < 1 || lineBytes != neededLine || neededLine > 1 << 28) {
@@ -91,7 +92,7 @@ final class CosarRows implements RowSource {
           file,
           "it is cut short: it has "
               + channel.size()
-              + " bytes, and its header speaks of "
+              + " bytes, and its header describes "
               + burst
               + ".");
     }

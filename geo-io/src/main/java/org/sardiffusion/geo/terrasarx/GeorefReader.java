@@ -61,7 +61,7 @@ final class GeorefReader {
           file,
           "its "
               + nodes.size()
-              + " grid points are no rectangle of "
+              + " grid points are not a rectangle of "
               + down
               + " by "
               + across
@@ -73,7 +73,7 @@ final class GeorefReader {
     }
     if (Arrays.asList(grid).contains(null)) {
       throw new MalformedFileException(
-          file, "it has some grid points twice and others not at all.");
+          file, "it lists some grid points twice and leaves others out.");
     }
     double[] rowTimes = new double[down];
     double[] columnTimes = new double[across];
@@ -96,14 +96,14 @@ final class GeorefReader {
   private GridAxis axis(double[] times, DoubleUnaryOperator toPosition) {
     for (int i = 0; i + 1 < times.length; i++) {
       if (!(times[i + 1] > times[i])) {
-        throw new MalformedFileException(file, "the times of its grid points do not grow.");
+        throw new MalformedFileException(file, "the times of its grid points do not increase.");
       }
     }
     try {
       return new GridAxis(new LatticeAxis(Arrays.stream(times).map(toPosition).toArray()), times);
     } catch (IllegalArgumentException e) {
       throw new MalformedFileException(
-          file, "the times of its grid points are no growing positions in the image.", e);
+          file, "the times of its grid points do not increase across the image.", e);
     }
   }
 
@@ -118,7 +118,8 @@ final class GeorefReader {
           Math.abs(grid[i].get("t") + shift - row) <= rowTolerance
               && Math.abs(grid[i].get("tau") + tau - column) <= columnTolerance;
       if (!same) {
-        throw new MalformedFileException(file, "its grid points lie on no straight lines in time.");
+        throw new MalformedFileException(
+            file, "its grid points do not lie on straight lines in time.");
       }
     }
   }
@@ -134,7 +135,7 @@ final class GeorefReader {
                 + latitude[i]
                 + ", longitude "
                 + longitude[i]
-                + ", which is no place on Earth.");
+                + ", which is not on Earth.");
       }
     }
     for (int i = 1; i < longitude.length; i++) {
@@ -168,7 +169,7 @@ final class GeorefReader {
       return Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
       throw new MalformedFileException(
-          file, "its " + name + " is '" + text.strip() + "', which is no number.", e);
+          file, "its " + name + " is '" + text.strip() + "', which is not a number.", e);
     }
   }
 
@@ -185,7 +186,7 @@ final class GeorefReader {
       }
     } catch (XMLStreamException e) {
       String reason = e.getMessage().replaceAll("\\s+", " ");
-      throw new MalformedFileException(file, "it is not sound XML: " + reason + ".", e);
+      throw new MalformedFileException(file, "it is not valid XML: " + reason + ".", e);
     } catch (IOException e) {
       throw new MalformedFileException(file, e.getMessage() + ".", e);
     }

@@ -44,7 +44,7 @@ record XmlNode(Path file, Element element) {
       builder.setErrorHandler(new Quiet());
       return new XmlNode(file, builder.parse(bytes).getDocumentElement());
     } catch (SAXException e) {
-      throw new MalformedFileException(file, "it is not sound XML: " + e.getMessage(), e);
+      throw new MalformedFileException(file, "it is not valid XML: " + e.getMessage(), e);
     } catch (ParserConfigurationException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
@@ -98,7 +98,8 @@ record XmlNode(Path file, Element element) {
         .orElseThrow(
             () ->
                 new MalformedFileException(
-                    file, "it lacks " + path + " in " + name() + ", as no such product does."));
+                    file,
+                    "it lacks " + path + " in " + name() + ", which every such product has."));
   }
 
   /** The elements of one name directly within this one. */
@@ -152,14 +153,15 @@ record XmlNode(Path file, Element element) {
   int count(String path) {
     double number = positive(path);
     if (number != Math.rint(number) || number > Integer.MAX_VALUE) {
-      throw new MalformedFileException(file, "its " + path + " is " + number + ", no count.");
+      throw new MalformedFileException(
+          file, "its " + path + " is " + number + ", not a positive whole number.");
     }
     return (int) number;
   }
 
   private MalformedFileException noNumber(String text, Throwable cause) {
     return new MalformedFileException(
-        file, "its " + name() + " is '" + text + "', which is no finite number.", cause);
+        file, "its " + name() + " is '" + text + "', which is not a finite number.", cause);
   }
 
   /** The parser's own handler prints to the console. */

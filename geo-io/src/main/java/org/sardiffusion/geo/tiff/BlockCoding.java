@@ -94,7 +94,7 @@ record BlockCoding(Method method, int predictor) {
           length =
               new ZstdDecompressor().decompress(packed, 0, packed.length, into, 0, into.length);
         } catch (RuntimeException e) {
-          throw new IOException("a block is no Zstandard stream", e);
+          throw new IOException("a block is not a Zstandard stream", e);
         }
         if (length < into.length) {
           throw new IOException("a block ends too early");

@@ -109,7 +109,7 @@ final class TiffDirectory {
       case 16, 18 -> bytes.getLong();
       default ->
           throw new MalformedFileException(
-              path, "its tag " + tag + " has type " + type + ", which it should not have.");
+              path, "its tag " + tag + " has type " + type + ", which that tag cannot have.");
     };
   }
 

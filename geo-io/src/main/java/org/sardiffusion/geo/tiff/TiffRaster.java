@@ -119,7 +119,7 @@ public final class TiffRaster {
       return OptionalDouble.of(
           text.equalsIgnoreCase("nan") ? Double.NaN : Double.parseDouble(text));
     } catch (NumberFormatException e) {
-      throw new MalformedFileException(path, "its nodata value '" + text + "' is no number.", e);
+      throw new MalformedFileException(path, "its nodata value '" + text + "' is not a number.", e);
     }
   }
 }

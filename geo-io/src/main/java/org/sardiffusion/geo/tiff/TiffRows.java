@@ -18,17 +18,17 @@ final class TiffRows implements RowSource {
 
   private final FileChannel channel;
   private final TiffLayout layout;
-  private final float absent;
+  private final float nodata;
   private final byte[][] kept;
   private int keptRow = NOTHING;
 
   /**
-   * @param absent the number in blocks that the file leaves out
+   * @param nodata the number of pixels in blocks that the file leaves out
    */
-  TiffRows(FileChannel channel, TiffLayout layout, float absent) {
+  TiffRows(FileChannel channel, TiffLayout layout, float nodata) {
     this.channel = channel;
     this.layout = layout;
-    this.absent = absent;
+    this.nodata = nodata;
     long rowOfBlocks = layout.blocksAcross() * layout.bytesStored(0);
     this.kept = new byte[rowOfBlocks <= KEPT_BYTES ? layout.blocksAcross() : 0][];
   }
@@ -71,14 +71,14 @@ final class TiffRows implements RowSource {
     int column = part.across * blockWidth;
     int values = valuesPerPixel();
     int count = Math.min(blockWidth, width() - column) * values;
-    boolean missing = layout.blocks().lengths()[index] == 0;
-    byte[] block = missing || !layout.coding().isCompressed() ? new byte[0] : block(part, index);
+    boolean sparse = layout.blocks().lengths()[index] == 0;
+    byte[] block = sparse || !layout.coding().isCompressed() ? new byte[0] : block(part, index);
     for (int i = 0; i < part.rows; i++) {
       int to = ((part.row - firstRow + i) * width() + column) * values;
       int rowInBlock = part.row + i - part.blockRow * layout.blocks().height();
       long from = (long) rowInBlock * blockWidth * layout.bytesPerPixel();
-      if (missing) {
-        Arrays.fill(into, to, to + count, absent);
+      if (sparse) {
+        Arrays.fill(into, to, to + count, nodata);
       } else if (block.length > 0) {
         int bytes = count * layout.type().bytes();
         decode(ByteBuffer.wrap(block, (int) from, bytes), count, into, to);

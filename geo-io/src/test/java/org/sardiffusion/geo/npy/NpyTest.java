@@ -94,7 +94,7 @@ class NpyTest {
       assertThrows(MalformedFileException.class, () -> NpyReader.read(cut), "length " + length);
     }
     Files.write(cut, Arrays.copyOf(whole, whole.length + 1));
-    assertProblem(cut, "cut short or mixed up");
+    assertProblem(cut, "cut short, or is not");
   }
 
   @ParameterizedTest

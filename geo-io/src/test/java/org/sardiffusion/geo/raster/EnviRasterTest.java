@@ -137,17 +137,17 @@ class EnviRasterTest extends RasterContract {
       value = {
         "samples | 6 | has 35 bytes, but its header",
         "samples | 2000000000 | has 35 bytes, but its header",
-        "samples | five | is no whole number",
+        "samples | five | is not a whole number",
         "lines | 0 | 'lines' is 0",
         "bands | 3 | gdal_translate -b 1",
         "data type | 14 | data type 14 is not read",
-        "interleave | bib | none of bsq",
+        "interleave | bib | is not bsq",
         "byte order | 2 | 0 is little-endian",
         "header offset | -1 | below 0",
         "map info | {UTM, 1} | 2 entries",
         "map info | {UTM, 1, 1, 0, 0, 0, 0, 31, North} | 'map info'",
         "map info | {UTM | never closed",
-        "data ignore value | none | is no number",
+        "data ignore value | none | is not a number",
       })
   void refusesAHeaderThatLies(String key, String value, String reason) {
     Map<String, String> header = header(1);

@@ -45,7 +45,7 @@ class NpyRasterTest extends RasterContract {
   @CsvSource(
       delimiter = '|',
       value = {
-        "(35,)    | is no image",
+        "(35,)    | is not that of an image",
         "(2, 7, 5) | bytes where its shape",
         "(7, 6)   | bytes where its shape",
         "(0, 5)   | bytes where its shape",

@@ -120,7 +120,7 @@ class SidecarTest {
         "spacing: {range: 1} | 'spacing.azimuth' is missing",
         "spacing: -1 | metres above 0",
         "spacing: .nan | metres above 0",
-        "spacing: near | is no number",
+        "spacing: near | is not a number",
         "geometry: flat | can be slant, ground",
         "polarisation: XX | can be HH, HV, VH, VV",
         "quantity: power | can be amplitude, intensity, decibel",

@@ -89,7 +89,7 @@ class CosarTest extends RasterContract {
   @CsvSource(
       delimiter = '|',
       value = {
-        "28 | 0 | no COSAR file",
+        "28 | 0 | not a COSAR file",
         "32 | 3 | version 3 is unknown",
         "8 | 49 | contradicts itself",
         "8 | 2147483647 | contradicts itself",

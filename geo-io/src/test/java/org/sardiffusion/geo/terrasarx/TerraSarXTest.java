@@ -412,23 +412,23 @@ class TerraSarXTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "<level1Product | <!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><level1Product | not sound XML",
-        "<level1Product | <!DOCTYPE a [<!ENTITY x 'xxxxxxxxxx'><!ENTITY y '&x;&x;&x;&x;'>]><level1Product | not sound XML",
-        "</level1Product> | <a> | not sound XML",
+        "<level1Product | <!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><level1Product | not valid XML",
+        "<level1Product | <!DOCTYPE a [<!ENTITY x 'xxxxxxxxxx'><!ENTITY y '&x;&x;&x;&x;'>]><level1Product | not valid XML",
+        "</level1Product> | <a> | not valid XML",
         "level1Product | level1Thing | not level1Product",
         "<numberOfRows>61 | <numberOfRows>-61 | not above 0",
-        "<numberOfRows>61 | <numberOfRows>6.5 | no count",
-        "<numberOfRows>61 | <numberOfRows>1e99 | no count",
-        "<numberOfRows>61 | <numberOfRows>many | no finite number",
-        "<numberOfRows>61 | <numberOfRows>NaN | no finite number",
+        "<numberOfRows>61 | <numberOfRows>6.5 | not a positive whole number",
+        "<numberOfRows>61 | <numberOfRows>1e99 | not a positive whole number",
+        "<numberOfRows>61 | <numberOfRows>many | not a finite number",
+        "<numberOfRows>61 | <numberOfRows>NaN | not a finite number",
         "numberOfColumns | numberOfPixels | lacks",
         "<polLayer>HH | <polLayer>RH | polarisation 'RH'",
         "<path>IMAGEDATA | <path>../../IMAGEDATA | outside of the product",
         "<productVariant>SSC | <productVariant>XXX | is 'XXX', which is not read",
-        "<stop> | <halt> | not sound XML",
+        "<stop> | <halt> | not valid XML",
         "units=\"s\" | units=\"m\" | rowSpacing is in 'm'",
         "EARLYAZNEARRG | SOMEHOW | imageDataStartWith is 'SOMEHOW'",
-        "2021-06-01T05:59:59.750000Z | yesterday | which is no time",
+        "2021-06-01T05:59:59.750000Z | yesterday | which is not a time",
         "exponent=\"2\" | exponent=\"999999999\" | has the exponent",
       })
   void refusesABrokenAnnotation(String from, String to, String reason) throws IOException {
@@ -447,16 +447,16 @@ class TerraSarXTest {
       delimiter = '|',
       value = {
         "<geoReference> | <!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><geoReference>&x; | XML",
-        "</geoReference> | '' | not sound XML",
-        "iaz=\"5\" | iaz=\"50000\" | no rectangle",
+        "</geoReference> | '' | not valid XML",
+        "iaz=\"5\" | iaz=\"50000\" | not a rectangle",
         "iaz=\"5\" | iaz=\"-5\" | has the iaz '-5'",
-        "iaz=\"5\" | iaz=\"4\" | no rectangle",
+        "iaz=\"5\" | iaz=\"4\" | not a rectangle",
         "<lat> | <latitude> | XML",
         "05:59:59.751 | 05:49:59.751 | do not reach",
-        "<lat>4 | <lat>94 | no place on Earth",
-        "<lon>1 | <lon>-1000 | no place on Earth",
-        "<tauReferenceTime> | <tauReferenceTime>x | is no number",
-        "2021-06-01T05:59:59.751 | never | which is no time",
+        "<lat>4 | <lat>94 | not on Earth",
+        "<lon>1 | <lon>-1000 | not on Earth",
+        "<tauReferenceTime> | <tauReferenceTime>x | is not a number",
+        "2021-06-01T05:59:59.751 | never | which is not a time",
       })
   void refusesABrokenGrid(String from, String to, String reason) throws IOException {
     Path file =
@@ -554,7 +554,7 @@ class TerraSarXTest {
     Files.writeString(other, "<?xml version=\"1.0\"?><kml/>");
     String message =
         assertThrows(MalformedFileException.class, () -> Rasters.open(other)).getMessage();
-    assertTrue(message.contains("no TerraSAR-X annotation"), message);
+    assertTrue(message.contains("not a TerraSAR-X annotation"), message);
     String two =
         assertThrows(MalformedFileException.class, () -> Rasters.open(folder)).getMessage();
     assertTrue(two.contains("2 .xml files"), two);
