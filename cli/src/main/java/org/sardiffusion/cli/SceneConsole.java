@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.pipelines.scene.SceneEstimate;
-import org.sardiffusion.runtime.scene.SceneListener;
+import org.sardiffusion.runtime.diffusion.SceneListener;
 
 /** Shows a scene's progress and warnings on standard error; warnings may come from any thread. */
 final class SceneConsole implements SceneListener {

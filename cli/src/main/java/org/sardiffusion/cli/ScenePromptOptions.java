@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.sardiffusion.pipelines.ModelTiles;
 import org.sardiffusion.pipelines.scene.ScenePrompts;
-import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.pipelines.scene.map.LabelRaster;
 import org.sardiffusion.pipelines.scene.map.PolygonFile;
 import org.sardiffusion.pipelines.scene.map.PositionList;
@@ -63,7 +63,7 @@ final class ScenePromptOptions {
 
   /** Width of the transition between regions, metres. */
   double blend(SceneFrame frame, Bundle bundle) {
-    return blend.orElse(SceneSynthesis.overlap(bundle) / 2.0 * frame.spacing());
+    return blend.orElse(ModelTiles.overlap(bundle) / 2.0 * frame.spacing());
   }
 
   /**

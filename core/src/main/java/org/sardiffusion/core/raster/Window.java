@@ -52,6 +52,28 @@ public record Window(int x, int y, int width, int height) {
   }
 
   /**
+   * What lies in both.
+   *
+   * @throws RasterException if nothing does
+   */
+  public Window intersection(Window other) {
+    return between(
+        Math.max(x, other.x),
+        Math.max(y, other.y),
+        Math.min(right(), other.right()),
+        Math.min(bottom(), other.bottom()));
+  }
+
+  /** The same part of an image of so many times as many pixels a side. */
+  public Window times(int factor) {
+    return new Window(
+        Math.multiplyExact(x, factor),
+        Math.multiplyExact(y, factor),
+        Math.multiplyExact(width, factor),
+        Math.multiplyExact(height, factor));
+  }
+
+  /**
    * Refuses to reach beyond an image.
    *
    * @throws RasterException if it does

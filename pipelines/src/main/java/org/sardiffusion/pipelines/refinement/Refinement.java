@@ -1,20 +1,17 @@
 package org.sardiffusion.pipelines.refinement;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
-import org.sardiffusion.conditioning.tile.BlendingWeights;
-import org.sardiffusion.conditioning.tile.BlendingWindow;
-import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.pipelines.FollowingControl;
 import org.sardiffusion.pipelines.ImageCollector;
+import org.sardiffusion.pipelines.ModelTiles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
@@ -26,10 +23,9 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
-import org.sardiffusion.runtime.diffusion.TileLayout;
+import org.sardiffusion.runtime.tiling.TileLayout;
 import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
@@ -53,9 +49,6 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * }</pre>
  */
 public final class Refinement implements AutoCloseable {
-  /** Neighbouring tiles share this part of their side. */
-  private static final double OVERLAP = 0.25;
-
   private final Bundle bundle;
   private final ReverseDiffusion engine;
   private final EngineSettings settings;
@@ -172,9 +165,9 @@ public final class Refinement implements AutoCloseable {
               FollowingControl.of(
                   controlNets, new ControlImage(size, normalised), settings.controlScale()));
     }
-    Optional<TileLayout> cover = cover(size);
-    if (cover.isPresent()) {
-      request = request.with(cover.get());
+    Optional<TileLayout> tiles = tiles(size);
+    if (tiles.isPresent()) {
+      request = request.with(tiles.get());
     }
     ImageCollector collector = new ImageCollector(listener::warning, listener::step);
     StageSeconds seconds = engine.generate(request, collector, cancellation);
@@ -197,7 +190,7 @@ public final class Refinement implements AutoCloseable {
             !controlNets.isEmpty(),
             strength,
             settings.radiometry(),
-            cover.map(c -> c.tiles().size()).orElse(1),
+            tiles.map(TileLayout::count).orElse(1),
             seconds));
   }
 
@@ -222,22 +215,11 @@ public final class Refinement implements AutoCloseable {
     return new AmplitudeRaster(raster.width(), raster.height(), fine.withGaps(raster.samples()));
   }
 
-  /** Tiles of the size of the model's own images; none for an image that is no larger. */
-  private Optional<TileLayout> cover(Size size) {
+  /** The tiles of an image; none where it is no larger than the model's own. */
+  private Optional<TileLayout> tiles(Size size) {
     int factor = bundle.vae().factor();
-    int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
-    TilePlan plan =
-        TilePlan.of(size.width() / factor, size.height() / factor, side, (int) (side * OVERLAP));
-    if (plan.tiles().size() == 1) {
-      return Optional.empty();
-    }
-    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
-    List<LatentTile> tiles = new ArrayList<>();
-    for (int t = 0; t < plan.tiles().size(); t++) {
-      tiles.add(new LatentTile(plan.tiles().get(t).x(), plan.tiles().get(t).y(), weights.of(t)));
-    }
-    return Optional.of(
-        new TileLayout(plan.tiles().get(0).width(), plan.tiles().get(0).height(), tiles));
+    TileLayout layout = ModelTiles.of(bundle, size.width() / factor, size.height() / factor);
+    return layout.count() == 1 ? Optional.empty() : Optional.of(layout);
   }
 
   @Override

@@ -14,8 +14,8 @@ import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.diffusion.SceneImage;
 import org.sardiffusion.runtime.scene.SceneException;
-import org.sardiffusion.runtime.scene.SceneImage;
 
 /**
  * A coarser scene as the next one sees it: resampled by 2 in the frequency domain and divided by

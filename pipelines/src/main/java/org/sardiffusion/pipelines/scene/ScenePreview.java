@@ -27,11 +27,6 @@ final class ScenePreview {
     this.means = new float[columns * ((height - 1) / block + 1)];
   }
 
-  /** How many rows it has taken. */
-  int rows() {
-    return row;
-  }
-
   /** Takes the next rows, from index 0. */
   void add(int rows, float[] amplitudes) {
     for (int i = 0; i < rows; i++) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.scene.map.PromptMap;
-import org.sardiffusion.runtime.scene.PromptField;
-import org.sardiffusion.runtime.scene.UniformPrompt;
+import org.sardiffusion.runtime.diffusion.PromptField;
+import org.sardiffusion.runtime.diffusion.UniformPrompt;
 
 /**
  * What a scene shows where.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,9 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.sardiffusion.conditioning.tile.BlendingWeights;
-import org.sardiffusion.conditioning.tile.BlendingWindow;
-import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.raster.Size;
@@ -31,6 +29,7 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.FollowingControl;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.InputFile;
+import org.sardiffusion.pipelines.ModelTiles;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -42,15 +41,14 @@ import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
-import org.sardiffusion.runtime.scene.AxisTiling;
-import org.sardiffusion.runtime.scene.SceneDemand;
-import org.sardiffusion.runtime.scene.SceneDiffusion;
+import org.sardiffusion.runtime.diffusion.SceneDemand;
+import org.sardiffusion.runtime.diffusion.SceneDiffusion;
+import org.sardiffusion.runtime.diffusion.SceneGuide;
+import org.sardiffusion.runtime.diffusion.SceneListener;
+import org.sardiffusion.runtime.diffusion.SceneTask;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
-import org.sardiffusion.runtime.scene.SceneGuide;
-import org.sardiffusion.runtime.scene.SceneListener;
-import org.sardiffusion.runtime.scene.SceneTask;
-import org.sardiffusion.runtime.scene.SceneTiling;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * A model that makes scenes of any size in bounded memory, without seams.
@@ -77,9 +75,6 @@ import org.sardiffusion.runtime.scene.SceneTiling;
 public final class SceneSynthesis implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Neighbouring tiles share at least this part of their side. */
-  private static final double OVERLAP = 0.25;
-
   private final Bundle bundle;
   private final ReverseDiffusion engine;
   private final EngineSettings settings;
@@ -103,33 +98,34 @@ public final class SceneSynthesis implements AutoCloseable {
     return new SceneSynthesis(bundle, ReverseDiffusion.open(bundle, settings, notices), settings);
   }
 
-  /** By how many pixels neighbouring tiles of a model's scenes overlap at least. */
-  public static int overlap(Bundle bundle) {
-    return (int) (Math.min(bundle.defaultWidth(), bundle.defaultHeight()) * OVERLAP);
-  }
-
   /**
    * What a scene will take.
    *
    * @throws org.sardiffusion.core.SarDiffusionException if the model can't make it
    */
   public SceneEstimate estimate(SceneRequest request) {
-    SceneDemand demand =
-        new SceneDiffusion(engine, task(request, request.cascade().map(SceneSynthesis::notMade)))
-            .demand();
-    long tiles = demand.tiles();
-    long workBytes = demand.folderBytes();
-    if (request.cascade().isPresent()) {
-      SceneRequest coarse = request.coarser(bundle.sizeMultiple());
-      SceneEstimate above = estimate(coarse);
-      tiles += above.tiles();
-      workBytes += above.workBytes() + GuideImage.bytes(coarse.sampling().size());
-    }
+    SceneDemand demand = demand(request);
     return new SceneEstimate(
-        tiles,
-        workBytes,
+        demand.tiles(),
+        demand.folderBytes(),
         ImageFiles.sizeBound(
             image(request, new SceneRecipe(request).provenance()), request.made().size()));
+  }
+
+  /** Of a scene and the coarser ones that it follows. */
+  private SceneDemand demand(SceneRequest request) {
+    SceneDemand own =
+        new SceneDiffusion(engine, task(request, request.cascade().map(SceneSynthesis::notMade)))
+            .demand();
+    if (request.cascade().isEmpty()) {
+      return own;
+    }
+    SceneRequest coarse = request.coarser(bundle.sizeMultiple());
+    SceneDemand above = demand(coarse);
+    return new SceneDemand(
+        own.tiles() + above.tiles(),
+        own.decoderTiles() + above.decoderTiles(),
+        own.folderBytes() + above.folderBytes() + GuideImage.bytes(coarse.sampling().size()));
   }
 
   /** In the place of a coarser scene that is not there yet. */
@@ -175,7 +171,7 @@ public final class SceneSynthesis implements AutoCloseable {
       try (GuideImage image = GuideImage.open(folder, coarse.sampling().size())) {
         then.run(Optional.of(new SceneGuide(image, work.request.cascade().get().strength())));
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new SceneException(
           "Cannot keep a coarser scene in " + work.folder.path() + ": " + e.getMessage() + ".", e);
     }
@@ -196,17 +192,7 @@ public final class SceneSynthesis implements AutoCloseable {
             GuideImage.make(
                 finer.folder.path(),
                 coarse.sampling().size(),
-                file -> {
-                  int[] row = new int[1];
-                  diffusion.decode(
-                      folder,
-                      (rows, amplitude) -> {
-                        file.writeRows(row[0], rows, amplitude);
-                        row[0] += rows;
-                      },
-                      finer.listener,
-                      finer.cancellation);
-                });
+                file -> diffusion.decode(folder, file, finer.listener, finer.cancellation));
           });
     }
   }
@@ -246,8 +232,8 @@ public final class SceneSynthesis implements AutoCloseable {
                     writer ->
                         diffusion.decode(
                             folder,
-                            (rows, amplitude) -> {
-                              writer.writeRows(preview.rows(), rows, amplitude);
+                            (first, rows, amplitude) -> {
+                              writer.writeRows(first, rows, amplitude);
                               preview.add(rows, amplitude);
                             },
                             listener,
@@ -300,26 +286,16 @@ public final class SceneSynthesis implements AutoCloseable {
 
   private SceneTask task(SceneRequest request, Optional<SceneGuide> guide) {
     DiffusionRequest sampling = request.sampling();
-    int factor = bundle.vae().factor();
-    int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / factor;
-    TilePlan plan =
-        TilePlan.of(
-            latentSide(sampling.size().width()),
-            latentSide(sampling.size().height()),
-            side,
-            (int) (side * OVERLAP));
-    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
-    int width = plan.tiles().get(0).width();
-    int height = plan.tiles().get(0).height();
-    Size tile = new Size(width * factor, height * factor);
+    TileLayout layout =
+        ModelTiles.of(
+            bundle, latentSide(sampling.size().width()), latentSide(sampling.size().height()));
+    Size tile = layout.tileSize(bundle.vae().factor());
     return new SceneTask(
         request.cascade().isPresent()
             ? sampling.with(tile).with(control(tile, request.cascade().get()))
             : sampling.with(tile),
         request.prompts().field(),
-        new SceneTiling(
-            new AxisTiling(plan.width(), width, plan.columnStarts(), weights.ofColumns()),
-            new AxisTiling(plan.height(), height, plan.rowStarts(), weights.ofRows())),
+        layout,
         request.made(),
         guide);
   }

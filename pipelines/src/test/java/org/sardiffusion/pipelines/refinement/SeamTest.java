@@ -24,9 +24,9 @@ import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.LatentTile;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
-import org.sardiffusion.runtime.diffusion.TileLayout;
+import org.sardiffusion.runtime.tiling.AxisTiling;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** Speckle across the overlaps of tiles, by the default model, a trained one. */
 class SeamTest {
@@ -43,11 +43,9 @@ class SeamTest {
       BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
 
   private TileLayout cover() {
-    List<LatentTile> tiles = new ArrayList<>();
-    for (int t = 0; t < plan.tiles().size(); t++) {
-      tiles.add(new LatentTile(plan.tiles().get(t).x(), 0, weights.of(t)));
-    }
-    return new TileLayout(TILE, TILE, tiles);
+    return new TileLayout(
+        new AxisTiling(COLUMNS, TILE, plan.columnStarts(), weights.ofColumns()),
+        new AxisTiling(TILE, TILE, plan.rowStarts(), weights.ofRows()));
   }
 
   private AmplitudeRaster generate(ReverseDiffusion engine, long seed, Optional<TileLayout> cover) {

@@ -40,8 +40,8 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
-import org.sardiffusion.runtime.scene.SceneListener;
 
 class SceneCascadeTest {
   private static final String PROMPT = "A <SAR> image of a forest";

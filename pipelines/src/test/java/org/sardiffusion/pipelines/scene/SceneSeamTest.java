@@ -23,7 +23,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.scene.SceneListener;
+import org.sardiffusion.runtime.diffusion.SceneListener;
 
 /**
  * Speckle and brightness across the borders of tiles, by the default model, a trained one, and the

@@ -38,8 +38,8 @@ import org.sardiffusion.geo.tiff.GeoTiffReader;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
-import org.sardiffusion.runtime.scene.SceneListener;
 
 class SceneSynthesisTest {
   private static final int WIDTH = 333;

@@ -53,7 +53,7 @@ public record Control(List<Signal> signals, Mode mode) {
     }
 
     /** The scale at one evaluation: the given one if the whole of it lies between start and end. */
-    double scaleAt(Denoiser.ModelCall at) {
+    double scaleAt(ModelCall at) {
       double begun = (double) at.index() / at.count();
       double done = (double) (at.index() + 1) / at.count();
       return begun < start || done > end ? 0 : scale;

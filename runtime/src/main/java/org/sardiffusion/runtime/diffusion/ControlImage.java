@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
 
 /**
  * An image that a ControlNet follows.
@@ -31,18 +32,17 @@ public record ControlImage(Size size, float[] samples) {
   }
 
   /** A part of one of the three channels that the network sees, [height, width]. */
-  float[] channel(int k, PixelWindow window) {
+  float[] channel(int k, Window window) {
     int pixels = size.width() * size.height();
     int first = samples.length == pixels ? 0 : k * pixels;
-    int width = window.size().width();
-    float[] channel = new float[width * window.size().height()];
-    for (int row = 0; row < window.size().height(); row++) {
+    float[] channel = new float[window.width() * window.height()];
+    for (int row = 0; row < window.height(); row++) {
       System.arraycopy(
           samples,
           first + (window.y() + row) * size.width() + window.x(),
           channel,
-          row * width,
-          width);
+          row * window.width(),
+          window.width());
     }
     return channel;
   }

@@ -63,7 +63,7 @@ final class ControlInputs implements AutoCloseable {
   }
 
   /** Sets the scales of one evaluation, and what is to be seen of control images. */
-  void set(Denoiser.ModelCall at, ControlView view) {
+  void set(ModelCall at, ControlView view) {
     show(view);
     for (int net = 0; net < control.signals().size(); net++) {
       scales.put(net, new float[] {(float) control.signals().get(net).scaleAt(at)});

@@ -1,7 +1,9 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.raster.Window;
+
 /** What a UNet with ControlNets sees at a time: equal views look alike. */
-sealed interface ControlView permits PixelWindow, TileControl {
+sealed interface ControlView permits ControlWindow, TileControl {
   /**
    * One of the three channels that a ControlNet gets.
    *
@@ -9,4 +11,13 @@ sealed interface ControlView permits PixelWindow, TileControl {
    * @return [height, width]
    */
   float[] channel(Control.Signal signal, int channel);
+
+  /** What is seen of each tile. */
+  @FunctionalInterface
+  interface OfTile {
+    /**
+     * @param pixels of the tile, in the whole image
+     */
+    ControlView at(Window pixels);
+  }
 }

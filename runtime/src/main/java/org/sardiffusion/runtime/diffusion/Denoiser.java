@@ -14,21 +14,19 @@ import org.sardiffusion.runtime.session.GraphSession;
  * The guided UNet: one prediction from two, by one call on a batch of both or, where memory is
  * short, by two calls.
  */
-final class Denoiser implements NoisePrediction {
+final class Denoiser implements AutoCloseable {
   private final GraphSession session;
   private final Latents latents;
   private final List<Conditioning> positive;
   private final Optional<List<Conditioning>> negative;
   private final Guidance guidance;
   private final Optional<Control> control;
-  private final float[] guidanceEmbedding;
+  private final Settings settings;
   private final float[] unconditional;
 
   /** Made when first needed: most runs need only one of them. */
   private final Map<Branch, UNetCall> calls = new EnumMap<>(Branch.class);
 
-  private final boolean batched;
-  private ControlView controlSource;
   private long nanoseconds;
 
   /** How the two predictions of a guided step are made. */
@@ -46,23 +44,16 @@ final class Denoiser implements NoisePrediction {
 
   /**
    * @param latents what is denoised: a whole image, or a tile of it
-   * @param guidanceEmbedding for distilled UNets, else empty
    */
   Denoiser(
-      GraphSession session,
-      Latents latents,
-      GuidanceInputs guidanceInputs,
-      float[] guidanceEmbedding,
-      Calls calls) {
+      GraphSession session, Latents latents, GuidanceInputs guidanceInputs, Settings settings) {
     this.session = session;
     this.latents = latents;
-    this.controlSource = new PixelWindow(0, 0, latents.size());
+    this.settings = settings;
     this.positive = guidanceInputs.positive();
     this.negative = guidanceInputs.negative();
     this.guidance = guidanceInputs.guidance();
     this.control = guidanceInputs.control();
-    this.guidanceEmbedding = guidanceEmbedding;
-    this.batched = calls == Calls.ONE;
     this.unconditional = new float[negative.isPresent() ? latents.shape().length() : 0];
   }
 
@@ -71,7 +62,7 @@ final class Denoiser implements NoisePrediction {
    *
    * @param guidanceEmbedding for distilled UNets, else empty
    */
-  record Settings(float[] guidanceEmbedding, Calls calls) {}
+  record Settings(float[] guidanceEmbedding, Calls calls, Cancellation cancellation) {}
 
   /** The shape of latents, and the size of their image in pixels. */
   record Latents(LatentShape shape, Size size) {}
@@ -105,48 +96,49 @@ final class Denoiser implements NoisePrediction {
     }
   }
 
-  /** Turns to what the ControlNets shall see, of the size of what is denoised. */
-  void setControlSource(ControlView view) {
-    controlSource = view;
-  }
-
-  @Override
-  public void predict(ModelCall at, float[] scaled, float[] prediction, Cancellation cancellation) {
+  /**
+   * Predicts for one evaluation.
+   *
+   * @param seen what the ControlNets see, of the size of what is denoised
+   * @param scaled the scaled latents; read only
+   * @param prediction receives the guided prediction
+   */
+  void predict(ModelCall at, ControlView seen, float[] scaled, float[] prediction) {
     if (negative.isEmpty() || !guidance.activeAt(at.index(), at.count())) {
-      call(unet(Branch.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
+      call(unet(Branch.PROMPT), at, seen, scaled).getPrediction(0, prediction);
       return;
     }
-    if (batched) {
+    if (settings.calls() == Calls.ONE) {
       UNetCall call = unet(Branch.BOTH);
       call.setSample(1, scaled);
-      call(call, at, scaled, cancellation).getPrediction(0, unconditional);
+      call(call, at, seen, scaled).getPrediction(0, unconditional);
       call.getPrediction(1, prediction);
     } else {
-      call(unet(Branch.NEGATIVE), at, scaled, cancellation).getPrediction(0, unconditional);
-      call(unet(Branch.PROMPT), at, scaled, cancellation).getPrediction(0, prediction);
+      call(unet(Branch.NEGATIVE), at, seen, scaled).getPrediction(0, unconditional);
+      call(unet(Branch.PROMPT), at, seen, scaled).getPrediction(0, prediction);
     }
     guidance.apply(unconditional, prediction, latents.shape().imageLength());
   }
 
-  /** One model evaluation: which of how many, from 0, and its timestep. */
-  record ModelCall(int index, int count, double timestep) {}
-
-  private UNetCall call(UNetCall call, ModelCall at, float[] scaled, Cancellation cancellation) {
+  private UNetCall call(UNetCall call, ModelCall at, ControlView seen, float[] scaled) {
     call.setSample(0, scaled);
     long start = System.nanoTime();
-    call.run(at, controlSource, cancellation);
+    call.run(at, seen, settings.cancellation());
     nanoseconds += System.nanoTime() - start;
     return call;
   }
 
-  @Override
-  public double unetSeconds() {
+  /** Seconds spent inside the UNet so far. */
+  double unetSeconds() {
     return nanoseconds * 1e-9;
   }
 
   private UNetCall unet(Branch branch) {
     return calls.computeIfAbsent(
-        branch, d -> new UNetCall(session, conditionings(d), latents, guidanceEmbedding, control));
+        branch,
+        d ->
+            new UNetCall(
+                session, conditionings(d), latents, settings.guidanceEmbedding(), control));
   }
 
   private List<Conditioning> conditionings(Branch branch) {

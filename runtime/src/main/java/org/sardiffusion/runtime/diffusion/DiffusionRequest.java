@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.StepPlan;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * What to generate. Made with {@link #builder}; what is not set is what diffusers' SDXL pipeline

@@ -7,24 +7,39 @@ import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Schedule;
 
 /**
- * An init image as latents, from which batches depart. Noise is drawn in the order of {@code
+ * An init image as latents, from which batches start. Noise is drawn in the order of {@code
  * prepare_latents} of diffusers' {@code StableDiffusionXLImg2ImgPipeline} and {@code
  * StableDiffusionXLInpaintPipeline}, each image from its own generator.
- *
- * @param encoded the latents
- * @param vae whose they are
- * @param strength how much of the process to run
- * @param inpainting what is kept, where something is
  */
-record EncodedInit(
-    VaeEncoder.Encoded encoded, VaeConfig vae, double strength, Optional<Inpainting> inpainting) {
+final class EncodedInit {
+  private final VaeEncoder.Encoded encoded;
+  private final VaeConfig vae;
+  private final double strength;
+  private final Optional<Inpainting> inpainting;
 
   /**
-   * Where one batch departs.
+   * @param encoded the latents
+   * @param vae whose they are
+   * @param init what was encoded
+   */
+  EncodedInit(VaeEncoder.Encoded encoded, VaeConfig vae, Init.Image init) {
+    this.encoded = encoded;
+    this.vae = vae;
+    this.strength = init.strength();
+    this.inpainting = Inpainting.of(init, vae.factor());
+  }
+
+  /** What is kept of the image, where something is. */
+  Optional<Inpainting> inpainting() {
+    return inpainting;
+  }
+
+  /**
+   * Where one batch starts.
    *
    * @throws GenerationException if the strength is less than one step
    */
-  InitialState departure(Schedule schedule, BatchNoise noise, LatentShape shape) {
+  InitialState start(Schedule schedule, BatchNoise noise, LatentShape shape) {
     int index = firstEvaluation(schedule, strength);
     float[] clean = new float[shape.length()];
     encoded.sample(noise, clean);

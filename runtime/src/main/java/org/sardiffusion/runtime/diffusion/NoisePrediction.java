@@ -1,18 +1,21 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.runtime.tiling.Band;
 
-/** What a sampler steps by: the (guided) prediction of a UNet for a whole batch of latents. */
+/** What a sampler steps by: the (guided) prediction of a UNet. */
 interface NoisePrediction extends AutoCloseable {
   /**
-   * Predicts for one evaluation.
+   * Predicts the noise of a band.
    *
-   * @param at which evaluation
-   * @param scaled the scaled latents
-   * @param prediction receives the guided prediction
+   * @param latents of {@link Band#seen}; read only
+   * @return of {@link Band#done}; the array may be changed, and is used again by the next call
+   * @throws org.sardiffusion.runtime.session.DeviceException if the graph fails
+   * @throws org.sardiffusion.core.run.CancelledException if the work is cancelled
    */
-  void predict(
-      Denoiser.ModelCall at, float[] scaled, float[] prediction, Cancellation cancellation);
+  float[] predict(ModelCall at, Band band, float[] latents);
+
+  /** Sums of predictions of the rows that the last band left undone, which the next adds to. */
+  double[] pending();
 
   /** Seconds spent inside the UNet so far. */
   double unetSeconds();

@@ -2,9 +2,11 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
 import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** Whether a model can do what a request asks for, found out before any work. */
 final class RequestValidator {
@@ -72,7 +74,15 @@ final class RequestValidator {
               + nearest(tile.height(), multiple)
               + ".");
     }
-    cover.requireCovers(shape.width(), shape.height());
+    Window latents = new Window(0, 0, shape.width(), shape.height());
+    if (!cover.whole().equals(latents)) {
+      throw new GenerationException(
+          "Tiles of latents of "
+              + cover.whole().size()
+              + " pixels can't cover those of the image, of "
+              + latents.size()
+              + ".");
+    }
   }
 
   /**

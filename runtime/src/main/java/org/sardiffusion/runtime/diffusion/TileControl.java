@@ -4,6 +4,6 @@ package org.sardiffusion.runtime.diffusion;
 record TileControl(ControlImage image) implements ControlView {
   @Override
   public float[] channel(Control.Signal signal, int channel) {
-    return image.channel(channel, new PixelWindow(0, 0, image.size()));
+    return image.channel(channel, image.size().window());
   }
 }

@@ -1,18 +1,12 @@
 package org.sardiffusion.runtime.diffusion;
 
-/**
- * The VAE's decoder for tiles of any size: for those who hold larger latents themselves. Valid
- * within the work that {@link ReverseDiffusion#decodeTiles} runs.
- */
+/** Decodes tiles of any size. */
 @FunctionalInterface
-public interface TileDecoder {
-  /** Context around a tile, in latent pixels, as far as a VAE's convolutions see. */
-  int MARGIN = LatentGrid.MARGIN;
-
+interface TileDecoder {
   /**
    * Decodes a tile.
    *
-   * @param latents [channels, height, width] as the sampler left them
+   * @param latents [channels, height, width] as the sampler left them; read only
    * @return amplitude, 0 to 1 but not clipped, [height * factor, width * factor]
    * @throws GenerationException if the values are not finite
    * @throws org.sardiffusion.runtime.session.DeviceException if the graph fails

@@ -1,20 +1,18 @@
 package org.sardiffusion.runtime.diffusion;
 
-/**
- * The VAE's encoder for tiles of any size: for those who hold larger images themselves. Valid
- * within the work that {@link ReverseDiffusion#encodeTiles} runs.
- */
+/** Encodes tiles of any size. */
 @FunctionalInterface
-public interface TileEncoder {
+interface TileEncoder {
   /**
    * Encodes a tile.
    *
-   * @param amplitude in [0,1], [height * factor, width * factor]
+   * @param amplitude in [0,1], all of it with data, [height * factor, width * factor]
    * @param height rows of the latents
    * @param width columns of the latents
    * @param noise standard normal, [channels, height, width]: the draw from the encoder's Gaussian,
    *     where it gives one
    * @return latents as the UNet knows them, [channels, height, width]
+   * @throws GenerationException if the result is not finite
    * @throws org.sardiffusion.runtime.session.DeviceException if memory runs out or the graph fails
    * @throws org.sardiffusion.core.run.CancelledException if the work is cancelled
    */

@@ -1,86 +1,113 @@
 package org.sardiffusion.runtime.diffusion;
 
-import java.util.Arrays;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.tiling.Band;
+import org.sardiffusion.runtime.tiling.Planes;
+import org.sardiffusion.runtime.tiling.PredictionSums;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
-/**
- * The weighted mean of a UNet's predictions for overlapping tiles ({@link TileLayout}).
- *
- * <p>Sums are kept in double, so that the order of the tiles does not show.
- */
+/** The weighted mean of the predictions of overlapping tiles ({@link TileLayout}). */
 final class TiledPrediction implements NoisePrediction {
-  private final Denoiser denoiser;
-  private final LatentShape shape;
-  private final TileLayout cover;
-  private final int factor;
-  private final float[] tileLatents;
-  private final float[] tilePrediction;
-  private final double[] sum;
+  private final Schedule schedule;
+  private final Tiles tiles;
+  private final PromptDenoisers denoisers;
+  private final PredictionSums sums;
+  private final Cancellation cancellation;
+  private final int planes;
+  private final float[] scaled;
+  private final float[] prediction;
+  private float[] mean = {};
+  private int undone;
 
   /**
-   * @param denoiser of the shape of a tile
-   * @param shape of the whole latents
-   * @param factor pixels of the control images for each latent pixel
+   * What is where.
+   *
+   * @param layout of the whole latents
+   * @param prompts what is shown where
+   * @param control what ControlNets see
+   * @param factor pixels for each latent pixel
+   * @param done hears of each tile that is predicted
    */
-  TiledPrediction(Denoiser denoiser, LatentShape shape, TileLayout cover, int factor) {
-    this.denoiser = denoiser;
-    this.shape = shape;
-    this.cover = cover;
-    this.factor = factor;
-    this.tileLatents = new float[cover.tileShape(shape).length()];
-    this.tilePrediction = new float[tileLatents.length];
-    this.sum = new double[shape.length()];
+  record Tiles(
+      TileLayout layout,
+      PromptField prompts,
+      ControlView.OfTile control,
+      int factor,
+      Runnable done) {}
+
+  /**
+   * @param denoisers of the shape of a tile
+   * @param seen what the tiles of a band see; other bands are as high and as wide
+   */
+  TiledPrediction(
+      Schedule schedule,
+      Tiles tiles,
+      PromptDenoisers denoisers,
+      Window seen,
+      Cancellation cancellation) {
+    this.schedule = schedule;
+    this.tiles = tiles;
+    this.denoisers = denoisers;
+    this.cancellation = cancellation;
+    this.planes = denoisers.shape().batch() * denoisers.shape().channels();
+    this.sums = new PredictionSums(tiles.layout(), planes, seen);
+    this.scaled = new float[denoisers.shape().length()];
+    this.prediction = new float[scaled.length];
   }
 
   @Override
-  public void predict(
-      Denoiser.ModelCall at, float[] scaled, float[] prediction, Cancellation cancellation) {
-    Arrays.fill(sum, 0);
-    for (LatentTile tile : cover.tiles()) {
-      lines(
-          tile,
-          (whole, part) -> System.arraycopy(scaled, whole, tileLatents, part, cover.tileWidth()));
-      denoiser.setControlSource(
-          new PixelWindow(tile.x() * factor, tile.y() * factor, cover.tileSize(factor)));
-      denoiser.predict(at, tileLatents, tilePrediction, cancellation);
-      int plane = cover.tileWidth() * cover.tileHeight();
-      lines(
-          tile,
-          (whole, part) -> {
-            for (int i = 0; i < cover.tileWidth(); i++) {
-              sum[whole + i] +=
-                  (double) tile.weights()[(part + i) % plane] * tilePrediction[part + i];
-            }
-          });
-    }
-    for (int i = 0; i < prediction.length; i++) {
-      prediction[i] = (float) sum[i];
-    }
-  }
-
-  /** A line of a tile: where it begins in the whole latents, and in those of the tile. */
-  private interface Line {
-    void at(int whole, int part);
-  }
-
-  private void lines(LatentTile tile, Line line) {
-    for (int plane = 0; plane < shape.batch() * shape.channels(); plane++) {
-      for (int row = 0; row < cover.tileHeight(); row++) {
-        line.at(
-            (plane * shape.height() + tile.y() + row) * shape.width() + tile.x(),
-            (plane * cover.tileHeight() + row) * cover.tileWidth());
+  public float[] predict(ModelCall at, Band band, float[] latents) {
+    Planes seen = new Planes(band.seen(), latents);
+    for (int row = band.tiles().firstRow(); row <= band.tiles().lastRow(); row++) {
+      for (int column = band.tiles().firstColumn(); column <= band.tiles().lastColumn(); column++) {
+        cancellation.check();
+        Window tile = tiles.layout().tile(row, column);
+        seen.copy(tile, new Planes(tile, scaled));
+        schedule.scaleModelInput(at.evaluation(), scaled, scaled);
+        ControlView control = tiles.control().at(tile.times(tiles.factor()));
+        for (PromptField.Share share : tiles.prompts().shares(tile)) {
+          denoisers.of(share.prompt()).predict(at, control, scaled, prediction);
+          sums.add(row, column, band.seen().y(), share.weights(), prediction);
+        }
+        tiles.done().run();
       }
     }
+    return take(band);
+  }
+
+  private float[] take(Band band) {
+    int length = planes * band.done().height() * band.done().width();
+    if (mean.length != length) {
+      mean = new float[length];
+    }
+    sums.take(band.done().height(), mean);
+    undone = band.last() ? 0 : band.seen().height() - band.done().height();
+    if (band.last()) {
+      // What is left are sums of tiles that are not needed.
+      sums.clear();
+    }
+    return mean;
+  }
+
+  @Override
+  public double[] pending() {
+    return sums.first(undone);
+  }
+
+  /** Goes on where another run's {@link #pending} was. */
+  void restore(double[] pending) {
+    sums.restore(pending);
   }
 
   @Override
   public double unetSeconds() {
-    return denoiser.unetSeconds();
+    return denoisers.unetSeconds();
   }
 
   @Override
   public void close() {
-    denoiser.close();
+    denoisers.close();
   }
 }

@@ -105,10 +105,10 @@ final class UNetCall implements AutoCloseable {
     sample.put(group * latents.length, latents);
   }
 
-  /** Evaluates the UNet, whose ControlNets see {@code seen}. */
-  void run(Denoiser.ModelCall at, ControlView controlSource, Cancellation cancellation) {
+  /** Evaluates the UNet, whose ControlNets see {@code control}. */
+  void run(ModelCall at, ControlView control, Cancellation cancellation) {
     timestep.fill(at.timestep());
-    controlInputs.ifPresent(inputs -> inputs.set(at, controlSource));
+    controlInputs.ifPresent(inputs -> inputs.set(at, control));
     binding.run(cancellation);
   }
 

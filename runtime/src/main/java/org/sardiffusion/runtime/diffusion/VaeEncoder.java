@@ -1,19 +1,20 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Map;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.VaeConfig;
 import org.sardiffusion.runtime.noise.BatchNoise;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
+import org.sardiffusion.runtime.tiling.Planes;
+import org.sardiffusion.runtime.tiling.VaeTiling;
 
 /**
- * From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded.
- *
- * <p>Large images are encoded in tiles with a margin of context, as {@link VaeDecoder} decodes
- * them.
+ * From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded. Large images
+ * are encoded in tiles with a margin of context.
  */
-final class VaeEncoder {
+final class VaeEncoder implements TileEncoder {
   private static final String PARAMETERS = "latent_parameters";
   private static final String SAMPLE = "latent_sample";
 
@@ -23,15 +24,13 @@ final class VaeEncoder {
   private static final double HIGHEST = 20;
 
   private final VaeConfig vae;
+  private final GraphSession session;
+  private final Cancellation cancellation;
 
-  private final int tile;
-
-  /**
-   * @param tile side of the core of a tile, in latent pixels, as in {@link VaeDecoder}
-   */
-  VaeEncoder(VaeConfig vae, int tile) {
+  VaeEncoder(VaeConfig vae, GraphSession session, Cancellation cancellation) {
     this.vae = vae;
-    this.tile = tile;
+    this.session = session;
+    this.cancellation = cancellation;
   }
 
   /**
@@ -63,63 +62,48 @@ final class VaeEncoder {
    *
    * <p>Where the image has no data the encoder sees its mean.
    *
+   * @param tile side of the core of a tile, latent pixels
    * @throws GenerationException if the result is not finite
    */
-  Encoded encode(GraphSession session, InitImage image, Cancellation cancellation) {
-    boolean sampled = !session.outputNames().contains(PARAMETERS);
+  Encoded encode(InitImage image, int tile) {
     int height = image.size().height() / vae.factor();
     int width = image.size().width() / vae.factor();
-    int length = Math.multiplyExact(vae.latentChannels(), height * width);
-    float[] mean = new float[length];
-    float[] deviation = new float[sampled ? 0 : length];
-    float[] filled = filled(image);
-    LatentGrid grid = LatentGrid.of(height, width, tile);
-    for (int row = 0; row < grid.rows(); row++) {
-      for (int column = 0; column < grid.columns(); column++) {
-        LatentWindow context = grid.context(row, column);
-        LatentWindow core = grid.core(row, column);
-        LatentWindow pixels = context.scaled(vae.factor());
-        float[] part = pixels.cut(filled, image.size().height(), image.size().width());
-        Encoded encoded = encode(session, part, context, cancellation);
-        copy(encoded.mean, context, mean, grid, core);
-        if (!sampled) {
-          copy(encoded.deviation, context, deviation, grid, core);
-        }
+    Planes filled = new Planes(image.size().window(), filled(image));
+    VaeTiling tiling = VaeTiling.ofSquares(height, width, tile);
+    Window whole = new Window(0, 0, width, height);
+    Planes mean = Planes.of(whole, vae.latentChannels());
+    Planes deviation = Planes.of(whole, isSampled() ? 0 : vae.latentChannels());
+    for (int row = 0; row < tiling.rows().count(); row++) {
+      for (int column = 0; column < tiling.columns().count(); column++) {
+        Window context = tiling.context(row, column);
+        Window core = tiling.core(row, column);
+        float[] part = filled.cut(context.times(vae.factor())).values();
+        Encoded encoded = encode(part, context.height(), context.width());
+        new Planes(context, encoded.mean).copy(core, mean);
+        new Planes(context, encoded.deviation).copy(core, deviation);
       }
     }
-    for (int i = 0; i < deviation.length; i++) {
-      deviation[i] = deviation(deviation[i]);
+    for (int i = 0; i < deviation.values().length; i++) {
+      deviation.values()[i] = deviation(deviation.values()[i]);
     }
-    requireFinite(mean, session);
-    requireFinite(deviation, session);
-    return new Encoded(mean, deviation);
+    requireFinite(mean.values());
+    requireFinite(deviation.values());
+    return new Encoded(mean.values(), deviation.values());
   }
 
-  /**
-   * Encodes one tile.
-   *
-   * @param amplitude in [0,1], all of it with data
-   * @param noise standard normal, [channels, height, width]
-   * @return latents in the UNet's scale
-   * @throws GenerationException if the result is not finite
-   */
-  float[] encodeOnce(
-      GraphSession session,
-      float[] amplitude,
-      LatentWindow size,
-      float[] noise,
-      Cancellation cancellation) {
+  @Override
+  public float[] encode(float[] amplitude, int height, int width, float[] noise) {
     float[] plane = new float[amplitude.length];
     for (int i = 0; i < plane.length; i++) {
       plane[i] = 2 * amplitude[i] - 1;
     }
-    Encoded encoded = encode(session, plane, size, cancellation);
+    Encoded encoded = encode(plane, height, width);
     float[] latents = encoded.mean.clone();
     for (int i = 0; i < encoded.deviation.length; i++) {
       latents[i] += deviation(encoded.deviation[i]) * noise[i];
     }
-    requireFinite(latents, session);
-    new LatentScale(vae).toUNet(latents, size.height() * size.width());
+    requireFinite(latents);
+    new LatentScale(vae).toUNet(latents, height * width);
     return latents;
   }
 
@@ -127,21 +111,9 @@ final class VaeEncoder {
     return (float) Math.exp(0.5 * Math.min(HIGHEST, Math.max(LOWEST, logVariance)));
   }
 
-  /** Copies the core of a tile into the whole. */
-  private void copy(
-      float[] part, LatentWindow context, float[] whole, LatentGrid grid, LatentWindow core) {
-    for (int channel = 0; channel < vae.latentChannels(); channel++) {
-      for (int line = core.top(); line < core.top() + core.height(); line++) {
-        System.arraycopy(
-            part,
-            (channel * context.height() + line - context.top()) * context.width()
-                + core.left()
-                - context.left(),
-            whole,
-            (channel * grid.height() + line) * grid.width() + core.left(),
-            core.width());
-      }
-    }
+  /** Whether the graph draws from its Gaussians itself. */
+  private boolean isSampled() {
+    return !session.outputNames().contains(PARAMETERS);
   }
 
   /** What the encoder sees: [0,1] mapped to [-1,1], gaps filled. */
@@ -156,17 +128,14 @@ final class VaeEncoder {
   }
 
   /** Mean and log variance of one part of an image. */
-  private Encoded encode(
-      GraphSession session, float[] plane, LatentWindow size, Cancellation cancellation) {
-    boolean sampled = !session.outputNames().contains(PARAMETERS);
+  private Encoded encode(float[] plane, int height, int width) {
+    boolean sampled = isSampled();
     String name = sampled ? SAMPLE : PARAMETERS;
-    int length = vae.latentChannels() * size.height() * size.width();
+    int length = vae.latentChannels() * height * width;
     long factor = vae.factor();
-    try (HostTensor input =
-            session.newInput("sample", 1, 3, size.height() * factor, size.width() * factor);
+    try (HostTensor input = session.newInput("sample", 1, 3, height * factor, width * factor);
         HostTensor output =
-            session.newOutput(
-                name, 1, vae.latentChannels() * (sampled ? 1L : 2L), size.height(), size.width())) {
+            session.newOutput(name, 1, vae.latentChannels() * (sampled ? 1L : 2L), height, width)) {
       for (int channel = 0; channel < 3; channel++) {
         input.put(channel * plane.length, plane);
       }
@@ -179,7 +148,7 @@ final class VaeEncoder {
     }
   }
 
-  private static void requireFinite(float[] values, GraphSession session) {
+  private void requireFinite(float[] values) {
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw new GenerationException(

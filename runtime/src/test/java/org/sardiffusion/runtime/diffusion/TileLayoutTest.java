@@ -7,21 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.raster.RasterException;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.tiling.AxisTiling;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** Noise that is predicted in tiles. */
 class TileLayoutTest {
-  private static final int FACTOR = 8;
   private static ReverseDiffusion engine;
 
   @TempDir static java.nio.file.Path folder;
@@ -64,25 +67,24 @@ class TileLayoutTest {
 
   /** Tiles of {@code side} at a stride of half of that, of equal weights. */
   private static TileLayout cover(int width, int height, int side) {
-    float[] count = new float[width * height];
-    List<int[]> corners = new ArrayList<>();
-    for (int y = 0; y + side <= height; y += side / 2) {
-      for (int x = 0; x + side <= width; x += side / 2) {
-        corners.add(new int[] {x, y});
-        for (int i = 0; i < side * side; i++) {
-          count[(y + i / side) * width + x + i % side]++;
-        }
+    return new TileLayout(axis(width, side), axis(height, side));
+  }
+
+  private static AxisTiling axis(int length, int side) {
+    double[] count = new double[length];
+    List<Integer> starts = new ArrayList<>();
+    for (int start = 0; start + side <= length; start += side / 2) {
+      starts.add(start);
+      for (int i = 0; i < side; i++) {
+        count[start + i]++;
       }
     }
-    List<LatentTile> tiles = new ArrayList<>();
-    for (int[] corner : corners) {
-      float[] weights = new float[side * side];
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = 1 / count[(corner[1] + i / side) * width + corner[0] + i % side];
-      }
-      tiles.add(new LatentTile(corner[0], corner[1], weights));
-    }
-    return new TileLayout(side, side, tiles);
+    List<double[]> weights =
+        starts.stream()
+            .map(start -> IntStream.range(start, start + side).mapToDouble(i -> 1 / count[i]))
+            .map(DoubleStream::toArray)
+            .toList();
+    return new AxisTiling(length, side, starts, weights);
   }
 
   private static float[] latents(DiffusionRequest request) {
@@ -95,16 +97,6 @@ class TileLayoutTest {
     assertArrayEquals(latents(whole), latents(whole.with(cover(8, 8, 8))));
   }
 
-  @Test
-  void theOrderOfTilesDoesNotMatter() {
-    DiffusionRequest request = request(new Size(128, 96));
-    TileLayout cover = cover(16, 12, 8);
-    List<LatentTile> shuffled = new ArrayList<>(cover.tiles());
-    Collections.shuffle(shuffled, new Random(3));
-    assertArrayEquals(
-        latents(request.with(cover)), latents(request.with(new TileLayout(8, 8, shuffled))), 1e-6f);
-  }
-
   /**
    * Two tiles that do not overlap are two images of the size of a tile: latents, init image and
    * control image of each are its own part.
@@ -113,10 +105,12 @@ class TileLayoutTest {
   void eachTileSeesItsOwnPart() {
     Size half = new Size(64, 64);
     Size size = new Size(128, 64);
-    float[] ones = new float[64];
+    double[] ones = new double[8];
     Arrays.fill(ones, 1);
     TileLayout cover =
-        new TileLayout(8, 8, List.of(new LatentTile(0, 0, ones), new LatentTile(8, 0, ones)));
+        new TileLayout(
+            new AxisTiling(16, 8, List.of(0, 8), List.of(ones, ones)),
+            new AxisTiling(8, 8, List.of(0), List.of(ones)));
     float[] left = new float[64 * 64];
     Arrays.fill(left, 0.9f);
     float[] right = amplitude(half);
@@ -165,12 +159,12 @@ class TileLayoutTest {
     DiffusionRequest request = request(new Size(128, 96));
     assertThrows(GenerationException.class, () -> latents(request.with(cover(12, 12, 8))));
     assertThrows(GenerationException.class, () -> latents(request.with(cover(24, 12, 8))));
-    List<LatentTile> one = List.of(new LatentTile(0, 0, new float[63]));
-    assertThrows(GenerationException.class, () -> new TileLayout(8, 8, one));
-    assertThrows(GenerationException.class, () -> new TileLayout(8, 8, List.of()));
+    List<double[]> one = List.of(new double[] {1, 1, 1});
+    assertThrows(RasterException.class, () -> new AxisTiling(4, 3, List.of(0), one));
+    assertThrows(RasterException.class, () -> new AxisTiling(3, 3, List.of(0), List.of()));
+    assertThrows(RasterException.class, () -> new AxisTiling(3, 3, List.of(1), one));
     String message =
-        assertThrows(
-                GenerationException.class, () -> latents(request.with(cover(16, 12, 1 + FACTOR))))
+        assertThrows(GenerationException.class, () -> latents(request.with(cover(16, 12, 2))))
             .getMessage();
     assertTrue(message.contains("multiples"), message);
   }

@@ -12,6 +12,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.SessionSettings;
+import org.sardiffusion.runtime.tiling.VaeTiling;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 
@@ -37,13 +38,10 @@ class VaeEncoderTest {
             .float32(bundle.graph(BundlePart.VAE_ENCODER), ConversionListener.SILENT);
     try (GraphSession session = GraphSession.open(graph, SessionSettings.cpu());
         Cancellation cancellation = new Cancellation()) {
-      float[] whole =
-          new VaeEncoder(bundle.vae(), SIDE).encode(session, image, cancellation).mean();
-      float[] tiled = new VaeEncoder(bundle.vae(), 32).encode(session, image, cancellation).mean();
-      float[] margins =
-          new VaeEncoder(bundle.vae(), SIDE - 2 * LatentGrid.MARGIN)
-              .encode(session, image, cancellation)
-              .mean();
+      VaeEncoder encoder = new VaeEncoder(bundle.vae(), session, cancellation);
+      float[] whole = encoder.encode(image, SIDE).mean();
+      float[] tiled = encoder.encode(image, 32).mean();
+      float[] margins = encoder.encode(image, SIDE - 2 * VaeTiling.MARGIN).mean();
       assertArrayEquals(whole, margins);
       double squares = 0;
       double power = 0;

@@ -87,4 +87,27 @@ class SceneFolderTest {
       }
     }
   }
+
+  @Test
+  void anotherSceneIsRefused() throws IOException {
+    Path work = folder.resolve("work");
+    SceneFolder.open(work, "{\"seed\":1,\"steps\":1}").close();
+    // Nothing was done of the former: it is given up.
+    try (SceneFolder begun = SceneFolder.open(work, "{\"seed\":1,\"steps\":2}")) {
+      begun.advance(new SceneProgress(0, 0, new double[0]));
+    }
+    SceneFolder.open(work, "{\"seed\":1,\"steps\":2}").close();
+    String message =
+        assertThrows(SceneException.class, () -> SceneFolder.open(work, "{\"seed\":1,\"steps\":3}"))
+            .getMessage();
+    assertTrue(message.contains("differs from this one in steps."), message);
+    try (SceneFolder held = SceneFolder.open(work, "{\"seed\":1,\"steps\":2}")) {
+      assertThrows(SceneException.class, () -> SceneFolder.open(held.path(), "{}"));
+    }
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("letter.txt"), "mine");
+    assertThrows(SceneException.class, () -> SceneFolder.open(other, "{}"));
+    assertTrue(Files.exists(other.resolve("letter.txt")));
+    assertThrows(SceneException.class, () -> SceneFolder.open(other.resolve("letter.txt"), "{}"));
+  }
 }

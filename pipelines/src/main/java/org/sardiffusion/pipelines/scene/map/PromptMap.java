@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.sardiffusion.runtime.scene.PromptField;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.diffusion.PromptField;
 
 /**
  * A prompt map over a scene: regions with a prompt each, blended where they meet.
@@ -78,9 +79,14 @@ public final class PromptMap implements PromptField {
   }
 
   @Override
-  public List<Share> shares(int x, int y, int width, int height) {
+  public List<Share> shares(Window window) {
     int radius = kernel.radius();
-    Window around = new Window(x - radius, y - radius, width + 2 * radius, height + 2 * radius);
+    Around around =
+        new Around(
+            window.x() - radius,
+            window.y() - radius,
+            window.width() + 2 * radius,
+            window.height() + 2 * radius);
     int[] regions = around.regions(grid);
     BitSet present = new BitSet();
     for (int region : regions) {
@@ -96,7 +102,8 @@ public final class PromptMap implements PromptField {
     return shares;
   }
 
-  private record Window(int x, int y, int width, int height) {
+  /** A window with as much around it as is blended in: it may reach beyond the scene. */
+  private record Around(int x, int y, int width, int height) {
     int[] regions(RegionGrid grid) {
       int[] regions = new int[width * height];
       for (int i = 0; i < regions.length; i++) {
@@ -107,7 +114,7 @@ public final class PromptMap implements PromptField {
   }
 
   /** The share of one prompt: its region smoothed along rows, then along columns. */
-  private float[] smooth(Window around, int[] regions, int prompt) {
+  private float[] smooth(Around around, int[] regions, int prompt) {
     int width = around.width - 2 * kernel.radius();
     int height = around.height - 2 * kernel.radius();
     double[] rows = new double[width * around.height];

@@ -15,10 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.runtime.scene.PromptField;
+import org.sardiffusion.runtime.diffusion.PromptField;
 
 /** Against GDAL and scipy, see {@code src/test/python/prompt_map_goldens.py}. */
 class PromptMapTest {
@@ -53,7 +54,7 @@ class PromptMapTest {
   /** [prompts][rows * columns], prompts in the order of {@link #PROMPTS}. */
   private static float[][] weights(PromptField map) {
     float[][] weights = new float[PROMPTS.size()][COLUMNS * ROWS];
-    for (PromptField.Share share : map.shares(0, 0, COLUMNS, ROWS)) {
+    for (PromptField.Share share : map.shares(new Window(0, 0, COLUMNS, ROWS))) {
       weights[PROMPTS.indexOf(map.prompts().get(share.prompt()))] = share.weights();
     }
     return weights;
@@ -137,7 +138,7 @@ class PromptMapTest {
       int height = 1 + random.nextInt(ROWS - y);
       float[][] part = new float[PROMPTS.size()][width * height];
       int last = -1;
-      for (PromptField.Share share : map.shares(x, y, width, height)) {
+      for (PromptField.Share share : map.shares(new Window(x, y, width, height))) {
         assertTrue(share.prompt() > last, "seed " + seed);
         last = share.prompt();
         part[PROMPTS.indexOf(map.prompts().get(last))] = share.weights();
@@ -162,7 +163,7 @@ class PromptMapTest {
       float[][] fine = weights(map(file, frame, BLEND));
       PromptMap coarse = map(file, frame.reduced(2), BLEND);
       double apart = 0;
-      for (PromptField.Share share : coarse.shares(0, 0, COLUMNS / 2, ROWS / 2)) {
+      for (PromptField.Share share : coarse.shares(new Window(0, 0, COLUMNS / 2, ROWS / 2))) {
         int prompt = PROMPTS.indexOf(coarse.prompts().get(share.prompt()));
         for (int i = 0; i < share.weights().length; i++) {
           int at = i / (COLUMNS / 2) * 2 * COLUMNS + i % (COLUMNS / 2) * 2;
@@ -184,7 +185,7 @@ class PromptMapTest {
   @Test
   void awayFromBordersOnePromptHoldsAlone() {
     PromptMap map = map(new PolygonFile(golden("pixels.geojson")), ALONE, 9.6);
-    List<PromptField.Share> shares = map.shares(5, 30, 8, 6);
+    List<PromptField.Share> shares = map.shares(new Window(5, 30, 8, 6));
     assertEquals(1, shares.size());
     assertEquals("a forest", map.prompts().get(shares.get(0).prompt()));
     for (float weight : shares.get(0).weights()) {
@@ -198,7 +199,7 @@ class PromptMapTest {
     double blend = 64;
     PromptMap map =
         PromptMap.of(new PositionList(list), new PromptMapRequest(ALONE, blend, Optional.empty()));
-    float[] right = map.shares(0, 7, COLUMNS, 1).get(1).weights();
+    float[] right = map.shares(new Window(0, 7, COLUMNS, 1)).get(1).weights();
     double width = blend / (8 * 0.4);
     for (int column = 0; column < COLUMNS; column++) {
       assertEquals(rise(column + 0.5 - 30, width), right[column], 1e-6);
@@ -287,7 +288,7 @@ class PromptMapTest {
     PromptMap map = map(new PolygonFile(file), strip, 100);
     assertEquals(13, map.prompts().size());
     float sum = 0;
-    for (PromptField.Share share : map.shares(4872, 747, 128, 128)) {
+    for (PromptField.Share share : map.shares(new Window(4872, 747, 128, 128))) {
       sum += share.weights()[64 * 128 + 64];
     }
     assertEquals(1, sum, 1e-6f);

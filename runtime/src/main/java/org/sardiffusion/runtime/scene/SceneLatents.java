@@ -1,0 +1,197 @@
+package org.sardiffusion.runtime.scene;
+
+import java.io.IOException;
+import java.util.List;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.tiling.Band;
+import org.sardiffusion.runtime.tiling.DependencyCone;
+import org.sardiffusion.runtime.tiling.LatentStore;
+
+/**
+ * The latents of a scene in its folder. What was written is on the disk when {@link #write}
+ * returns, so that a process may be killed at any time.
+ */
+public final class SceneLatents implements LatentStore, AutoCloseable {
+  private final SceneFolder folder;
+  private final Schedule schedule;
+  private final Process process;
+  private final LatentFile[] files = new LatentFile[2];
+  private SceneProgress progress;
+
+  /**
+   * What takes part in the process.
+   *
+   * @param channels of the latents
+   * @param first the evaluation that it begins with
+   * @param cone the tiles of each evaluation, from the first on
+   */
+  public record Process(int channels, int first, DependencyCone cone) {}
+
+  /**
+   * @throws SceneException if the folder can't be used
+   */
+  public SceneLatents(SceneFolder folder, Schedule schedule, Process process) {
+    this.folder = folder;
+    this.schedule = schedule;
+    this.process = process;
+    this.progress = folder.progress().orElse(new SceneProgress(-1, 0, new double[0]));
+  }
+
+  /** Whether the latents that the process begins with are there. */
+  public boolean hasBegun() {
+    return progress.evaluation() >= 0;
+  }
+
+  /**
+   * Writes whole rows of the latents that the process begins with.
+   *
+   * @param latents [channels, rows, width of what is held]
+   */
+  public void begin(int top, float[] latents) {
+    int rows = latents.length / (process.channels() * process.cone().held().width());
+    working(() -> toWrite(process.first()).write(top, rows, latents));
+  }
+
+  /** Says that all of them are written. */
+  public void begun() {
+    working(
+        () -> {
+          toWrite(process.first()).force();
+          advance(startOf(process.first()));
+        });
+  }
+
+  @Override
+  public int evaluation() {
+    return progress.evaluation();
+  }
+
+  /** How many tiles are done. */
+  public long tilesDone() {
+    int evaluation = progress.evaluation() - process.first();
+    long before = process.cone().tilesBefore(evaluation);
+    List<Band> left = bands(progress.evaluation());
+    return left.isEmpty()
+        ? before
+        : process.cone().tilesBefore(evaluation + 1)
+            - left.stream().mapToLong(band -> band.tiles().count()).sum();
+  }
+
+  /** Sums of predictions that the next band adds to. */
+  public double[] pending() {
+    return progress.rest();
+  }
+
+  @Override
+  public List<Band> bands(int evaluation) {
+    if (evaluation == schedule.evaluations()) {
+      return List.of();
+    }
+    List<Band> all = process.cone().bands(evaluation - process.first());
+    return evaluation == progress.evaluation()
+        ? all.stream().filter(band -> band.index() >= progress.tileRow()).toList()
+        : all;
+  }
+
+  @Override
+  public float[] read(int evaluation, Window window) {
+    return working(() -> toRead(evaluation).read(window));
+  }
+
+  @Override
+  public Sampler sampler(int evaluation, Band band) {
+    LatentShape shape =
+        new LatentShape(1, process.channels(), band.done().height(), band.done().width());
+    Sampler sampler = schedule.newSampler(shape);
+    if (evaluation > process.first()) {
+      sampler.resume(working(() -> folder.sampler(evaluation, band.index(), shape.length())));
+    }
+    return sampler;
+  }
+
+  @Override
+  public void write(int evaluation, Band band, float[] latents, Sampler sampler, double[] pending) {
+    working(
+        () -> {
+          LatentFile file = toWrite(evaluation + 1);
+          file.write(band.done().y(), band.done().height(), latents);
+          file.force();
+          if (evaluation + 1 < schedule.evaluations()) {
+            folder.write(evaluation + 1, band.index(), sampler.state());
+          }
+          advance(
+              band.last()
+                  ? startOf(evaluation + 1)
+                  : new SceneProgress(evaluation, band.index() + 1, pending));
+        });
+  }
+
+  private void advance(SceneProgress to) throws IOException {
+    folder.advance(to);
+    progress = to;
+  }
+
+  private SceneProgress startOf(int evaluation) {
+    int row =
+        evaluation < schedule.evaluations()
+            ? process.cone().tiles(evaluation - process.first()).firstRow()
+            : 0;
+    return new SceneProgress(evaluation, row, new double[0]);
+  }
+
+  private LatentFile toRead(int evaluation) throws IOException {
+    int which = evaluation % files.length;
+    if (files[which] == null) {
+      files[which] = folder.latents(evaluation, process.channels(), process.cone().held());
+    }
+    return files[which];
+  }
+
+  private LatentFile toWrite(int evaluation) throws IOException {
+    int which = evaluation % files.length;
+    if (files[which] == null) {
+      files[which] = folder.latentsToWrite(evaluation, process.channels(), process.cone().held());
+    }
+    return files[which];
+  }
+
+  /** Work on the files of the folder. */
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private <T> T working(Work<T> work) {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw SceneFolder.failure(folder.path(), e);
+    }
+  }
+
+  private void working(Task task) {
+    this.<Object>working(
+        () -> {
+          task.run();
+          return task;
+        });
+  }
+
+  @Override
+  public void close() {
+    working(
+        () -> {
+          for (LatentFile file : files) {
+            if (file != null) {
+              file.close();
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,71 @@
+package org.sardiffusion.runtime.tiling;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.sardiffusion.core.raster.Window;
+
+/**
+ * The tiles that each evaluation has to predict so that a window of the final latents is right, in
+ * bands of one row of tiles.
+ *
+ * <p>A step is right where all tiles of a latent pixel are predicted, and those see all of
+ * themselves. So from the last evaluation back to the first they become more, by up to a tile on
+ * each side.
+ */
+public final class DependencyCone {
+  private final TileLayout layout;
+  private final List<TileRange> ranges;
+  private final Window held;
+
+  /**
+   * @param target the window of the final latents, latent pixels
+   * @param evaluations how many, at least 1
+   */
+  public DependencyCone(TileLayout layout, Window target, int evaluations) {
+    Deque<TileRange> found = new ArrayDeque<>();
+    Window right = target;
+    for (int evaluation = evaluations - 1; evaluation >= 0; evaluation--) {
+      TileRange range = layout.touching(right);
+      found.addFirst(range);
+      right = layout.area(range);
+    }
+    this.layout = layout;
+    this.ranges = List.copyOf(found);
+    this.held = right;
+  }
+
+  /** All latents that take part. */
+  public Window held() {
+    return held;
+  }
+
+  /** How many tiles the first evaluations predict. */
+  public long tilesBefore(int evaluation) {
+    return ranges.subList(0, evaluation).stream().mapToLong(TileRange::count).sum();
+  }
+
+  /** The tiles of an evaluation, counted from the first that there is. */
+  public TileRange tiles(int evaluation) {
+    return ranges.get(evaluation);
+  }
+
+  /** The bands of an evaluation, likewise counted, from the top. */
+  public List<Band> bands(int evaluation) {
+    TileRange range = ranges.get(evaluation);
+    AxisTiling rows = layout.rows();
+    List<Band> bands = new ArrayList<>();
+    for (int row = range.firstRow(); row <= range.lastRow(); row++) {
+      int top = rows.start(row);
+      bands.add(
+          new Band(
+              row,
+              new Window(held.x(), top, held.width(), rows.tile()),
+              new Window(held.x(), top, held.width(), rows.next(row) - top),
+              new TileRange(row, row, range.firstColumn(), range.lastColumn()),
+              row == range.lastRow()));
+    }
+    return bands;
+  }
+}

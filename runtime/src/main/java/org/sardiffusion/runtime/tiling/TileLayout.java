@@ -1,0 +1,61 @@
+package org.sardiffusion.runtime.tiling;
+
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+
+/**
+ * Overlapping tiles of latents that are larger than what the UNet was trained on: every row of
+ * tiles has all columns, and a tile's weight in a latent pixel is the product over both axes.
+ *
+ * <p>At each step the UNet predicts the noise of every tile, and the weighted mean of the
+ * predictions makes one step of the whole (Jimenez 2023, "Mixture of Diffusers", arXiv 2302.02412,
+ * equation 4). There is one schedule and one noise, so nothing has to be stitched.
+ *
+ * <p>The layout is that of the whole, whichever part of it is made.
+ */
+public record TileLayout(AxisTiling columns, AxisTiling rows) {
+
+  /** All of the latents. */
+  public Window whole() {
+    return new Window(0, 0, columns.length(), rows.length());
+  }
+
+  /** How many tiles. */
+  public int count() {
+    return columns.count() * rows.count();
+  }
+
+  /** The size of a tile in pixels of the image. */
+  public Size tileSize(int factor) {
+    return new Size(columns.tile() * factor, rows.tile() * factor);
+  }
+
+  /** What a tile covers. */
+  public Window tile(int row, int column) {
+    return new Window(columns.start(column), rows.start(row), columns.tile(), rows.tile());
+  }
+
+  /** All tiles at once, as one band. */
+  public Band band() {
+    TileRange all = new TileRange(0, rows.count() - 1, 0, columns.count() - 1);
+    return new Band(0, whole(), whole(), all, true);
+  }
+
+  /** The tiles that touch a window. */
+  TileRange touching(Window window) {
+    return new TileRange(
+        rows.firstBeyond(window.y()),
+        rows.lastBefore(window.bottom()),
+        columns.firstBeyond(window.x()),
+        columns.lastBefore(window.right()));
+  }
+
+  /** What tiles cover. */
+  Window area(TileRange range) {
+    return Window.between(
+        columns.start(range.firstColumn()),
+        rows.start(range.firstRow()),
+        columns.end(range.lastColumn()),
+        rows.end(range.lastRow()));
+  }
+}

@@ -1,0 +1,122 @@
+package org.sardiffusion.runtime.diffusion;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.runtime.TestBundles;
+import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.scene.SceneFolder;
+import org.sardiffusion.runtime.scene.SceneLatents;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.tiling.AxisTiling;
+import org.sardiffusion.runtime.tiling.TileLayout;
+
+/** Small scenes on a tiny bundle of 8 pixels for each latent pixel. */
+final class Scenes {
+  static final int FACTOR = 8;
+  static final int TILE = 8;
+  static final PromptField FOREST = new UniformPrompt("A <SAR> image of a forest");
+
+  private Scenes() {}
+
+  static ReverseDiffusion engine() {
+    return ReverseDiffusion.open(
+        Bundle.open(TestBundles.folder("eps-vae8")), EngineSettings.cpu(), notice -> {});
+  }
+
+  /** Tiles at a distance of {@code step}, weighed by a triangle. */
+  static AxisTiling axis(int length, int step) {
+    List<Integer> starts = new ArrayList<>();
+    for (int start = 0; start < length - TILE; start += step) {
+      starts.add(start);
+    }
+    starts.add(length - TILE);
+    double[] sum = new double[length];
+    for (int start : starts) {
+      for (int k = 0; k < TILE; k++) {
+        sum[start + k] += triangle(k);
+      }
+    }
+    List<double[]> weights = new ArrayList<>();
+    for (int start : starts) {
+      double[] of = new double[TILE];
+      Arrays.setAll(of, k -> triangle(k) / sum[start + k]);
+      weights.add(of);
+    }
+    return new AxisTiling(length, TILE, starts, weights);
+  }
+
+  private static double triangle(int k) {
+    return 1 + Math.min(k, TILE - 1 - k);
+  }
+
+  static TileLayout tiling(int width, int height) {
+    return new TileLayout(axis(width, 6), axis(height, 5));
+  }
+
+  static DiffusionRequest tile(SamplerName sampler, int steps) {
+    return DiffusionRequest.builder("", new Size(TILE * FACTOR, TILE * FACTOR))
+        .seed(7)
+        .steps(steps)
+        .sampler(new SamplerChoice.Named(sampler))
+        .eta(0.5)
+        .decodeTile(14)
+        .build();
+  }
+
+  static SceneTask task(DiffusionRequest tile, TileLayout tiling) {
+    return new SceneTask(
+        tile,
+        FOREST,
+        tiling,
+        new Window(0, 0, tiling.columns().length() * FACTOR, tiling.rows().length() * FACTOR));
+  }
+
+  /** A window of the finished latents. */
+  static float[] latents(SceneDiffusion diffusion, SceneFolder work, Window window) {
+    try (SceneLatents latents = diffusion.latents(work)) {
+      return latents.read(latents.evaluation(), window);
+    }
+  }
+
+  /** All rows of what a task makes. */
+  static float[] make(ReverseDiffusion engine, SceneTask task, Path folder) throws IOException {
+    try (Cancellation cancellation = new Cancellation()) {
+      return make(engine, task, folder, SceneListener.NONE, cancellation);
+    }
+  }
+
+  static float[] make(
+      ReverseDiffusion engine,
+      SceneTask task,
+      Path folder,
+      SceneListener listener,
+      Cancellation cancellation)
+      throws IOException {
+    try (SceneFolder work = SceneFolder.open(folder, "{}")) {
+      SceneDiffusion diffusion = new SceneDiffusion(engine, task);
+      diffusion.denoise(work, listener, cancellation);
+      float[] image = new float[task.window().width() * task.window().height()];
+      int[] filled = new int[1];
+      diffusion.decode(
+          work,
+          (first, count, amplitude) -> {
+            int length = count * task.window().width();
+            System.arraycopy(amplitude, 0, image, filled[0], length);
+            filled[0] += length;
+          },
+          listener,
+          cancellation);
+      if (filled[0] != image.length) {
+        throw new AssertionError(filled[0] + " of " + image.length + " pixels came");
+      }
+      return image;
+    }
+  }
+}
