@@ -226,7 +226,7 @@ def test_a_list_of_jobs_says_which_line_is_wrong(tmp_path: Path) -> None:
 def test_a_model_that_is_not_there_is_a_usage_error(images: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     arguments = ["caption", "nobody/nothing", "--images", str(images), "--out", str(tmp_path / "captions.jsonl")]
     assert main(arguments) == 2
-    assert "--allow-download" in capsys.readouterr().err
+    assert "allow its download" in capsys.readouterr().err
 
 
 def test_a_damaged_line_is_told(tmp_path: Path) -> None:

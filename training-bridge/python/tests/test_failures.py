@@ -90,7 +90,7 @@ def test_time_ids_that_do_not_fit(copy: Path, tmp_path: Path) -> None:
 
 
 def test_existing_output_needs_overwrite(source: Path, bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    assert "--overwrite" in refused(capsys, 2, source, bundle)
+    assert "Overwrite it" in refused(capsys, 2, source, bundle)
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("years of work")

@@ -108,7 +108,7 @@ def test_the_schema_blames_the_key_at_fault(case: dict[str, Any], tmp_path: Path
 @pytest.mark.parametrize(
     ("line", "wrong", "message"),
     [
-        (2, "nmae: whale", "2: nmae: unknown key."),
+        (2, "nmae: whale", "2: nmae: unknown key. Did you mean name?"),
         (2, "nmae: whale", ": name: missing."),
         (7, "  resolution: 0", "7: data.resolution: 0 is less than the minimum of 1."),
         (10, "  unet: {train: full, rank: 8}", "10: components.unet.rank: goes with train: lora only."),

@@ -302,7 +302,7 @@ def test_another_recipe_is_not_gone_on_with(place: Workplace, whole: Path, tmp_p
 
 def test_what_is_there_is_not_overwritten(place: Workplace, whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert place.train(whole) == 2
-    assert "--resume" in capsys.readouterr().err
+    assert "Resume it" in capsys.readouterr().err
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     assert place.train(tmp_path / "thesis") == 2
@@ -354,7 +354,7 @@ def test_a_full_disk_loses_nothing(place: Workplace, whole: Path, tmp_path: Path
     process.join(60)
     assert process.exitcode == 1
     failed = events(run)[-1]
-    assert "The disk is full" in failed["message"] and failed["key"] == "checkpoints.keep" and "--resume" in failed["hint"]
+    assert "The disk is full" in failed["message"] and failed["key"] == "checkpoints.keep" and "resume" in failed["hint"]
     assert list((run / "checkpoints").iterdir()) == []
     assert place.train(run, "--resume") == 0
     assert_same_weights(run, whole)

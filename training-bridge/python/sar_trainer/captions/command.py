@@ -34,7 +34,7 @@ class CaptionReport:
 
 
 def caption_images(request: CaptionRequest, progress: Callable[[str], None]) -> CaptionReport:
-    """Captions all jobs whose names are not in ``request.out`` yet; an unreadable image is told and passed over."""
+    """Captions all jobs whose names are not in ``request.out`` yet; an unreadable image is reported and passed over."""
     choice = request.choice
     with CaptionJournal(request.out) as journal:
         done = journal.done(choice.model, request.prompt)

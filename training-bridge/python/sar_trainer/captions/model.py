@@ -84,6 +84,6 @@ def _unusable(choice: ModelChoice, error: Exception) -> SarTrainerError:
     if not choice.allow_download:
         return UsageError(
             f"There is no folder {choice.model}, and no such model in the local cache. Give the folder of an image-text model,"
-            " or --allow-download to fetch that id."
+            " or allow its download."
         )
     return SarTrainerError(f"{choice.model} could not be fetched or loaded: {reason}")

@@ -102,9 +102,9 @@ def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lamb
     check_controlnets(folder)
     bundle = request.bundle.absolute()
     if bundle.exists() and not request.overwrite:
-        raise UsageError(f"{request.bundle} already exists. Give another place, or --overwrite to replace it.")
+        raise UsageError(f"{request.bundle} already exists. Overwrite it, or choose another place.")
     if bundle.exists() and not (bundle / "model_index.json").is_file() and any(bundle.iterdir() if bundle.is_dir() else [1]):
-        raise UsageError(f"{request.bundle} exists and is no bundle: it is not replaced, even with --overwrite.")
+        raise UsageError(f"{request.bundle} exists and is no bundle, so it is not overwritten. Choose another place.")
     source = folder.path.resolve()
     if bundle.resolve() == source or source.is_relative_to(bundle.resolve()):
         raise UsageError("The bundle can't take the place of the diffusers folder that it is made from.")
@@ -223,7 +223,7 @@ def _write_isolated(job: _Job) -> _Written:
         process.join()
         raise SarTrainerError(
             f"{job.graph}: the exporting process died (exit code {process.exitcode}); most often the memory was not enough. "
-            "Close other programs, or export with --dtype fp16."
+            "Close other programs, or export in fp16."
         ) from None
     finally:
         if process.is_alive():
@@ -255,7 +255,7 @@ def _check(job: _Job, tolerance: float, progress: Callable[[str], None]) -> list
         worst = max(bad, key=lambda deviation: deviation.error)
         raise SarTrainerError(
             f"{job.graph}: {worst.output} deviates from torch by {worst.error:.1e} of its standard deviation; "
-            f"allowed is {tolerance:.1e} (--tolerance). Nothing was kept."
+            f"the tolerance is {tolerance:.1e}. Nothing was kept."
         )
     return found
 

@@ -110,9 +110,9 @@ def export_clip(request: ClipExportRequest, progress: Callable[[str], None] = la
     folder = ClipFolder.open(request.source)
     bundle = request.bundle.absolute()
     if bundle.exists() and not request.overwrite:
-        raise UsageError(f"{request.bundle} already exists. Give another place, or --overwrite to replace it.")
+        raise UsageError(f"{request.bundle} already exists. Overwrite it, or choose another place.")
     if bundle.exists() and not (bundle / CARD_FILE).is_file():
-        raise UsageError(f"{request.bundle} exists and is no SAR-CLIP: it is not replaced, even with --overwrite.")
+        raise UsageError(f"{request.bundle} exists and is no SAR-CLIP, so it is not overwritten. Choose another place.")
     source = folder.path.resolve()
     if bundle.resolve() == source or source.is_relative_to(bundle.resolve()):
         raise UsageError("The bundle can't take the place of the folder that it is made from.")

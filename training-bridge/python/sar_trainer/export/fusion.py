@@ -84,7 +84,7 @@ def fuse_attention(file: Path) -> int:
     if fused != softmaxes:
         raise SarTrainerError(
             f"{file.parent.name}: {softmaxes - fused} of {softmaxes} attentions have a form that can't be fused (another "
-            "version of torch, most likely). Export without --optimize."
+            "version of torch, most likely). Export without this optimisation."
         )
     if fused:
         graph.opset_imports[_DOMAIN] = 1

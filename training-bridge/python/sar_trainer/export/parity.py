@@ -42,7 +42,7 @@ def torch_reference(spec: GraphSpec, file: Path, seed: int = 1) -> None:
             if not torch.isfinite(tensor).all():
                 raise SarTrainerError(
                     f"{spec.name}: torch itself gives infinite or undefined values in {name} "
-                    f"({str(tensor.dtype).removeprefix('torch.')}). If this is fp16, export with --dtype fp32."
+                    f"({str(tensor.dtype).removeprefix('torch.')}). If this is fp16, export in fp32."
                 )
             arrays[f"{k}/out/{name}"] = tensor.numpy()
     np.savez(file, **arrays)

@@ -113,7 +113,7 @@ class DiffusersFolder:
             raise UsageError(f"No such folder: {path}. Give the folder of a diffusers pipeline (with model_index.json).")
         for extra in extra_controlnets:
             if not (extra / "config.json").is_file():
-                raise UsageError(f"{extra} is no ControlNet: it has no config.json (--controlnet takes a diffusers folder).")
+                raise UsageError(f"{extra} is no ControlNet in diffusers' layout: it has no config.json.")
         folder = cls(path, extra_controlnets)
         missing = [name for name in REQUIRED if folder.index.get(name, [None])[0] is None]
         if missing:

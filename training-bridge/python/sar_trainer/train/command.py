@@ -51,7 +51,7 @@ class TrainRequest:
 def train(request: TrainRequest) -> int:
     """Trains; returns the exit code: 0 finished, 1 failed, 2 the request is wrong, 130 interrupted.
 
-    Everything that happens is told by events. With ``json_events`` they are the only thing on stdout, and the end of stdin
+    Everything that happens is reported as events. With ``json_events`` they are the only thing on stdout, and the end of stdin
     (a pipe) means that the program that reads them is gone: the run then stops as after a signal.
     """
     with _machine_stdout(request.json_events) as stdout, Interruption().watched() as interruption:
@@ -103,7 +103,7 @@ class _Session:
             if not self._request.resume:
                 self._run.check_new()
             elif not self._run.path.is_dir():
-                raise UsageError(f"There is no run {self._run.path} to resume. Leave --resume out to begin it.")
+                raise UsageError(f"There is no run {self._run.path} to resume. Begin it first.")
             lock = self._run.lock(self._events)
         with lock:
             self._locked(config)

@@ -103,9 +103,9 @@ def _text(event: str, values: Mapping[str, Any]) -> str:
         case "finished":
             return f"Finished: {values['bundle'] or values['model']}"
         case "interrupted" if values["checkpoint"]:
-            return f"Interrupted after step {values['step']}. --resume goes on from {values['checkpoint']}."
+            return f"Interrupted after step {values['step']}. The run can be resumed from {values['checkpoint']}."
         case "interrupted":
-            return "Interrupted before the first checkpoint. --resume starts from the beginning."
+            return "Interrupted before the first checkpoint. A resumed run starts from the beginning."
         case "failed":
             return f"error: {values['message']}" + (f" {values['hint']}" if values["hint"] else "")
     return ""

@@ -18,7 +18,7 @@ def failure(error: BaseException) -> SarTrainerError:
         return SarTrainerError(
             f"The disk is full{f' ({error.filename})' if error.filename else ''}.",
             key="checkpoints.keep",
-            hint="Free some space, then --resume. Fewer checkpoints take less: checkpoints.keep.",
+            hint="Free some space and resume the run. Fewer checkpoints take less: checkpoints.keep.",
         )
     if isinstance(error, OSError):
         return SarTrainerError(f"A file can't be read or written: {error}.")
@@ -33,13 +33,13 @@ def failure(error: BaseException) -> SarTrainerError:
         return SarTrainerError(
             "The memory is not enough.",
             key="training.batch",
-            hint="Close other programs and --resume, or halve training.batch and double training.accumulation in a new run.",
+            hint="Close other programs and resume the run, or begin one with half the batch and twice the accumulation.",
         )
     if "CUDA error" in str(error) or "CUDA driver" in str(error):
         return SarTrainerError(
             f"The GPU failed: {str(error).splitlines()[0]}",
             key="training.device",
-            hint="--resume goes on from the last checkpoint, also with training.device: cpu.",
+            hint="Resume the run from the last checkpoint, perhaps with training.device: cpu.",
         )
     return SarTrainerError(text, hint="--traceback shows where in the program it arose.")
 

@@ -68,9 +68,9 @@ class RunFolder:
     def check_new(self) -> None:
         """Raises ``UsageError`` if something is there already."""
         if self.begun:
-            raise UsageError(f"{self.path} holds a run. Give --resume to go on with it, or another folder.")
+            raise UsageError(f"{self.path} holds a run already. Resume it, or choose another folder.")
         if self.path.exists() and not (self.path.is_dir() and {path.name for path in self.path.iterdir()} <= _BEFORE):
-            raise UsageError(f"{self.path} exists and is no run. Give another folder.")
+            raise UsageError(f"{self.path} exists and is no run. Choose another folder.")
 
     def check_resumable(self, config: TrainingConfig, prints: dict[str, Any]) -> None:
         """Raises ``ConfigurationError`` naming the keys if this is another recipe, other data or another base model."""
@@ -142,7 +142,7 @@ def _lock(file: IO[str], folder: Path, events: Events) -> None:
     except ImportError:  # Windows: the folder is not guarded
         return
     deadline = time.monotonic() + _LOCK_SECONDS
-    told = False
+    reported = False
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -152,9 +152,9 @@ def _lock(file: IO[str], folder: Path, events: Events) -> None:
             other = file.read().strip()
         if time.monotonic() > deadline:
             raise SarTrainerError(f"Another trainer (process {other}) works in {folder}. Stop it, or wait for it.")
-        if not told:
+        if not reported:
             events.message(f"Waiting for process {other}, which still works in {folder}.")
-            told = True
+            reported = True
         time.sleep(0.2)
     file.seek(0)
     file.truncate()

@@ -1,6 +1,6 @@
 """``training.schema.json``: what a configuration may say, and what it says where it says nothing.
 
-Every rule stands in the schema, which ``sar-diffusion train`` reads too; it suggests the nearest word where a key is unknown.
+Every rule stands in the schema, which ``sar-diffusion train`` reads too.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -51,7 +52,10 @@ def schema_errors(document: Document) -> Iterator[tuple[str, str]]:
         known = error.schema.get("properties", {})
         match error.validator:
             case "additionalProperties":
-                names, problem = [name for name in error.instance if name not in known], "unknown key."
+                for name in (name for name in error.instance if name not in known):
+                    close = get_close_matches(name, known, n=1)
+                    yield _dotted(error, name), "unknown key." + (f" Did you mean {close[0]}?" if close else "")
+                continue
             case "required":
                 names = [name for name in error.validator_value if name not in error.instance]
                 problem = error.schema.get("message", "missing.")
