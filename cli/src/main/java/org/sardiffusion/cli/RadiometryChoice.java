@@ -1,7 +1,7 @@
 package org.sardiffusion.cli;
 
 import java.util.Optional;
-import org.sardiffusion.geo.terrasarx.Calibration;
+import org.sardiffusion.geo.raster.Calibration;
 import org.sardiffusion.pipelines.refinement.Radiometry;
 
 /** What the pixels of a refined image are to mean: calibrated ones keep their unit. */

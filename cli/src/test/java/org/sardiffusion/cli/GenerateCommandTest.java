@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
-import org.sardiffusion.geo.tiff.GeoTiffReader;
 
 class GenerateCommandTest {
   @TempDir private Path folder;

@@ -25,6 +25,8 @@ import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.files.WriteOptions;
+import org.sardiffusion.geo.internal.terrasarx.ProductVariant;
+import org.sardiffusion.geo.internal.terrasarx.Scene;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
@@ -34,8 +36,6 @@ import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Raster;
-import org.sardiffusion.geo.terrasarx.ProductVariant;
-import org.sardiffusion.geo.terrasarx.Scene;
 
 class UpscaleCommandTest {
   @TempDir private Path folder;

@@ -9,13 +9,13 @@ import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.SampleType;
-import org.sardiffusion.geo.stac.StacAsset;
-import org.sardiffusion.geo.stac.StacItem;
-import org.sardiffusion.geo.stac.StacPlace;
-import org.sardiffusion.geo.stac.Statistics;
-import org.sardiffusion.geo.tiff.GeoTiffImage;
-import org.sardiffusion.geo.tiff.GeoTiffWriter;
-import org.sardiffusion.geo.tiff.TiffSettings;
+import org.sardiffusion.geo.internal.stac.StacAsset;
+import org.sardiffusion.geo.internal.stac.StacItem;
+import org.sardiffusion.geo.internal.stac.StacPlace;
+import org.sardiffusion.geo.internal.stac.Statistics;
+import org.sardiffusion.geo.internal.tiff.GeoTiffImage;
+import org.sardiffusion.geo.internal.tiff.GeoTiffWriter;
+import org.sardiffusion.geo.internal.tiff.TiffSettings;
 
 /**
  * A GeoTIFF and its STAC item, both or neither.

@@ -12,9 +12,9 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.internal.png.PngEncoder;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
-import org.sardiffusion.geo.png.PngEncoder;
 
 /**
  * Writes image files, each with its provenance, whole or not at all.

@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.png.PngText;
+import org.sardiffusion.geo.internal.png.PngText;
+import org.sardiffusion.geo.internal.tiff.TiffRaster;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.geo.tiff.TiffRaster;
 
 /** Reads how an image was made back out of it. */
 public final class ProvenanceReader {

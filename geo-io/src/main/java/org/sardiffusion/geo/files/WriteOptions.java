@@ -6,11 +6,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.internal.stac.StacAsset;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.geo.stac.CollectionReference;
-import org.sardiffusion.geo.stac.RadarBand;
-import org.sardiffusion.geo.stac.StacAsset;
-import org.sardiffusion.geo.tiff.Compression;
 
 /**
  * How image files are stored; start from {@link #defaults()}.

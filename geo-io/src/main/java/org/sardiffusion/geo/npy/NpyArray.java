@@ -1,7 +1,7 @@
 package org.sardiffusion.geo.npy;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import org.sardiffusion.geo.internal.npy.NpyHeader;
 
 /**
  * An array of floats of any rank, in C order (the last axis runs fastest).
@@ -23,7 +23,7 @@ public record NpyArray(int[] shape, float[] values) {
     }
     if (count != values.length) {
       throw new IllegalArgumentException(
-          "Shape " + text(shape) + " does not hold " + values.length + " values");
+          "Shape " + NpyHeader.text(shape) + " does not hold " + values.length + " values");
     }
     shape = shape.clone();
   }
@@ -49,13 +49,6 @@ public record NpyArray(int[] shape, float[] values) {
 
   @Override
   public String toString() {
-    return "NpyArray" + text(shape);
-  }
-
-  /** A shape as Python writes a tuple: {@code ()}, {@code (3,)}, {@code (2, 3)}. */
-  static String text(int[] shape) {
-    return Arrays.stream(shape)
-        .mapToObj(Integer::toString)
-        .collect(Collectors.joining(", ", "(", shape.length == 1 ? ",)" : ")"));
+    return "NpyArray" + NpyHeader.text(shape);
   }
 }

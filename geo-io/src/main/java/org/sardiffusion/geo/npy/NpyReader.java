@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.internal.npy.NpyHeader;
 
 /**
  * Reads whole {@code .npy} files of real numbers strictly: integers of up to 32 bits, float16,
@@ -72,7 +73,7 @@ public final class NpyReader {
     for (int length : shape) {
       if (length != 0 && count > Integer.MAX_VALUE / length) {
         throw new MalformedFileException(
-            path, "its shape " + NpyArray.text(shape) + " has over 2147483647 elements.");
+            path, "its shape " + NpyHeader.text(shape) + " has over 2147483647 elements.");
       }
       count *= length;
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.geo.internal.npy.NpyHeader;
 
 /**
  * Writes {@code .npy} files, format version 1.0, byte for byte as {@code numpy.save} does for a
@@ -68,7 +69,7 @@ public final class NpyWriter {
 
   private static byte[] header(int[] shape) {
     StringBuilder text = new StringBuilder("{'descr': '<f4', 'fortran_order': False, 'shape': ");
-    text.append(NpyArray.text(shape)).append(", }");
+    text.append(NpyHeader.text(shape)).append(", }");
     if (shape.length > 0) {
       text.append(" ".repeat(GROWTH_DIGITS - Integer.toString(shape[0]).length()));
     }

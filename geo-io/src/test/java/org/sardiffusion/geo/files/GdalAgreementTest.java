@@ -21,7 +21,6 @@ import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.geo.tiff.Compression;
 
 /** What GDAL sees in our files; skipped where gdalinfo is not installed. */
 class GdalAgreementTest {

@@ -26,12 +26,12 @@ import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.internal.tiff.GeoTiffRaster;
+import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.geo.tiff.GeoTiffRaster;
-import org.sardiffusion.geo.tiff.GeoTiffReader;
 
 class RowsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();

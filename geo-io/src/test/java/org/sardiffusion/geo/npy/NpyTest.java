@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.internal.npy.NpyHeader;
 
 /** Against files that NumPy wrote: src/test/python/make_npy_golden.py. */
 class NpyTest {

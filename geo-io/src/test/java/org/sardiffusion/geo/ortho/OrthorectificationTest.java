@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.Samples;
+import org.sardiffusion.geo.files.Compression;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.files.WriteOptions;
@@ -30,7 +31,6 @@ import org.sardiffusion.geo.raster.ImagePoint;
 import org.sardiffusion.geo.raster.LatticeAxis;
 import org.sardiffusion.geo.raster.LocationGrid;
 import org.sardiffusion.geo.raster.Raster;
-import org.sardiffusion.geo.tiff.Compression;
 
 class OrthorectificationTest {
   private static final int WIDTH = 300;

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sardiffusion.geo.SidecarException;
 import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.place.Crs;
-import org.sardiffusion.geo.sidecar.SidecarException;
 
 class SidecarTest {
   @TempDir Path folder;

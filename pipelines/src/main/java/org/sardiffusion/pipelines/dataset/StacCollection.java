@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.geo.stac.CollectionReference;
+import org.sardiffusion.geo.files.CollectionReference;
 
 /**
  * The STAC 1.1 collection of the items beside the GeoTIFFs (radiantearth/stac-spec 1.1.0, {@code

@@ -1,28 +1,21 @@
 package org.sardiffusion.pipelines.refinement;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.geo.envi.EnviRaster;
+import org.sardiffusion.geo.files.ProductChoice;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.raster.Calibration;
 import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.geo.sidecar.Sidecar;
-import org.sardiffusion.geo.terrasarx.Calibration;
-import org.sardiffusion.geo.terrasarx.Orientation;
-import org.sardiffusion.geo.terrasarx.TerraSarX;
-import org.sardiffusion.geo.terrasarx.TerraSarXProduct;
 
 /**
  * Where an image to refine comes from.
@@ -69,7 +62,7 @@ public record RadarInput(
   record Read(RadarImage image, List<Path> files) {}
 
   Read readWithFiles() {
-    try (Raster raster = open()) {
+    try (Raster raster = Rasters.open(path, new ProductChoice(polarisation, calibration))) {
       Spacing known =
           spacing
               .or(() -> raster.metadata().spacing())
@@ -83,55 +76,19 @@ public record RadarInput(
       Window part = window.orElse(new Window(0, 0, raster.width(), raster.height()));
       part.requireWithin(new Size(raster.width(), raster.height()));
       Georeference place = new PixelShift(part.x(), part.y()).of(raster.metadata().georeference());
-      return new Read(new RadarImage(pixels(raster, part), known, place), files(raster));
+      return new Read(
+          new RadarImage(pixels(raster, part), known, place), Rasters.files(path, raster));
     }
   }
 
   /** The file that stands for the input: of a product in a folder, its annotation. */
   Path file() {
-    return TerraSarX.annotation(path);
-  }
-
-  /** All that says what the pixels are. */
-  private List<Path> files(Raster raster) {
-    Path pixels = raster.metadata().file();
-    Set<Path> files = new LinkedHashSet<>();
-    files.add(normal(file()));
-    files.add(normal(pixels));
-    if (raster.metadata().encoding().format().equals(EnviRaster.FORMAT)) {
-      EnviRaster.headerOf(pixels).map(RadarInput::normal).ifPresent(files::add);
-    }
-    if (!Files.isDirectory(path)) {
-      Sidecar.beside(path).map(Sidecar::file).map(RadarInput::normal).ifPresent(files::add);
-    }
-    return List.copyOf(files);
-  }
-
-  private static Path normal(Path file) {
-    return file.toAbsolutePath().normalize();
+    return Rasters.mainFile(path);
   }
 
   /** The same part of the same file, its pixels so far apart, whatever the file says by then. */
   RadarInput at(Spacing known) {
     return new RadarInput(path, Optional.of(known), window, polarisation, calibration);
-  }
-
-  private Raster open() {
-    boolean plain = polarisation.isEmpty() && calibration.isEmpty();
-    if (plain || Files.notExists(path)) {
-      return Rasters.open(path);
-    }
-    if (!TerraSarX.isProduct(path)) {
-      throw new RefinementException(
-          path
-              + " is no TerraSAR-X product, whose polarisations there are to choose from, and which"
-              + " can be calibrated (beta0, sigma0).");
-    }
-    TerraSarXProduct product = TerraSarX.open(path);
-    Polarisation layer = polarisation.orElse(product.polarisations().get(0));
-    return calibration
-        .map(chosen -> product.calibrated(layer, Orientation.SENSOR, chosen))
-        .orElseGet(() -> product.image(layer, Orientation.SENSOR));
   }
 
   private RadarImage.Pixels pixels(Raster raster, Window part) {

@@ -3,7 +3,7 @@ package org.sardiffusion.pipelines.refinement;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.sardiffusion.geo.tiff.Compression;
+import org.sardiffusion.geo.files.Compression;
 
 /**
  * A file to refine, and where the result goes.

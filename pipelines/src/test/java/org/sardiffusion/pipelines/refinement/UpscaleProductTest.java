@@ -28,8 +28,14 @@ import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.files.Compression;
 import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.Rasters;
+import org.sardiffusion.geo.internal.terrasarx.Orientation;
+import org.sardiffusion.geo.internal.terrasarx.ProductVariant;
+import org.sardiffusion.geo.internal.terrasarx.Scene;
+import org.sardiffusion.geo.internal.terrasarx.TerraSarX;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
@@ -39,6 +45,7 @@ import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.geo.raster.Calibration;
 import org.sardiffusion.geo.raster.ControlPoint;
 import org.sardiffusion.geo.raster.ControlPoints;
 import org.sardiffusion.geo.raster.GeoPoint;
@@ -47,12 +54,6 @@ import org.sardiffusion.geo.raster.LocationGrid;
 import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.geo.terrasarx.Calibration;
-import org.sardiffusion.geo.terrasarx.Orientation;
-import org.sardiffusion.geo.terrasarx.ProductVariant;
-import org.sardiffusion.geo.terrasarx.Scene;
-import org.sardiffusion.geo.terrasarx.TerraSarX;
-import org.sardiffusion.geo.tiff.Compression;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.pipelines.RecipeException;
 import org.sardiffusion.runtime.bundle.Bundle;
@@ -313,8 +314,8 @@ class UpscaleProductTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(Calibration.BETA_NOUGHT));
-    String message = assertThrows(RefinementException.class, input::read).getMessage();
-    assertTrue(message.contains("no TerraSAR-X product"), message);
+    String message = assertThrows(UnsupportedFormatException.class, input::read).getMessage();
+    assertTrue(message.contains("not a TerraSAR-X product"), message);
   }
 
   /** On the ground is what was in slant range, at the places that the grid gives. */
@@ -506,11 +507,11 @@ class UpscaleProductTest {
             new Case(
                 new GroundProjection(
                     Optional.of("EPSG:4326"), OptionalDouble.empty(), WarpKernel.BILINEAR),
-                "--pixel-size"),
+                "pixel size"),
             new Case(
                 new GroundProjection(
                     Optional.empty(), OptionalDouble.of(1e-6), WarpKernel.BILINEAR),
-                "--pixel-size"))) {
+                "pixel size"))) {
       String message =
           assertThrows(
                   RuntimeException.class,

@@ -21,7 +21,7 @@ import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.envi.EnviRaster;
+import org.sardiffusion.geo.files.Rasters;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.training.internal.dataset.SourceImage;
 import org.sardiffusion.training.internal.dataset.SourceNames;
@@ -233,7 +233,7 @@ public record DatasetPlan(List<PlannedSource> sources, Map<Path, String> unreada
    */
   private static Path pixelsOf(Path file) {
     try {
-      return ending(file).equals("hdr") ? EnviRaster.dataOf(file) : file;
+      return ending(file).equals("hdr") ? Rasters.dataOfHeader(file) : file;
     } catch (MalformedFileException e) {
       // Opening the header will say the same, and record it.
       return file;

@@ -1,2 +1,0 @@
-/** ENVI rasters: a flat binary file beside a text header. */
-package org.sardiffusion.geo.envi;

@@ -1,0 +1,2 @@
+/** ENVI rasters: a flat binary file beside a text header. */
+package org.sardiffusion.geo.internal.envi;

@@ -1,0 +1,2 @@
+/** Pixels that lie in a file one behind the other. */
+package org.sardiffusion.geo.internal.flat;

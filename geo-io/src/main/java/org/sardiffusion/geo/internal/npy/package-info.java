@@ -1,0 +1,2 @@
+/** NumPy's files as rasters. */
+package org.sardiffusion.geo.internal.npy;

@@ -1,0 +1,2 @@
+/** Grey PNG files with their provenance in text chunks. */
+package org.sardiffusion.geo.internal.png;

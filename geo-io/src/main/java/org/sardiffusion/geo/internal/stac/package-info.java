@@ -1,0 +1,2 @@
+/** STAC items: what a catalogue knows about an image. */
+package org.sardiffusion.geo.internal.stac;

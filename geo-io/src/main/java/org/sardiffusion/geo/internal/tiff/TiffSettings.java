@@ -1,0 +1,16 @@
+package org.sardiffusion.geo.internal.tiff;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.sardiffusion.geo.PixelCoding;
+import org.sardiffusion.geo.files.Compression;
+
+/**
+ * How a GeoTIFF is stored.
+ *
+ * @param coding how pixels are stored
+ * @param compression how tiles are compressed
+ * @param created the DateTime tag; none when empty, so that equal images make equal files
+ */
+public record TiffSettings(
+    PixelCoding coding, Compression compression, Optional<Instant> created) {}

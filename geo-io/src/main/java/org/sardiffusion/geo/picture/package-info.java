@@ -1,2 +1,0 @@
-/** PNG and JPEG pictures, read as radar amplitudes. */
-package org.sardiffusion.geo.picture;

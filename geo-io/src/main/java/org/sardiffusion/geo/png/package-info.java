@@ -1,2 +1,0 @@
-/** Grey PNG files with their provenance in text chunks. */
-package org.sardiffusion.geo.png;

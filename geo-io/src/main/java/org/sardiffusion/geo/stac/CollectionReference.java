@@ -1,9 +1,0 @@
-package org.sardiffusion.geo.stac;
-
-/**
- * The STAC collection that an item belongs to.
- *
- * @param id the collection's
- * @param address of its file, from the item's folder
- */
-public record CollectionReference(String id, String address) {}

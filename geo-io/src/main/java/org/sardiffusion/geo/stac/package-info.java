@@ -1,2 +1,0 @@
-/** STAC items: what a catalogue knows about an image. */
-package org.sardiffusion.geo.stac;

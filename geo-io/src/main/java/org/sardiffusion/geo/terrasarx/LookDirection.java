@@ -1,7 +1,0 @@
-package org.sardiffusion.geo.terrasarx;
-
-/** The side of the track that the radar looks to. */
-public enum LookDirection {
-  LEFT,
-  RIGHT
-}

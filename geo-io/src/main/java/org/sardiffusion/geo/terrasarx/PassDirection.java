@@ -1,9 +1,0 @@
-package org.sardiffusion.geo.terrasarx;
-
-/** The direction of flight. */
-public enum PassDirection {
-  /** Northwards. */
-  ASCENDING,
-  /** Southwards. */
-  DESCENDING
-}

@@ -1,2 +1,0 @@
-/** GeoTIFF files: written from rows, and read by rows, whoever wrote them. */
-package org.sardiffusion.geo.tiff;
