@@ -23,7 +23,7 @@ import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
 
@@ -51,11 +51,8 @@ public final class BatchThroughput {
   public static void main(String[] arguments) throws Exception {
     Bundle bundle = Bundle.open(Path.of(arguments[1]));
     int side = Integer.parseInt(arguments[3]);
-    DiffusionRequest defaults =
-        DiffusionRequest.builder("", new Size(side, side))
-            .steps(Integer.parseInt(arguments[4]))
-            .guidance(Guidance.of(Double.parseDouble(arguments[5])))
-            .build();
+    PlanSettings defaults =
+        PlanSettings.of(new Size(side, side), Sampling.DIFFUSERS.withSteps(Integer.parseInt(arguments[4])).with(Guidance.of(Double.parseDouble(arguments[5]))), AffineGrid.unreferenced(0.4));
     BatchPlan plan = plan(Path.of(arguments[2]), defaults);
     BatchPlan warmUp = plan(Path.of(arguments[8]), defaults);
     ImageFormat format = ImageFormat.of(Path.of("image." + arguments[6]));
@@ -94,10 +91,10 @@ public final class BatchThroughput {
     }
   }
 
-  private static BatchPlan plan(Path list, DiffusionRequest defaults) {
+  private static BatchPlan plan(Path list, PlanSettings defaults) {
     return BatchPlan.of(
-            PromptList.read(list), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)))
-        .withUsualAtOnce();
+            PromptList.read(list), defaults)
+        .withUsualBatchSize();
   }
 
   private static void time(Way way, BatchPlan warmUp, BatchPlan plan, Path folder)

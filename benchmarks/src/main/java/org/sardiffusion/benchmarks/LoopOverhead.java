@@ -6,7 +6,8 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
@@ -27,11 +28,8 @@ public final class LoopOverhead {
     Bundle bundle = Bundle.open(Path.of(arguments[0]));
     int steps = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 25;
     int side = bundle.defaultWidth();
-    DiffusionRequest request =
-        DiffusionRequest.builder("A <SAR> image of a dense forest", new Size(side, side))
-            .steps(steps)
-            .seed(7)
-            .build();
+    GenerationRequest request =
+        GenerationRequest.of("A <SAR> image of a dense forest", new Size(side, side), Sampling.DIFFUSERS.withSteps(steps).withSeed(7));
     try (ReverseDiffusion engine =
             ReverseDiffusion.open(bundle, EngineSettings.cpu(), System.err::println);
         Cancellation cancellation = new Cancellation()) {

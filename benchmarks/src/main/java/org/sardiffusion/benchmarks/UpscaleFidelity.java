@@ -17,7 +17,6 @@ import org.sardiffusion.conditioning.speckle.LocalMoments;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.core.raster.AmplitudeRaster;
-import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.Evaluation;
@@ -36,7 +35,8 @@ import org.sardiffusion.pipelines.refinement.Refinement;
 import org.sardiffusion.pipelines.refinement.RefinementSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Prompt;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
 
@@ -76,14 +76,9 @@ public final class UpscaleFidelity {
 
     RefinementSettings of(Sample truth, int seed) {
       String prompt = "A <SAR> image of " + truth.caption().orElse("the ground");
-      DiffusionRequest sampling =
-          DiffusionRequest.builder(
-                  prompt, new Size(truth.amplitude().width(), truth.amplitude().height()))
-              .seed(seed)
-              .steps(20)
-              .guidance(Guidance.of(guidance))
-              .build();
-      return new RefinementSettings(sampling, OptionalDouble.of(strength), control, radiometry);
+      Sampling sampling =
+          Sampling.DIFFUSERS.withSeed(seed).withSteps(20).with(Guidance.of(guidance));
+      return new RefinementSettings(new Prompt(prompt), sampling, OptionalDouble.of(strength), control, radiometry);
     }
   }
 

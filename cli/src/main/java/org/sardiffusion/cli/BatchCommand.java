@@ -21,7 +21,6 @@ import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.SeedRule;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -217,10 +216,10 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   private BatchPlan plan(PromptList prompts, Bundle bundle) {
-    DiffusionRequest defaults = sampling.request("", bundle, Optional.empty());
     AffineGrid placement = storage.placement(bundle, spec.commandLine());
     PlanSettings settings =
-        PlanSettings.of(defaults, placement)
+        PlanSettings.of(
+                sampling.size(bundle, Optional.empty()), sampling.sampling(bundle), placement)
             .withSeeds(seeds)
             .withLargest(largest)
             .withGrid(grid, combination);
@@ -229,8 +228,8 @@ final class BatchCommand implements Callable<Integer> {
     }
     BatchPlan plan = BatchPlan.of(prompts, settings);
     return spec.commandLine().getParseResult().hasMatchedOption("--batch-size")
-        ? plan
-        : plan.withUsualAtOnce();
+        ? plan.withBatchSize(sampling.execution().batchSize())
+        : plan.withUsualBatchSize();
   }
 
   private BatchOutput output(Bundle bundle) {

@@ -42,7 +42,11 @@ record BatchReport(BatchPlan plan, Path folder) {
         .limit(EXAMPLES)
         .forEach(
             image ->
-                out.println("  seed " + image.request().seed() + "  " + image.request().prompt()));
+                out.println(
+                    "  seed "
+                        + image.request().sampling().seed()
+                        + "  "
+                        + image.request().prompt().text()));
     if (plan.repeated() > 0) {
       out.println(plan.repeated() + " more would equal others in everything, and are left out.");
     }
@@ -71,8 +75,8 @@ record BatchReport(BatchPlan plan, Path folder) {
           .put("id", image.id())
           .put("line", image.line())
           .put("label", image.label())
-          .put("prompt", image.request().prompt())
-          .put("seed", image.request().seed())
+          .put("prompt", image.request().prompt().text())
+          .put("seed", image.request().sampling().seed())
           .put("width", image.request().size().width())
           .put("height", image.request().size().height());
     }

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 
 /**
  * Shows a generation's progress and warnings on standard error. Warnings may come from any thread.
@@ -23,8 +22,8 @@ final class ConsoleListener implements DiffusionListener {
     this.bar = ProgressBar.on(err);
   }
 
-  void begin(DiffusionRequest request) {
-    images = request.count();
+  void begin(int count) {
+    images = count;
     if (!quiet) {
       bar.stage("Loading the model");
     }

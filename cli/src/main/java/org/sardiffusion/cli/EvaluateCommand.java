@@ -205,9 +205,9 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Makes the images of a suite, or what is missing of them. */
   private SampleSet made(PromptSuite prompts, Cancellation cancellation) {
     Bundle bundle = engine.bundle();
-    BatchPlan plan = suite.plan(prompts, bundle, sampling.request("", bundle, Optional.empty()));
+    BatchPlan plan = suite.plan(prompts, bundle, sampling);
     if (!spec.commandLine().getParseResult().hasMatchedOption("--batch-size")) {
-      plan = plan.withUsualAtOnce();
+      plan = plan.withUsualBatchSize();
     }
     BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
     Interruption.farewell(

@@ -7,14 +7,14 @@ import java.util.concurrent.Callable;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.ProvenanceReader;
-import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.Outcome;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,8 +95,8 @@ final class GenerateCommand implements Callable<Integer> {
               ? replay(source.image.orElseThrow(), recipe.get(), bundle, pipeline)
               : job(bundle);
       warnOfMissingPlace(console);
-      console.begin(job.request);
-      Outcome outcome = pipeline.run(job.request, job.inputs, job.output, console, cancellation);
+      console.begin(job.task.request().sampling().count());
+      Outcome outcome = pipeline.run(job.task, job.output, console, cancellation);
       console.end();
       Report report =
           new Report(
@@ -116,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /** What to make, and where to put it. */
-  private record Job(DiffusionRequest request, ImageInputs inputs, ImageOutput output) {}
+  private record Job(TextToImage.Task task, ImageOutput output) {}
 
   private EngineSettings settings(boolean controlled) {
     return engine
@@ -126,8 +126,13 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Job job(Bundle bundle) {
     return new Job(
-        sampling.request(source.prompt.orElseThrow(), bundle, inputs.size()),
-        inputs.imageInputs(),
+        new TextToImage.Task(
+            GenerationRequest.of(
+                source.prompt.orElseThrow(),
+                sampling.size(bundle, inputs.size()),
+                sampling.sampling(bundle)),
+            inputs.imageInputs(),
+            sampling.execution()),
         output.output(bundle));
   }
 
@@ -151,7 +156,10 @@ final class GenerateCommand implements Callable<Integer> {
     recipe.requireSame(image.toString(), pipeline.model(), pipeline.adapters());
     ImageOutput where =
         output.placed() ? output.output(bundle) : output.output(bundle, recipe.placement());
-    return new Job(recipe.request(), recipe.imageInputs().foundFor(image), where);
+    return new Job(
+        new TextToImage.Task(
+            recipe.request(), recipe.imageInputs().foundFor(image), Execution.ONE_BY_ONE),
+        where);
   }
 
   private void warnOfMissingPlace(ConsoleListener console) {

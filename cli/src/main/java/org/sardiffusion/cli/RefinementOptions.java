@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.Compression;
@@ -29,11 +28,11 @@ import org.sardiffusion.pipelines.refinement.UpscaleOutcome;
 import org.sardiffusion.pipelines.refinement.UpscaleRequest;
 import org.sardiffusion.pipelines.refinement.Upscaling;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.bundle.SarConfig;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.Prompt;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
+import org.sardiffusion.runtime.schedule.StepPlan;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -262,7 +261,7 @@ final class RefinementOptions {
   @Option(
       names = "--decode-tile",
       paramLabel = "N",
-      defaultValue = "" + DiffusionRequest.DECODE_TILE,
+      defaultValue = "128",
       description =
           "Encode and decode images larger than N latent pixels in tiles of that size (default: ${DEFAULT-VALUE}).")
   private int decodeTile;
@@ -312,7 +311,7 @@ final class RefinementOptions {
                       source.image.orElseThrow().toString(),
                       refinement.model(),
                       refinement.adapters()));
-      console.begin(request.settings().sampling());
+      console.begin(1);
       UpscaleOutcome outcome = new Upscaling(refinement).run(prepared, console, cancellation);
       console.end();
       if (json) {
@@ -364,29 +363,23 @@ final class RefinementOptions {
 
   private RefinementSettings settings(Bundle bundle) {
     return new RefinementSettings(
+        new Prompt(source.prompt.orElseThrow()),
         sampling(bundle),
         strength.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
         controlScale,
         radiometry.radiometry());
   }
 
-  private DiffusionRequest sampling(Bundle bundle) {
-    Optional<SarConfig.Recommended> recommended = bundle.sar().map(SarConfig::recommended);
-    Size usual = new Size(bundle.defaultWidth(), bundle.defaultHeight());
-    Optional<SamplerName> sampler =
-        scheduler.or(() -> recommended.flatMap(r -> r.scheduler()).map(SamplerName::parse));
-    DiffusionRequest.Builder request =
-        DiffusionRequest.builder(source.prompt.orElseThrow(), usual)
-            .seed(seed)
-            .steps(steps.orElseGet(() -> recommended.map(r -> r.steps().orElse(50)).orElse(50)))
-            .guidance(
-                Guidance.of(
-                    guidance.orElseGet(
-                        () -> recommended.map(r -> r.guidanceScale().orElse(5)).orElse(5.0))))
-            .decodeTile(decodeTile);
-    negativePrompt.ifPresent(request::negativePrompt);
-    sampler.ifPresent(name -> request.sampler(new SamplerChoice.Named(name)));
-    return request.build();
+  private Sampling sampling(Bundle bundle) {
+    return Sampling.defaults(bundle)
+        .with(
+            Sampling.Overrides.NONE
+                .with(Sampling.SEED, seed)
+                .with(Sampling.STEPS, steps.map(StepPlan.Steps::new))
+                .with(Sampling.SAMPLER, scheduler.map(SamplerChoice.Named::new))
+                .with(Sampling.GUIDANCE, guidance)
+                .with(Sampling.NEGATIVE_PROMPT, negativePrompt)
+                .with(Sampling.DECODE_TILE, decodeTile));
   }
 
   private static String toJson(UpscaleOutcome outcome, List<String> warnings, double seconds) {

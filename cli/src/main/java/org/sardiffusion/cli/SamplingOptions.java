@@ -5,10 +5,9 @@ import java.util.Optional;
 import org.sardiffusion.cli.Converters.Pair;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.bundle.SarConfig;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -142,7 +141,7 @@ final class SamplingOptions {
   @Option(
       names = "--decode-tile",
       paramLabel = "N",
-      defaultValue = "" + DiffusionRequest.DECODE_TILE,
+      defaultValue = "128",
       description =
           "Decode images larger than N latent pixels in tiles of that size (default: ${DEFAULT-VALUE}).")
   private int decodeTile;
@@ -209,52 +208,54 @@ final class SamplingOptions {
   private double negativeAestheticScore;
 
   /**
-   * The request; what the user left open comes from the bundle, else from diffusers.
+   * The size; the model's own if nothing says another.
    *
    * @param given the size of the images that were given, where there are any
    */
-  DiffusionRequest request(String prompt, Bundle bundle, Optional<Size> given) {
-    Optional<SarConfig.Recommended> recommended = bundle.sar().map(SarConfig::recommended);
+  Size size(Bundle bundle, Optional<Size> given) {
     Size usual = given.orElse(new Size(bundle.defaultWidth(), bundle.defaultHeight()));
-    Size size = new Size(width.orElse(usual.width()), height.orElse(usual.height()));
-    double scale =
-        guidance.orElseGet(() -> recommended.map(r -> r.guidanceScale().orElse(5)).orElse(5.0));
-    DiffusionRequest.Builder request =
-        DiffusionRequest.builder(prompt, size)
-            .seed(seed)
-            .count(count)
-            .steps(plan(recommended))
-            .sampler(sampler(recommended))
-            .eta(eta)
-            .guidance(
-                new Guidance(scale, guidanceRescale, guidanceInterval.x(), guidanceInterval.y()))
-            .conditioning(
-                new MicroConditioning(
-                    originalSize, crop.wholeX(), crop.wholeY(), targetSize, aestheticScore))
-            .clipSkip(clipSkip)
-            .batch(batchSize)
-            .decodeTile(decodeTile);
-    negativePrompt.ifPresent(request::negativePrompt);
-    negativeConditioning().ifPresent(request::negativeConditioning);
-    return request.build();
+    return new Size(width.orElse(usual.width()), height.orElse(usual.height()));
   }
 
-  private StepPlan plan(Optional<SarConfig.Recommended> recommended) {
+  /** How images are drawn; what the user left open comes from the bundle, else from diffusers. */
+  Sampling sampling(Bundle bundle) {
+    return Sampling.defaults(bundle).with(overrides());
+  }
+
+  Execution execution() {
+    return Execution.inBatchesOf(batchSize);
+  }
+
+  private Sampling.Overrides overrides() {
+    return Sampling.Overrides.NONE
+        .with(Sampling.SEED, seed)
+        .with(Sampling.COUNT, count)
+        .with(Sampling.STEPS, plan())
+        .with(Sampling.SAMPLER, scheduler.map(SamplerChoice.Named::new))
+        .with(Sampling.ETA, eta)
+        .with(Sampling.GUIDANCE, guidance)
+        .with(Sampling.GUIDANCE_RESCALE, guidanceRescale)
+        .with(Sampling.GUIDANCE_START, guidanceInterval.x())
+        .with(Sampling.GUIDANCE_END, guidanceInterval.y())
+        .with(Sampling.NEGATIVE_PROMPT, negativePrompt)
+        .with(Sampling.CLIP_SKIP, clipSkip)
+        .with(Sampling.ORIGINAL_SIZE, originalSize)
+        .with(Sampling.CROP_LEFT, crop.wholeX())
+        .with(Sampling.CROP_TOP, crop.wholeY())
+        .with(Sampling.TARGET_SIZE, targetSize)
+        .with(Sampling.AESTHETIC_SCORE, aestheticScore)
+        .with(Sampling.NEGATIVE_CONDITIONING, negativeConditioning())
+        .with(Sampling.DECODE_TILE, decodeTile);
+  }
+
+  private Optional<StepPlan> plan() {
     if (!steps.timesteps.isEmpty()) {
-      return new StepPlan.Timesteps(steps.timesteps);
+      return Optional.of(new StepPlan.Timesteps(steps.timesteps));
     }
     if (!steps.sigmas.isEmpty()) {
-      return new StepPlan.Sigmas(steps.sigmas);
+      return Optional.of(new StepPlan.Sigmas(steps.sigmas));
     }
-    return new StepPlan.Steps(
-        steps.count.orElseGet(() -> recommended.map(r -> r.steps().orElse(50)).orElse(50)));
-  }
-
-  private SamplerChoice sampler(Optional<SarConfig.Recommended> recommended) {
-    return scheduler
-        .or(() -> recommended.flatMap(SarConfig.Recommended::scheduler).map(SamplerName::parse))
-        .<SamplerChoice>map(SamplerChoice.Named::new)
-        .orElseGet(SamplerChoice.BundleDefault::new);
+    return steps.count.map(StepPlan.Steps::new);
   }
 
   /** diffusers takes the negative sizes only when both are there. */

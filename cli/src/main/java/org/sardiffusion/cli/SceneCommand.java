@@ -15,6 +15,7 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.scene.SceneCascade;
+import org.sardiffusion.pipelines.scene.SceneExtent;
 import org.sardiffusion.pipelines.scene.SceneOutcome;
 import org.sardiffusion.pipelines.scene.SceneOutput;
 import org.sardiffusion.pipelines.scene.ScenePrompts;
@@ -121,7 +122,7 @@ final class SceneCommand implements Callable<Integer> {
         console.warning(
             "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
       }
-      console.begin(request.sampling().size(), synthesis.estimate(request));
+      console.begin(request.extent().size(), synthesis.estimate(request));
       SceneOutcome outcome = synthesis.run(request, console, cancellation);
       console.end();
       if (json) {
@@ -144,19 +145,17 @@ final class SceneCommand implements Callable<Integer> {
     refuseBoth();
     refuse("--count", "a scene is one image. For others, change --seed");
     refuse("--batch-size", "the tiles of a scene are predicted one after the other");
-    var request = sampling.request("", bundle, metres);
-    SceneRequest.requireSide(request.size());
+    SceneExtent size = new SceneExtent(sampling.size(bundle, metres), window);
     SceneFrame frame =
-        SceneFrame.of(
-            request.size().width(), request.size().height(), bundle.vae().factor(), place);
+        SceneFrame.of(size.size().width(), size.size().height(), bundle.vae().factor(), place);
     double blend = prompts.blend(frame, bundle);
     SceneCascade.LevelPrompts levels = reduction -> prompts.read(frame.reduced(reduction), blend);
     ScenePrompts own = levels.at(1);
     own.warnings().forEach(console::warning);
     return new SceneRequest(
-        request,
+        size,
         own,
-        window,
+        sampling.sampling(bundle),
         new SceneOutput(out, place, storage.writeOptions(bundle), preview),
         cascade.read(levels, spec.commandLine()));
   }

@@ -8,7 +8,7 @@ import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,20 +33,23 @@ final class SuiteOptions {
   /**
    * The images to make.
    *
-   * @param defaults its count is the images of each category
+   * @param options their count is the images of each category
    */
-  BatchPlan plan(PromptSuite suite, Bundle bundle, DiffusionRequest defaults) {
+  BatchPlan plan(PromptSuite suite, Bundle bundle, SamplingOptions options) {
     Optional<String> token = bundle.sar().flatMap(SarConfig::triggerToken);
     String words =
         opening.orElseGet(
             () -> token.map(t -> "A " + t + " image of").orElse("A satellite view of"));
     double spacing =
         bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE)).orElse(USUAL_PIXEL_SIZE);
+    Sampling sampling = options.sampling(bundle);
     return SuiteImages.plan(
-        suite,
-        words,
-        defaults.count(),
-        PlanSettings.of(defaults, AffineGrid.unreferenced(spacing)));
+            suite,
+            words,
+            sampling.count(),
+            PlanSettings.of(
+                options.size(bundle, Optional.empty()), sampling, AffineGrid.unreferenced(spacing)))
+        .withBatchSize(options.execution().batchSize());
   }
 
   /**

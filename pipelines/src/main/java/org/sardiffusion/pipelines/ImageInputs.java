@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.runtime.diffusion.Control;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Init;
 
 /**
@@ -55,8 +55,8 @@ public record ImageInputs(Optional<Start> start, Optional<ControlInput> control)
    * @throws org.sardiffusion.runtime.diffusion.GenerationException if an image does not fit it
    * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read
    */
-  public DiffusionRequest applyTo(DiffusionRequest request) {
-    DiffusionRequest guided = request;
+  public GenerationRequest applyTo(GenerationRequest request) {
+    GenerationRequest guided = request;
     if (start.isPresent()) {
       Start from = start.get();
       guided =

@@ -9,7 +9,7 @@ import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * Where images go.
@@ -31,15 +31,17 @@ public record ImageOutput(
   }
 
   /** The image files that {@code request} makes, in order. */
-  public List<Path> files(DiffusionRequest request) {
+  public List<Path> files(GenerationRequest request) {
     return stacked()
         ? List.of(path)
-        : IntStream.range(0, request.count()).mapToObj(k -> file(request, k)).toList();
+        : IntStream.range(0, request.sampling().count()).mapToObj(k -> file(request, k)).toList();
   }
 
   /** The file of one image of a request. */
-  Path file(DiffusionRequest request, int index) {
-    return stacked() || request.count() == 1 ? path : file(request.seed() + index);
+  Path file(GenerationRequest request, int index) {
+    return stacked() || request.sampling().count() == 1
+        ? path
+        : file(request.sampling().seed() + index);
   }
 
   private Path file(long seed) {
@@ -53,7 +55,7 @@ public record ImageOutput(
    *
    * @throws org.sardiffusion.core.SarDiffusionException if not
    */
-  public void check(DiffusionRequest request) {
+  public void check(GenerationRequest request) {
     // One of many stands for all: they lie in one folder.
     ImageFiles.check(file(request, 0));
     latents.ifPresent(AtomicOutput::probe);

@@ -17,9 +17,10 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.diffusion.BundleGraphs;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.session.DeviceException;
 import org.sardiffusion.runtime.session.GraphPool;
@@ -132,8 +133,9 @@ public final class ModelVerifier {
 
   /** The engine itself refuses latents and images that are not finite. */
   private String generation(Consumer<String> notices, Cancellation cancellation) {
-    DiffusionRequest request =
-        DiffusionRequest.builder("A <SAR> image of a dense forest", smallest()).steps(1).build();
+    GenerationRequest request =
+        GenerationRequest.of(
+            "A <SAR> image of a dense forest", smallest(), Sampling.DIFFUSERS.withSteps(1));
     try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices)) {
       StageSeconds seconds = engine.generate(request, DiffusionListener.NONE, cancellation);
       return String.format(

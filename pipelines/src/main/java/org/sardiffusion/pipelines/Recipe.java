@@ -20,9 +20,10 @@ import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.Affine;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -45,7 +46,7 @@ public record Recipe(
     String device,
     ModelIdentity model,
     List<AdapterIdentity> adapters,
-    DiffusionRequest request,
+    GenerationRequest request,
     ImageInputs imageInputs,
     AffineGrid placement) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -66,28 +67,29 @@ public record Recipe(
       adapters.forEach(adapter -> added.add(adapter(adapter)));
     }
     imageInputs.writeTo(json);
-    json.put("prompt", request.prompt());
-    request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
-    json.put("seed", request.seed());
-    json.put("count", request.count());
+    Sampling sampling = request.sampling();
+    json.put("prompt", request.prompt().text());
+    sampling.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
+    json.put("seed", sampling.seed());
+    json.put("count", sampling.count());
     json.set("size", size(request.size()));
-    steps(json, request.steps());
-    if (request.sampler() instanceof SamplerChoice.Named named) {
+    steps(json, sampling.steps());
+    if (sampling.sampler() instanceof SamplerChoice.Named named) {
       json.put("scheduler", named.name().id());
     }
-    json.put("eta", request.eta());
-    Guidance guidance = request.guidance();
+    json.put("eta", sampling.eta());
+    Guidance guidance = sampling.guidance();
     json.putObject("guidance")
         .put("scale", guidance.scale())
         .put("rescale", guidance.rescale())
         .put("start", guidance.start())
         .put("end", guidance.end());
-    json.set("conditioning", conditioning(request.conditioning()));
-    request
+    json.set("conditioning", conditioning(sampling.conditioning()));
+    sampling
         .negativeConditioning()
         .ifPresent(away -> json.set("negative_conditioning", conditioning(away)));
-    json.put("clip_skip", request.clipSkip());
-    json.put("decode_tile", request.decodeTile());
+    json.put("clip_skip", sampling.clipSkip());
+    json.put("decode_tile", sampling.decodeTile());
     placement(json.putObject("placement"));
     return json.toString();
   }
@@ -242,33 +244,39 @@ public record Recipe(
     }
   }
 
-  private static DiffusionRequest request(JsonNode json) {
+  private static GenerationRequest request(JsonNode json) {
     JsonNode guidance = required(json, "guidance");
-    DiffusionRequest.Builder builder =
-        DiffusionRequest.builder(text(json, "prompt"), size(json, "size"))
-            .seed(whole(json, "seed"))
-            .count(count(json, "count"))
-            .steps(steps(json))
-            .eta(number(json, "eta"))
-            .guidance(
+    Sampling.Overrides overrides =
+        Sampling.Overrides.NONE
+            .with(Sampling.SEED, whole(json, "seed"))
+            .with(Sampling.COUNT, count(json, "count"))
+            .with(Sampling.STEPS, steps(json))
+            .with(Sampling.ETA, number(json, "eta"))
+            .with(
                 new Guidance(
                     number(guidance, "scale"),
                     number(guidance, "rescale"),
                     number(guidance, "start"),
                     number(guidance, "end")))
-            .conditioning(conditioning(required(json, "conditioning")))
-            .clipSkip(count(json, "clip_skip"))
-            .decodeTile(count(json, "decode_tile"));
+            .with(conditioning(required(json, "conditioning")))
+            .with(Sampling.CLIP_SKIP, count(json, "clip_skip"))
+            .with(Sampling.DECODE_TILE, count(json, "decode_tile"));
     if (json.has("negative_prompt")) {
-      builder.negativePrompt(text(json, "negative_prompt"));
+      overrides = overrides.with(Sampling.NEGATIVE_PROMPT, text(json, "negative_prompt"));
     }
     if (json.has("negative_conditioning")) {
-      builder.negativeConditioning(conditioning(json.get("negative_conditioning")));
+      overrides =
+          overrides.with(
+              Sampling.NEGATIVE_CONDITIONING, conditioning(json.get("negative_conditioning")));
     }
     if (json.has("scheduler")) {
-      builder.sampler(new SamplerChoice.Named(SamplerName.parse(text(json, "scheduler"))));
+      overrides =
+          overrides.with(
+              Sampling.SAMPLER,
+              new SamplerChoice.Named(SamplerName.parse(text(json, "scheduler"))));
     }
-    return builder.build();
+    return GenerationRequest.of(
+        text(json, "prompt"), size(json, "size"), Sampling.DIFFUSERS.with(overrides));
   }
 
   private static AffineGrid placement(JsonNode json) {

@@ -17,9 +17,10 @@ import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.schedule.LatentShape;
@@ -31,8 +32,8 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * <pre>{@code
  * try (TextToImage pipeline = TextToImage.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
  *     Cancellation cancellation = new Cancellation()) {
- *   DiffusionRequest request =
- *       DiffusionRequest.builder("A <SAR> image of a dense forest", new Size(256, 256)).seed(7).build();
+ *   GenerationRequest request =
+ *       GenerationRequest.of("A <SAR> image of a dense forest", new Size(256, 256), Sampling.defaults(bundle));
  *   ImageOutput output =
  *       new ImageOutput(
  *           Path.of("forest.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
@@ -103,32 +104,38 @@ public final class TextToImage implements AutoCloseable {
    *     stay, no partial file does
    */
   public Outcome run(
-      DiffusionRequest request,
+      GenerationRequest request,
       ImageOutput output,
       DiffusionListener listener,
       Cancellation cancellation) {
-    return run(request, ImageInputs.NONE, output, listener, cancellation);
+    return run(
+        new Task(request, ImageInputs.NONE, Execution.ONE_BY_ONE), output, listener, cancellation);
   }
+
+  /**
+   * What to make.
+   *
+   * @param request as it would be without the files
+   * @param inputs the files, which are read when the task is run
+   * @param execution how the work is divided
+   */
+  public record Task(GenerationRequest request, ImageInputs inputs, Execution execution) {}
 
   /**
    * Likewise, from images and after control images.
    *
-   * @param request as it would be without them
-   * @param imageInputs the files, which are read now
    * @throws org.sardiffusion.core.SarDiffusionException if the images can't be made; also if the
    *     model has no VAE encoder or other ControlNets
    * @throws org.sardiffusion.core.SarDiffusionException if a file can't be read or written
    */
   public Outcome run(
-      DiffusionRequest request,
-      ImageInputs inputs,
-      ImageOutput output,
-      DiffusionListener listener,
-      Cancellation cancellation) {
-    DiffusionRequest guided = inputs.applyTo(request);
+      Task task, ImageOutput output, DiffusionListener listener, Cancellation cancellation) {
+    GenerationRequest request = task.request();
+    ImageInputs inputs = task.inputs();
+    GenerationRequest guided = inputs.applyTo(request);
     output.check(request);
     Files files = new Files(request, inputs, output, listener);
-    StageSeconds seconds = engine.generate(guided, files, cancellation);
+    StageSeconds seconds = engine.generate(guided, task.execution(), files, cancellation);
     files.finish();
     return new Outcome(
         files.written,
@@ -138,7 +145,7 @@ public final class TextToImage implements AutoCloseable {
         files.seconds);
   }
 
-  private Recipe recipe(DiffusionRequest request, ImageInputs inputs, ImageOutput output) {
+  private Recipe recipe(GenerationRequest request, ImageInputs inputs, ImageOutput output) {
     return new Recipe(
         Software.NAME_AND_VERSION,
         device,
@@ -151,7 +158,7 @@ public final class TextToImage implements AutoCloseable {
 
   /** Writes images as they come, and passes everything on. */
   private final class Files implements DiffusionListener {
-    private final DiffusionRequest request;
+    private final GenerationRequest request;
     private final ImageInputs inputs;
     private final ImageOutput output;
     private final DiffusionListener listener;
@@ -162,7 +169,7 @@ public final class TextToImage implements AutoCloseable {
     private double seconds;
 
     private Files(
-        DiffusionRequest request,
+        GenerationRequest request,
         ImageInputs inputs,
         ImageOutput output,
         DiffusionListener listener) {
@@ -212,21 +219,21 @@ public final class TextToImage implements AutoCloseable {
       seconds += (System.nanoTime() - start) * 1e-9;
     }
 
-    private void write(Path file, List<AmplitudeRaster> images, DiffusionRequest made) {
+    private void write(Path file, List<AmplitudeRaster> images, GenerationRequest made) {
       Recipe recipe = recipe(made, inputs, output);
       Provenance provenance =
           new Provenance(
               recipe.model().name(),
               recipe.model().sha256(),
-              made.prompt(),
-              made.seed(),
+              made.prompt().text(),
+              made.sampling().seed(),
               recipe.software(),
               recipe.toJson(),
               Map.of());
       List<Path> files =
           ImageFiles.writeAll(
               new ImageFile(file, output.placement(), provenance, output.options()), images);
-      written.add(new Outcome.Output(files, made.seed()));
+      written.add(new Outcome.Output(files, made.sampling().seed()));
     }
 
     private void writeLatents(Path file) {

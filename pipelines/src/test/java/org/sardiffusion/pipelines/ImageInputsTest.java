@@ -24,9 +24,11 @@ import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 class ImageInputsTest {
   private static TextToImage pipeline;
@@ -67,7 +69,7 @@ class ImageInputsTest {
                 Control.Mode.BALANCED)));
   }
 
-  private Outcome run(DiffusionRequest request, ImageInputs inputs, String name) {
+  private Outcome run(GenerationRequest request, ImageInputs inputs, String name) {
     ImageOutput output =
         new ImageOutput(
             folder.resolve(name),
@@ -75,15 +77,17 @@ class ImageInputsTest {
             WriteOptions.defaults(),
             Optional.empty());
     try (Cancellation cancellation = new Cancellation()) {
-      return pipeline.run(request, inputs, output, DiffusionListener.NONE, cancellation);
+      return pipeline.run(
+          new TextToImage.Task(request, inputs, Execution.ONE_BY_ONE),
+          output,
+          DiffusionListener.NONE,
+          cancellation);
     }
   }
 
-  private static DiffusionRequest request() {
-    return DiffusionRequest.builder("A <SAR> image of a forest", new Size(64, 64))
-        .seed(7)
-        .steps(5)
-        .build();
+  private static GenerationRequest request() {
+    return GenerationRequest.of(
+        "A <SAR> image of a forest", new Size(64, 64), Sampling.DIFFUSERS.withSeed(7).withSteps(5));
   }
 
   @Test

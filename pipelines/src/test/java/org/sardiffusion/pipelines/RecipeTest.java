@@ -23,9 +23,10 @@ import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.Control;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -34,7 +35,7 @@ class RecipeTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @Provide
-  Arbitrary<DiffusionRequest> requests() {
+  Arbitrary<GenerationRequest> requests() {
     Arbitrary<Size> sizes =
         Combinators.combine(
                 Arbitraries.integers().greaterOrEqual(1), Arbitraries.integers().greaterOrEqual(1))
@@ -64,11 +65,17 @@ class RecipeTest {
                 sizes.optional(),
                 Arbitraries.doubles())
             .as(MicroConditioning::new);
-    Arbitrary<DiffusionRequest.Builder> what =
+    Arbitrary<GenerationRequest> what =
         Combinators.combine(Arbitraries.strings(), sizes, Arbitraries.longs(), plans, samplers)
             .as(
                 (prompt, size, seed, plan, sampler) ->
-                    DiffusionRequest.builder(prompt, size).seed(seed).steps(plan).sampler(sampler));
+                    GenerationRequest.of(
+                        prompt,
+                        size,
+                        Sampling.DIFFUSERS
+                            .withSeed(seed)
+                            .with(Sampling.STEPS, plan)
+                            .with(Sampling.SAMPLER, sampler)));
     return Combinators.combine(
             what,
             guidance,
@@ -78,17 +85,24 @@ class RecipeTest {
             Arbitraries.integers().greaterOrEqual(1),
             fractions)
         .as(
-            (builder, scale, micro, away, negative, count, eta) -> {
-              builder.guidance(scale).conditioning(micro).count(count).eta(eta);
-              builder.clipSkip(count % 12).decodeTile(count);
-              away.ifPresent(builder::negativeConditioning);
-              negative.ifPresent(builder::negativePrompt);
-              return builder.build();
-            });
+            (request, scale, micro, away, negative, count, eta) ->
+                request.with(
+                    request
+                        .sampling()
+                        .with(
+                            Sampling.Overrides.NONE
+                                .with(scale)
+                                .with(micro)
+                                .with(Sampling.COUNT, count)
+                                .with(Sampling.ETA, eta)
+                                .with(Sampling.CLIP_SKIP, count % 12)
+                                .with(Sampling.DECODE_TILE, count)
+                                .with(Sampling.NEGATIVE_CONDITIONING, away)
+                                .with(Sampling.NEGATIVE_PROMPT, negative))));
   }
 
   @Property(tries = 500)
-  void recipesComeBackAsTheyWere(@ForAll("requests") DiffusionRequest request) {
+  void recipesComeBackAsTheyWere(@ForAll("requests") GenerationRequest request) {
     Recipe recipe = recipe(request, AffineGrid.unreferenced(0.4));
     assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
     assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
@@ -98,7 +112,7 @@ class RecipeTest {
   void placesComeBackAsTheyWere() {
     Recipe recipe =
         recipe(
-            DiffusionRequest.builder("forest", new Size(64, 64)).build(),
+            GenerationRequest.of("forest", new Size(64, 64), Sampling.DIFFUSERS),
             AffineGrid.northUp(Crs.of("EPSG:32633"), 500000.25, 5700000.125, 0.4, 0.3));
     assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
     assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
@@ -106,7 +120,8 @@ class RecipeTest {
 
   @Example
   void imagesComeBackAsTheyWere() {
-    DiffusionRequest request = DiffusionRequest.builder("forest", new Size(64, 64)).build();
+    GenerationRequest request =
+        GenerationRequest.of("forest", new Size(64, 64), Sampling.DIFFUSERS);
     ImageInputs all = imageInputs();
     for (ImageInputs each :
         List.of(
@@ -194,22 +209,27 @@ class RecipeTest {
   }
 
   private static ObjectNode json() throws Exception {
-    DiffusionRequest request =
-        DiffusionRequest.builder("forest", new Size(64, 32))
-            .negativePrompt("water")
-            .sampler(new SamplerChoice.Named(SamplerName.parse("euler_a")))
-            .negativeConditioning(
-                new MicroConditioning(Optional.of(new Size(3, 4)), 1, 2, Optional.empty(), 2.5))
-            .build();
+    GenerationRequest request =
+        GenerationRequest.of(
+            "forest",
+            new Size(64, 32),
+            Sampling.DIFFUSERS
+                .with(Sampling.NEGATIVE_PROMPT, "water")
+                .withSampler(SamplerName.parse("euler_a"))
+                .with(
+                    Sampling.NEGATIVE_CONDITIONING,
+                    new MicroConditioning(
+                        Optional.of(new Size(3, 4)), 1, 2, Optional.empty(), 2.5)));
     AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
     return (ObjectNode) MAPPER.readTree(recipe(request, imageInputs(), place).toJson());
   }
 
-  private static Recipe recipe(DiffusionRequest request, AffineGrid placement) {
+  private static Recipe recipe(GenerationRequest request, AffineGrid placement) {
     return recipe(request, ImageInputs.NONE, placement);
   }
 
-  private static Recipe recipe(DiffusionRequest request, ImageInputs inputs, AffineGrid placement) {
+  private static Recipe recipe(
+      GenerationRequest request, ImageInputs inputs, AffineGrid placement) {
     return new Recipe(
         "sar-diffusion test",
         "cpu",

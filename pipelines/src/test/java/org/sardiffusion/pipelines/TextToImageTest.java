@@ -26,8 +26,10 @@ import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 class TextToImageTest {
   private static TextToImage pipeline;
@@ -51,7 +53,7 @@ class TextToImageTest {
   @Test
   void everyFormatHoldsTheRecipe() {
     for (String name : List.of("forest.tif", "forest.png", "forest.npy")) {
-      Outcome outcome = run(request().build(), output(name));
+      Outcome outcome = run(request(), output(name));
       assertEquals(1, outcome.outputs().size());
       List<Path> files = outcome.outputs().get(0).files();
       assertEquals(folder.resolve(name), files.get(0));
@@ -63,18 +65,18 @@ class TextToImageTest {
 
   @Test
   void recipesReplayToTheSameBytes() throws IOException {
-    run(request().count(2).build(), output("forest.tif"));
+    run(images(2), output("forest.tif"));
     Path second = folder.resolve("forest_8.tif");
     Recipe recipe = Recipe.fromJson(ProvenanceReader.read(second).recipe());
-    assertEquals(8, recipe.request().seed());
-    assertEquals(1, recipe.request().count());
+    assertEquals(8, recipe.request().sampling().seed());
+    assertEquals(1, recipe.request().sampling().count());
     run(recipe.request(), output("again.tif"));
     assertEquals(-1, Files.mismatch(second, folder.resolve("again.tif")));
   }
 
   @Test
   void manyImagesAreNamedByTheirSeeds() throws IOException {
-    Outcome outcome = run(request().count(3).build(), output("a.b.tif"));
+    Outcome outcome = run(images(3), output("a.b.tif"));
     assertEquals(
         List.of(
             "a.b_7.stac.json",
@@ -85,7 +87,7 @@ class TextToImageTest {
             "a.b_9.tif"),
         names());
     assertEquals(
-        output("a.b.tif").files(request().count(3).build()),
+        output("a.b.tif").files(images(3)),
         outcome.outputs().stream().map(made -> made.files().get(0)).toList());
   }
 
@@ -97,13 +99,19 @@ class TextToImageTest {
             AffineGrid.unreferenced(0.4),
             WriteOptions.defaults(),
             Optional.of(folder.resolve("latents.npy")));
-    run(request().count(3).batch(2).build(), output);
+    try (Cancellation cancellation = new Cancellation()) {
+      pipeline.run(
+          new TextToImage.Task(images(3), ImageInputs.NONE, Execution.inBatchesOf(2)),
+          output,
+          DiffusionListener.NONE,
+          cancellation);
+    }
     assertEquals(List.of("latents.npy", "stack.json", "stack.npy"), names());
     NpyArray stack = NpyReader.read(folder.resolve("stack.npy"));
     NpyArray latents = NpyReader.read(folder.resolve("latents.npy"));
     assertArrayEquals(new int[] {3, 64, 96}, stack.shape());
     assertArrayEquals(new int[] {3, 4, 8, 12}, latents.shape());
-    run(request().seed(9).build(), output("one.npy"));
+    run(request().with(request().sampling().withSeed(9)), output("one.npy"));
     NpyArray last = NpyReader.read(folder.resolve("one.npy"));
     for (int i = 0; i < 64 * 96; i++) {
       assertEquals(last.values()[i], stack.values()[2 * 64 * 96 + i], 1e-5);
@@ -124,7 +132,7 @@ class TextToImageTest {
       try (Cancellation cancellation = new Cancellation()) {
         assertThrows(
             SarDiffusionException.class,
-            () -> pipeline.run(request().build(), output(name), deaf, cancellation));
+            () -> pipeline.run(request(), output(name), deaf, cancellation));
       }
     }
     assertEquals(List.of("file"), names());
@@ -155,7 +163,7 @@ class TextToImageTest {
       try (Cancellation cancellation = new Cancellation()) {
         assertThrows(
             SarDiffusionException.class,
-            () -> pipeline.run(request().build(), output(name), saboteur, cancellation));
+            () -> pipeline.run(request(), output(name), saboteur, cancellation));
       }
       assertEquals(List.of("place"), names());
     }
@@ -175,15 +183,14 @@ class TextToImageTest {
           };
       assertThrows(
           CancelledException.class,
-          () ->
-              pipeline.run(
-                  request().count(3).build(), output("forest.tif"), listener, cancellation));
+          () -> pipeline.run(images(3), output("forest.tif"), listener, cancellation));
     }
     assertEquals(List.of("forest_7.stac.json", "forest_7.tif"), names());
   }
 
-  private static DiffusionRequest.Builder request() {
-    return DiffusionRequest.builder("A <SAR> image of a forest", new Size(96, 64)).seed(7).steps(3);
+  private static GenerationRequest request() {
+    return GenerationRequest.of(
+        "A <SAR> image of a forest", new Size(96, 64), Sampling.DIFFUSERS.withSeed(7).withSteps(3));
   }
 
   private ImageOutput output(String name) {
@@ -194,7 +201,11 @@ class TextToImageTest {
         Optional.empty());
   }
 
-  private static Outcome run(DiffusionRequest request, ImageOutput output) {
+  private static GenerationRequest images(int count) {
+    return request().with(request().sampling().withCount(count));
+  }
+
+  private static Outcome run(GenerationRequest request, ImageOutput output) {
     try (Cancellation cancellation = new Cancellation()) {
       return pipeline.run(request, output, DiffusionListener.NONE, cancellation);
     }

@@ -27,8 +27,8 @@ import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DenoisedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 
 /**
@@ -256,7 +256,7 @@ public final class BatchRun implements AutoCloseable {
         guide(first);
         return;
       }
-      List<DiffusionRequest> requests = group.stream().map(PlannedImage::request).toList();
+      List<GenerationRequest> requests = group.stream().map(PlannedImage::request).toList();
       List<DenoisedImage> images = engine.denoiseBatch(requests, this, cancellation);
       for (int k = 0; k < images.size(); k++) {
         DenoisedImage image = images.get(k);
@@ -268,7 +268,7 @@ public final class BatchRun implements AutoCloseable {
 
     /** Makes an image that starts from others or follows them. */
     private void guide(PlannedImage planned) {
-      DiffusionRequest request;
+      GenerationRequest request;
       try {
         request = planned.imageInputs().applyTo(planned.request());
         // Hours may lie between plan and image.

@@ -25,7 +25,8 @@ record BatchState(BatchPlan plan, Map<String, JournalEntry> entries) {
     List<RejectedLine> failures = new ArrayList<>(plan.rejected());
     for (PlannedImage image : plan.images()) {
       if (entries.get(image.id()) instanceof JournalEntry.Failed failed) {
-        failures.add(new RejectedLine(image.line(), image.request().prompt(), failed.reason()));
+        failures.add(
+            new RejectedLine(image.line(), image.request().prompt().text(), failed.reason()));
       }
     }
     failures.sort(Comparator.comparingInt(RejectedLine::number));

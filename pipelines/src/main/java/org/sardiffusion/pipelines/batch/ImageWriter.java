@@ -201,8 +201,8 @@ final class ImageWriter implements AutoCloseable {
     return new Provenance(
         stamp.model().name(),
         stamp.model().sha256(),
-        image.request().prompt(),
-        image.request().seed(),
+        image.request().prompt().text(),
+        image.request().sampling().seed(),
         recipe.software(),
         recipe.toJson(),
         image.label().isEmpty() ? Map.of() : Map.of("LABEL", image.label()));

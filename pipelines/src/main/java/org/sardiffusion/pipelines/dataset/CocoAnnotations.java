@@ -48,7 +48,7 @@ final class CocoAnnotations {
               .addObject()
               .put("id", id)
               .put("image_id", id)
-              .put("caption", image.planned().request().prompt());
+              .put("caption", image.planned().request().prompt().text());
       annotation.put("category_id", labels.indexOf(label(image)) + 1);
       int width = size.width();
       int height = size.height();

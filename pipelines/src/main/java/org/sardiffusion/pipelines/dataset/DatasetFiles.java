@@ -23,7 +23,7 @@ import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.pipelines.plan.Split;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * The files that describe a finished dataset. They hold no times, so that equal datasets have equal
@@ -98,14 +98,15 @@ public record DatasetFiles(
     return new ParquetTable(
         List.of(
             texts("file", DatasetImage::file),
-            texts("prompt", image -> image.request().prompt()),
-            texts("negative_prompt", image -> image.request().negativePrompt().orElse("")),
+            texts("prompt", image -> image.request().prompt().text()),
+            texts(
+                "negative_prompt", image -> image.request().sampling().negativePrompt().orElse("")),
             texts("label", image -> image.planned().label()),
             texts("split", image -> image.planned().split().map(Split::folder).orElse("")),
-            wholes("seed", image -> image.request().seed()),
+            wholes("seed", image -> image.request().sampling().seed()),
             wholes("width", image -> image.request().size().width()),
             wholes("height", image -> image.request().size().height()),
-            numbers("guidance", image -> image.request().guidance().scale()),
+            numbers("guidance", image -> image.request().sampling().guidance().scale()),
             texts("model", image -> stamp.model().name()),
             texts("model_sha256", image -> stamp.model().sha256()),
             texts("sha256", image -> image.written().sha256()),
@@ -131,14 +132,14 @@ public record DatasetFiles(
 
   private String manifestLine(DatasetImage image) {
     PlannedImage planned = image.planned();
-    DiffusionRequest request = planned.request();
+    GenerationRequest request = planned.request();
     ObjectNode json = MAPPER.createObjectNode();
     json.put("file", image.file());
-    json.put("prompt", request.prompt());
-    request.negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
+    json.put("prompt", request.prompt().text());
+    request.sampling().negativePrompt().ifPresent(text -> json.put("negative_prompt", text));
     json.put("label", planned.label());
     planned.split().ifPresent(split -> json.put("split", split.folder()));
-    json.put("seed", request.seed());
+    json.put("seed", request.sampling().seed());
     json.put("width", request.size().width());
     json.put("height", request.size().height());
     json.put("line", planned.line());
@@ -160,7 +161,7 @@ public record DatasetFiles(
     return MAPPER
         .createObjectNode()
         .put("file_name", image.file().substring(image.planned().root().length() + 1))
-        .put("text", image.planned().request().prompt())
+        .put("text", image.planned().request().prompt().text())
         .put("label", image.planned().label())
         .toString();
   }

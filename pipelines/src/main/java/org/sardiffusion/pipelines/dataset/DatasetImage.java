@@ -2,7 +2,7 @@ package org.sardiffusion.pipelines.dataset;
 
 import java.util.List;
 import org.sardiffusion.pipelines.plan.PlannedImage;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * A complete image of the dataset.
@@ -28,7 +28,7 @@ public record DatasetImage(
     return written().path();
   }
 
-  DiffusionRequest request() {
+  GenerationRequest request() {
     return planned.request();
   }
 }

@@ -36,7 +36,8 @@ public final class SuiteImages {
   public static BatchPlan plan(
       PromptSuite suite, String opening, int imagesPerLabel, PlanSettings settings) {
     List<PromptLine> lines = new ArrayList<>();
-    for (SuitePrompt prompt : suite.prompts(opening, imagesPerLabel, settings.defaults().seed())) {
+    for (SuitePrompt prompt :
+        suite.prompts(opening, imagesPerLabel, settings.defaults().sampling().seed())) {
       Map<String, List<String>> options = new LinkedHashMap<>();
       options.put("prompt", List.of(prompt.prompt()));
       options.put("label", List.of(prompt.label()));

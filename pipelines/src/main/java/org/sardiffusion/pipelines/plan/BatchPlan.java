@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.io.Sha256;
-import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.list.Combination;
@@ -23,18 +22,16 @@ import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.pipelines.plan.SeedRule.Position;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
-import org.sardiffusion.runtime.schedule.StepPlan;
+import org.sardiffusion.runtime.diffusion.BatchKey;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * Every image of a batch, before the first is made: the same list and settings give the same plan.
  *
  * <pre>{@code
- * DiffusionRequest defaults = DiffusionRequest.builder("", new Size(256, 256)).steps(20).build();
- * BatchPlan plan =
- *     BatchPlan.of(PromptList.read(Path.of("prompts.csv")), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)));
+ * PlanSettings settings =
+ *     PlanSettings.of(new Size(256, 256), Sampling.defaults(bundle), AffineGrid.unreferenced(0.4));
+ * BatchPlan plan = BatchPlan.of(PromptList.read(Path.of("prompts.csv")), settings).withUsualBatchSize();
  * }</pre>
  *
  * @param images what to make, in the list's order, each once
@@ -56,7 +53,7 @@ public record BatchPlan(
   }
 
   /**
-   * Plans a list.
+   * Plans a list, its images to be made one by one.
    *
    * @throws PromptListException if the list asks for more images than the settings allow
    */
@@ -65,7 +62,7 @@ public record BatchPlan(
   }
 
   /** The same images, so many at once. */
-  public BatchPlan withAtOnce(int images) {
+  public BatchPlan withBatchSize(int images) {
     return new BatchPlan(this.images, rejected, repeated, images);
   }
 
@@ -73,13 +70,13 @@ public record BatchPlan(
    * As many images at once as is fastest on a processor without taking much memory: small images
    * leave its cores waiting when they are made alone.
    */
-  public BatchPlan withUsualAtOnce() {
+  public BatchPlan withUsualBatchSize() {
     long largest =
         images.stream()
             .mapToLong(i -> (long) i.request().size().width() * i.request().size().height())
             .max()
             .orElse(1);
-    return withAtOnce((int) Math.max(1, Math.min(MOST_AT_ONCE, PIXELS_AT_ONCE / largest)));
+    return withBatchSize((int) Math.max(1, Math.min(MOST_AT_ONCE, PIXELS_AT_ONCE / largest)));
   }
 
   /** SHA-256 that stands for all that is made, and for what is made together. */
@@ -104,14 +101,14 @@ public record BatchPlan(
    * that not even rounding tells its images from those of an uninterrupted one.
    */
   public List<List<PlannedImage>> groups() {
-    Map<Together, List<PlannedImage>> open = new HashMap<>();
+    Map<BatchKey, List<PlannedImage>> open = new HashMap<>();
     List<List<PlannedImage>> groups = new ArrayList<>();
     for (PlannedImage image : images) {
       if (!image.imageInputs().equals(ImageInputs.NONE)) {
         groups.add(List.of(image));
         continue;
       }
-      Together key = Together.of(image.request());
+      BatchKey key = image.request().batchKey().orElseThrow();
       List<PlannedImage> group = open.get(key);
       if (group == null || group.size() == batchSize) {
         group = new ArrayList<>();
@@ -121,25 +118,6 @@ public record BatchPlan(
       group.add(image);
     }
     return groups;
-  }
-
-  /** What images have in common that are made together. */
-  private record Together(
-      Size size,
-      StepPlan steps,
-      SamplerChoice sampler,
-      double eta,
-      Guidance guidance,
-      int decodeTile) {
-    static Together of(DiffusionRequest request) {
-      return new Together(
-          request.size(),
-          request.steps(),
-          request.sampler(),
-          request.eta(),
-          request.guidance(),
-          request.decodeTile());
-    }
   }
 
   /** The making of a plan. */
@@ -155,8 +133,7 @@ public record BatchPlan(
 
     private Planning(PlanSettings settings, PromptList list) {
       this.settings = settings;
-      this.defaults =
-          new ImageDraft.Defaults(settings.defaults(), settings.placement(), list.source());
+      this.defaults = new ImageDraft.Defaults(settings.defaults(), new InputFiles(list.source()));
     }
 
     private BatchPlan plan(PromptList list) {
@@ -180,7 +157,7 @@ public record BatchPlan(
         }
       }
       rejected.sort(Comparator.comparingInt(RejectedLine::number));
-      return new BatchPlan(images, rejected, repeated, settings.defaults().batch());
+      return new BatchPlan(images, rejected, repeated, 1);
     }
 
     /** All images of a line, or, where one of them can't be, none. */
@@ -220,7 +197,7 @@ public record BatchPlan(
       ImageInputs inputs = draft.imageInputs();
       String equal = PlannedImage.fingerprint(draft.request(0), inputs, placement);
       for (int k = 0; k < draft.count(); k++) {
-        DiffusionRequest request = draft.request(seed(draft, equal, k));
+        GenerationRequest request = draft.request(seed(draft, equal, k));
         asked++;
         String id =
             PlannedImage.id(draft.label(), PlannedImage.fingerprint(request, inputs, placement));
@@ -248,7 +225,9 @@ public record BatchPlan(
       long before = equals.merge(equal, 1L, Long::sum) - 1;
       return settings
           .seeds()
-          .seed(settings.defaults().seed(), new Position(draft.prompt(), index, asked, before));
+          .seed(
+              settings.defaults().sampling().seed(),
+              new Position(draft.prompt(), index, asked, before));
     }
 
     /** Leaves the loop over the lines; its message is made there. */

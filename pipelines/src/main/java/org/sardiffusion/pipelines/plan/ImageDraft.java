@@ -1,7 +1,6 @@
 package org.sardiffusion.pipelines.plan;
 
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +15,9 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.list.ImageColumns;
 import org.sardiffusion.pipelines.list.PromptListException;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
-import org.sardiffusion.runtime.diffusion.Guidance;
-import org.sardiffusion.runtime.diffusion.MicroConditioning;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Parameter;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -46,29 +45,32 @@ final class ImageDraft {
   private static Map<String, Setter> setters() {
     Map<String, Setter> set = new LinkedHashMap<>();
     set.put(ImageColumns.PROMPT, (d, v) -> d.prompt = v);
-    set.put("negative-prompt", (d, v) -> d.negative = Optional.of(v));
+    set.put("negative-prompt", (d, v) -> d.set(Sampling.NEGATIVE_PROMPT, v));
     set.put("label", (d, v) -> d.label = v);
     set.put("split", (d, v) -> d.split = Optional.of(Split.parse(v)));
     set.put("seed", (d, v) -> d.seed = OptionalLong.of(whole(v)));
-    set.put("count", (d, v) -> d.count = count(v));
+    set.put("count", (d, v) -> d.set(Sampling.COUNT, count(v)));
     set.put("size", (d, v) -> d.resize(size(v)));
     set.put("width", (d, v) -> d.resize(new Size(count(v), d.size.height())));
     set.put("height", (d, v) -> d.resize(new Size(d.size.width(), count(v))));
-    set.put("steps", (d, v) -> d.steps = new StepPlan.Steps(count(v)));
-    set.put("timesteps", (d, v) -> d.steps = new StepPlan.Timesteps(counts(v)));
-    set.put("sigmas", (d, v) -> d.steps = new StepPlan.Sigmas(numbers(v)));
+    set.put("steps", (d, v) -> d.set(Sampling.STEPS, new StepPlan.Steps(count(v))));
+    set.put("timesteps", (d, v) -> d.set(Sampling.STEPS, new StepPlan.Timesteps(counts(v))));
+    set.put("sigmas", (d, v) -> d.set(Sampling.STEPS, new StepPlan.Sigmas(numbers(v))));
     set.put(
-        "scheduler", (d, v) -> d.sampler = new SamplerChoice.Named(SamplerName.parse(v.strip())));
-    set.put("eta", (d, v) -> d.eta = number(v));
-    set.put("guidance", (d, v) -> d.scale = number(v));
-    set.put("guidance-rescale", (d, v) -> d.rescale = number(v));
-    set.put("guidance-interval", (d, v) -> d.interval = pair(v));
-    set.put("clip-skip", (d, v) -> d.clipSkip = count(v));
-    set.put("decode-tile", (d, v) -> d.decodeTile = count(v));
-    set.put("original-size", (d, v) -> d.original = Optional.of(size(v)));
-    set.put("crop", (d, v) -> d.crop = counts(v, 2));
-    set.put("target-size", (d, v) -> d.target = Optional.of(size(v)));
-    set.put("aesthetic-score", (d, v) -> d.aesthetic = number(v));
+        "scheduler",
+        (d, v) -> d.set(Sampling.SAMPLER, new SamplerChoice.Named(SamplerName.parse(v.strip()))));
+    set.put("eta", (d, v) -> d.set(Sampling.ETA, number(v)));
+    set.put("guidance", (d, v) -> d.set(Sampling.GUIDANCE, number(v)));
+    set.put("guidance-rescale", (d, v) -> d.set(Sampling.GUIDANCE_RESCALE, number(v)));
+    set.put(
+        "guidance-interval",
+        (d, v) -> d.setPair(Sampling.GUIDANCE_START, Sampling.GUIDANCE_END, pair(v)));
+    set.put("clip-skip", (d, v) -> d.set(Sampling.CLIP_SKIP, count(v)));
+    set.put("decode-tile", (d, v) -> d.set(Sampling.DECODE_TILE, count(v)));
+    set.put("original-size", (d, v) -> d.set(Sampling.ORIGINAL_SIZE, size(v)));
+    set.put("crop", (d, v) -> d.setPair(Sampling.CROP_LEFT, Sampling.CROP_TOP, counts(v, 2)));
+    set.put("target-size", (d, v) -> d.set(Sampling.TARGET_SIZE, size(v)));
+    set.put("aesthetic-score", (d, v) -> d.set(Sampling.AESTHETIC_SCORE, number(v)));
     set.put("init-image", (d, v) -> d.inputs.start(v));
     set.put("strength", (d, v) -> d.inputs.strength(number(v)));
     set.put("mask", (d, v) -> d.inputs.mask(v));
@@ -88,26 +90,13 @@ final class ImageDraft {
 
   private final Defaults defaults;
   private String prompt = "";
-  private Optional<String> negative;
   private String label = "";
   private Optional<Split> split = Optional.empty();
   private OptionalLong seed = OptionalLong.empty();
-  private int count;
+  private Sampling.Overrides overrides = Sampling.Overrides.NONE;
   private Size size;
   private boolean sized;
   private final GuideDraft inputs = new GuideDraft();
-  private StepPlan steps;
-  private SamplerChoice sampler;
-  private double eta;
-  private double scale;
-  private double rescale;
-  private List<Double> interval;
-  private int clipSkip;
-  private int decodeTile;
-  private Optional<Size> original;
-  private List<Integer> crop;
-  private Optional<Size> target;
-  private double aesthetic;
   private Optional<String> crs = Optional.empty();
   private Optional<List<Double>> origin = Optional.empty();
   private Optional<Double> pixelSize = Optional.empty();
@@ -115,35 +104,22 @@ final class ImageDraft {
   /**
    * What lines leave open.
    *
-   * @param request its prompt and seed don't matter; its count is that of every line
-   * @param placement where images lie
    * @param files images that lines start from and follow
    */
-  record Defaults(DiffusionRequest request, AffineGrid placement, InputFiles files) {
-    Defaults(DiffusionRequest request, AffineGrid placement, Path list) {
-      this(request, placement, new InputFiles(list));
-    }
-  }
+  record Defaults(PlanSettings.Defaults settings, InputFiles files) {}
 
   private ImageDraft(Defaults defaults) {
-    DiffusionRequest request = defaults.request();
-    MicroConditioning conditioning = request.conditioning();
     this.defaults = defaults;
-    negative = request.negativePrompt();
-    count = request.count();
-    size = request.size();
-    steps = request.steps();
-    sampler = request.sampler();
-    eta = request.eta();
-    scale = request.guidance().scale();
-    rescale = request.guidance().rescale();
-    interval = List.of(request.guidance().start(), request.guidance().end());
-    clipSkip = request.clipSkip();
-    decodeTile = request.decodeTile();
-    original = conditioning.originalSize();
-    crop = List.of(conditioning.cropLeft(), conditioning.cropTop());
-    target = conditioning.targetSize();
-    aesthetic = conditioning.aestheticScore();
+    this.size = defaults.settings().size();
+  }
+
+  private <T> void set(Parameter<T> parameter, T value) {
+    overrides = overrides.with(parameter, value);
+  }
+
+  private <T> void setPair(Parameter<T> first, Parameter<T> second, List<T> values) {
+    set(first, values.get(0));
+    set(second, values.get(1));
   }
 
   /**
@@ -180,7 +156,7 @@ final class ImageDraft {
   }
 
   int count() {
-    return count;
+    return overrides.get(Sampling.COUNT).orElse(defaults.settings().sampling().count());
   }
 
   /** The seed of the combination's first image, if the line names one. */
@@ -189,22 +165,9 @@ final class ImageDraft {
   }
 
   /** The request of one image. */
-  DiffusionRequest request(long imageSeed) {
-    DiffusionRequest.Builder request =
-        DiffusionRequest.builder(prompt, size)
-            .seed(imageSeed)
-            .steps(steps)
-            .sampler(sampler)
-            .eta(eta)
-            .guidance(new Guidance(scale, rescale, interval.get(0), interval.get(1)))
-            .conditioning(
-                new MicroConditioning(original, crop.get(0), crop.get(1), target, aesthetic))
-            .clipSkip(clipSkip)
-            .batch(defaults.request().batch())
-            .decodeTile(decodeTile);
-    negative.ifPresent(request::negativePrompt);
-    defaults.request().negativeConditioning().ifPresent(request::negativeConditioning);
-    return request.build();
+  GenerationRequest request(long imageSeed) {
+    Sampling sampling = defaults.settings().sampling().with(overrides);
+    return GenerationRequest.of(prompt, size, sampling.withSeed(imageSeed).withCount(1));
   }
 
   /**
@@ -213,7 +176,7 @@ final class ImageDraft {
    * @throws org.sardiffusion.geo.place.PlacementException if that can't be
    */
   AffineGrid placement() {
-    AffineGrid usual = defaults.placement();
+    AffineGrid usual = defaults.settings().placement();
     if (crs.isEmpty() && origin.isEmpty() && pixelSize.isEmpty()) {
       return usual;
     }

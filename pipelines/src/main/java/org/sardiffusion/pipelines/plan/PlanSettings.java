@@ -4,19 +4,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.list.Combination;
 import org.sardiffusion.pipelines.list.Grid;
 import org.sardiffusion.pipelines.list.ImageColumns;
 import org.sardiffusion.pipelines.list.PromptListException;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 /**
  * What a prompt list leaves open; start from {@link #of}.
  *
- * @param defaults what lines don't say: all but prompt; its seed is the base of the seed rule, its
- *     count that of every line, its batch how many images are made at once
- * @param placement where images lie whose line doesn't say
+ * @param defaults how images are made whose line doesn't say
  * @param seeds which seeds images get whose line names none
  * @param grid options with several values, for all lines that don't set them
  * @param combination how options with several values are combined where a line doesn't say
@@ -25,8 +24,7 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  * @param largest the most images that a plan may have
  */
 public record PlanSettings(
-    DiffusionRequest defaults,
-    AffineGrid placement,
+    Defaults defaults,
     SeedRule seeds,
     Map<String, List<String>> grid,
     Combination combination,
@@ -34,6 +32,13 @@ public record PlanSettings(
     int largest) {
   /** The most images of a plan where nothing else is said. */
   public static final int LARGEST = 100_000;
+
+  /**
+   * How images are made whose line doesn't say.
+   *
+   * @param sampling its seed is the base of the seed rule
+   */
+  public record Defaults(Size size, Sampling sampling, AffineGrid placement) {}
 
   public PlanSettings {
     if (validationShare.isPresent()
@@ -47,10 +52,9 @@ public record PlanSettings(
   }
 
   /** Hashed seeds, no grid, no split. */
-  public static PlanSettings of(DiffusionRequest defaults, AffineGrid placement) {
+  public static PlanSettings of(Size size, Sampling sampling, AffineGrid placement) {
     return new PlanSettings(
-        defaults,
-        placement,
+        new Defaults(size, sampling, placement),
         SeedRule.HASHED,
         Map.of(),
         Combination.PRODUCT,
@@ -59,7 +63,7 @@ public record PlanSettings(
   }
 
   public PlanSettings withSeeds(SeedRule rule) {
-    return new PlanSettings(defaults, placement, rule, grid, combination, validationShare, largest);
+    return new PlanSettings(defaults, rule, grid, combination, validationShare, largest);
   }
 
   /**
@@ -77,15 +81,14 @@ public record PlanSettings(
           ImageColumns.requireKnown(canonical, "The grid");
           values.put(canonical, Grid.values(canonical, text));
         });
-    return new PlanSettings(defaults, placement, seeds, values, how, validationShare, largest);
+    return new PlanSettings(defaults, seeds, values, how, validationShare, largest);
   }
 
   public PlanSettings withValidationShare(double share) {
-    return new PlanSettings(
-        defaults, placement, seeds, grid, combination, OptionalDouble.of(share), largest);
+    return new PlanSettings(defaults, seeds, grid, combination, OptionalDouble.of(share), largest);
   }
 
   public PlanSettings withLargest(int images) {
-    return new PlanSettings(defaults, placement, seeds, grid, combination, validationShare, images);
+    return new PlanSettings(defaults, seeds, grid, combination, validationShare, images);
   }
 }

@@ -7,7 +7,7 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * One image of a plan.
@@ -26,7 +26,7 @@ public record PlannedImage(
     int line,
     String label,
     Optional<Split> split,
-    DiffusionRequest request,
+    GenerationRequest request,
     ImageInputs imageInputs,
     AffineGrid placement) {
   private static final String UNLABELLED = "unlabelled";
@@ -39,7 +39,7 @@ public record PlannedImage(
    * equal images.
    */
   static String fingerprint(
-      DiffusionRequest request, ImageInputs imageInputs, AffineGrid placement) {
+      GenerationRequest request, ImageInputs imageInputs, AffineGrid placement) {
     return new Recipe(
             "",
             "",

@@ -19,8 +19,9 @@ import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
@@ -41,10 +42,10 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  *     Cancellation cancellation = new Cancellation()) {
  *   RadarImage simulated =
  *       new RadarImage(new RadarImage.Amplitude(raster), Spacing.square(0.8), Georeference.none());
- *   DiffusionRequest sampling =
- *       DiffusionRequest.builder("A <SAR> image of an airport", new Size(256, 256)).seed(7).build();
+ *   RefinementSettings settings =
+ *       RefinementSettings.of("A <SAR> image of an airport", Sampling.defaults(bundle));
  *   RefinedImage refined =
- *       refinement.refine(simulated, RefinementSettings.of(sampling), DiffusionListener.NONE, cancellation);
+ *       refinement.refine(simulated, settings, DiffusionListener.NONE, cancellation);
  * }
  * }</pre>
  */
@@ -154,7 +155,9 @@ public final class Refinement implements AutoCloseable {
     Size size = new Size(padding.width(), padding.height());
     float[] normalised = padding.pad(scale.normalise(amplitude).samples());
     double strength = strength(settings);
-    DiffusionRequest request = settings.sampling().with(size);
+    GenerationRequest request =
+        new GenerationRequest(
+            settings.prompt(), size, settings.sampling(), new Init.Noise(), Optional.empty());
     if (strength < 1 || controlNets.isEmpty()) {
       request =
           request.with(new Init.Image(new InitImage(size, normalised), strength, Optional.empty()));
@@ -166,11 +169,9 @@ public final class Refinement implements AutoCloseable {
                   controlNets, new ControlImage(size, normalised), settings.controlScale()));
     }
     Optional<TileLayout> tiles = tiles(size);
-    if (tiles.isPresent()) {
-      request = request.with(tiles.get());
-    }
     ImageCollector collector = new ImageCollector(listener::warning, listener::step);
-    StageSeconds seconds = engine.generate(request, collector, cancellation);
+    StageSeconds seconds =
+        engine.generate(request, new Execution(1, tiles), collector, cancellation);
     AmplitudeRaster made =
         new AmplitudeRaster(
             amplitude.width(), amplitude.height(), padding.crop(collector.first().amplitude()));

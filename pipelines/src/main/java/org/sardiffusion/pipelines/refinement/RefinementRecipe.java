@@ -131,7 +131,8 @@ public record RefinementRecipe(
       Recipe sampling = sampling((ObjectNode) json);
       RefinementSettings settings =
           new RefinementSettings(
-              sampling.request(),
+              sampling.request().prompt(),
+              sampling.request().sampling(),
               OptionalDouble.of(required(json, "strength").asDouble()),
               json.path("control_scale").asDouble(RefinementSettings.CONTROL_SCALE),
               choice(Radiometry.values(), required(json, "radiometry").asText()));

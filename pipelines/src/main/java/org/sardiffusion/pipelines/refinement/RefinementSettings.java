@@ -1,13 +1,14 @@
 package org.sardiffusion.pipelines.refinement;
 
 import java.util.OptionalDouble;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Prompt;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 /**
  * How an image is refined.
  *
- * @param sampling prompt, seed, steps, scheduler, guidance; one image. Its size, origin and control
- *     are those of the image to refine
+ * @param prompt what the image shows
+ * @param sampling of one image
  * @param strength how much of the reverse process to run from the resampled image, above 0 to 1; at
  *     1 a model with control starts from noise alone. Empty takes {@link #CONTROLLED_STRENGTH} or
  *     {@link #IMAGE_STRENGTH}
@@ -15,7 +16,8 @@ import org.sardiffusion.runtime.diffusion.DiffusionRequest;
  * @param radiometry what the amplitudes mean
  */
 public record RefinementSettings(
-    DiffusionRequest sampling,
+    Prompt prompt,
+    Sampling sampling,
     OptionalDouble strength,
     double controlScale,
     Radiometry radiometry) {
@@ -51,9 +53,9 @@ public record RefinementSettings(
     }
   }
 
-  /** The defaults with some sampling. */
-  public static RefinementSettings of(DiffusionRequest sampling) {
+  /** The defaults with a prompt and some sampling. */
+  public static RefinementSettings of(String prompt, Sampling sampling) {
     return new RefinementSettings(
-        sampling, OptionalDouble.empty(), CONTROL_SCALE, Radiometry.NORMALISED);
+        new Prompt(prompt), sampling, OptionalDouble.empty(), CONTROL_SCALE, Radiometry.NORMALISED);
   }
 }

@@ -34,7 +34,7 @@ import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * Refines files: has them refined, and writes geo-referenced images.
@@ -82,7 +82,7 @@ public final class Upscaling {
         new Provenance(
             model.name(),
             model.sha256(),
-            request.settings().sampling().prompt(),
+            request.settings().prompt().text(),
             request.settings().sampling().seed(),
             Software.NAME_AND_VERSION,
             recipe,
@@ -108,27 +108,29 @@ public final class Upscaling {
   private RefinementRecipe recipe(
       PreparedUpscale prepared, RefinedImage refined, ModelIdentity model) {
     UpscaleRequest request = prepared.request();
-    DiffusionRequest sampling =
-        request
-            .settings()
-            .sampling()
-            .with(new Size(refined.amplitude().width(), refined.amplitude().height()));
+    RefinementSettings settings = request.settings();
+    GenerationRequest made =
+        GenerationRequest.of(
+            settings.prompt().text(),
+            new Size(refined.amplitude().width(), refined.amplitude().height()),
+            settings.sampling());
     return new RefinementRecipe(
         new Recipe(
             Software.NAME_AND_VERSION,
             refinement.device(),
             model,
             refinement.adapters(),
-            sampling,
+            made,
             ImageInputs.NONE,
             AffineGrid.unreferenced(refined.spacing().columns())),
         request.input(),
         prepared.sources(),
         new RefinementSettings(
-            sampling,
+            settings.prompt(),
+            settings.sampling(),
             OptionalDouble.of(refined.means().strength()),
-            request.settings().controlScale(),
-            request.settings().radiometry()),
+            settings.controlScale(),
+            settings.radiometry()),
         request.output().ground());
   }
 

@@ -38,17 +38,17 @@ import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.SceneDemand;
 import org.sardiffusion.runtime.diffusion.SceneDiffusion;
 import org.sardiffusion.runtime.diffusion.SceneGuide;
+import org.sardiffusion.runtime.diffusion.SceneImage;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.diffusion.SceneTask;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
-import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * A model that makes scenes of any size in bounded memory, without seams.
@@ -63,12 +63,13 @@ import org.sardiffusion.runtime.tiling.TileLayout;
  *   SceneOutput output =
  *       new SceneOutput(
  *           Path.of("coast.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
- *   DiffusionRequest sampling =
- *       DiffusionRequest.builder("", new Size(40_000, 7_000)).seed(7).build();
- *   synthesis.run(
- *       new SceneRequest(sampling, ScenePrompts.of("A <SAR> image of a coast"), Optional.empty(), output),
- *       SceneListener.NONE,
- *       cancellation);
+ *   SceneRequest request =
+ *       new SceneRequest(
+ *           SceneExtent.whole(new Size(40_000, 7_000)),
+ *           ScenePrompts.of("A <SAR> image of a coast"),
+ *           Sampling.defaults(bundle),
+ *           output);
+ *   synthesis.run(request, SceneListener.NONE, cancellation);
  * }
  * }</pre>
  */
@@ -109,14 +110,13 @@ public final class SceneSynthesis implements AutoCloseable {
         demand.tiles(),
         demand.folderBytes(),
         ImageFiles.sizeBound(
-            image(request, new SceneRecipe(request).provenance()), request.made().size()));
+            image(request, new SceneRecipe(request).provenance()), request.extent().made().size()));
   }
 
   /** Of a scene and the coarser ones that it follows. */
   private SceneDemand demand(SceneRequest request) {
     SceneDemand own =
-        new SceneDiffusion(engine, task(request, request.cascade().map(SceneSynthesis::notMade)))
-            .demand();
+        new SceneDiffusion(engine, task(request, request.cascade().map(this::notMade))).demand();
     if (request.cascade().isEmpty()) {
       return own;
     }
@@ -125,16 +125,20 @@ public final class SceneSynthesis implements AutoCloseable {
     return new SceneDemand(
         own.tiles() + above.tiles(),
         own.decoderTiles() + above.decoderTiles(),
-        own.folderBytes() + above.folderBytes() + GuideImage.bytes(coarse.sampling().size()));
+        own.folderBytes() + above.folderBytes() + GuideImage.bytes(coarse.extent().size()));
   }
 
   /** In the place of a coarser scene that is not there yet. */
-  private static SceneGuide notMade(SceneCascade cascade) {
-    return new SceneGuide(
+  private SceneGuide notMade(SceneCascade cascade) {
+    return guide(
         window -> {
           throw new IllegalStateException("The coarser scene is not made yet.");
         },
-        cascade.strength());
+        cascade);
+  }
+
+  private SceneGuide guide(SceneImage image, SceneCascade cascade) {
+    return new SceneGuide(image, cascade.strength(), Optional.of(control(cascade)));
   }
 
   /** What is done under a guide. */
@@ -168,8 +172,8 @@ public final class SceneSynthesis implements AutoCloseable {
           done.delete();
         }
       }
-      try (GuideImage image = GuideImage.open(folder, coarse.sampling().size())) {
-        then.run(Optional.of(new SceneGuide(image, work.request.cascade().get().strength())));
+      try (GuideImage image = GuideImage.open(folder, coarse.extent().size())) {
+        then.run(Optional.of(guide(image, work.request.cascade().get())));
       }
     } catch (IOException | UncheckedIOException e) {
       throw new SceneException(
@@ -191,7 +195,7 @@ public final class SceneSynthesis implements AutoCloseable {
             diffusion.denoise(folder, finer.listener, finer.cancellation);
             GuideImage.make(
                 finer.folder.path(),
-                coarse.sampling().size(),
+                coarse.extent().size(),
                 file -> diffusion.decode(folder, file, finer.listener, finer.cancellation));
           });
     }
@@ -208,7 +212,7 @@ public final class SceneSynthesis implements AutoCloseable {
   public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
     SceneRecipe recipe = new SceneRecipe(request);
     ImageFile image = image(request, recipe.provenance());
-    Size size = request.made().size();
+    Size size = request.extent().made().size();
     ImageFiles.check(image, size);
     request.output().preview().ifPresent(ImageFiles::check);
     SceneEstimate estimate = estimate(request);
@@ -285,23 +289,17 @@ public final class SceneSynthesis implements AutoCloseable {
   }
 
   private SceneTask task(SceneRequest request, Optional<SceneGuide> guide) {
-    DiffusionRequest sampling = request.sampling();
-    TileLayout layout =
-        ModelTiles.of(
-            bundle, latentSide(sampling.size().width()), latentSide(sampling.size().height()));
-    Size tile = layout.tileSize(bundle.vae().factor());
+    Size size = request.extent().size();
     return new SceneTask(
-        request.cascade().isPresent()
-            ? sampling.with(tile).with(control(tile, request.cascade().get()))
-            : sampling.with(tile),
+        request.sampling(),
         request.prompts().field(),
-        layout,
-        request.made(),
+        ModelTiles.of(bundle, latentSide(size.width()), latentSide(size.height())),
+        request.extent().made(),
         guide);
   }
 
   /** How the coarser scene is followed; which part of it changes from tile to tile. */
-  private Control control(Size tile, SceneCascade cascade) {
+  private Control control(SceneCascade cascade) {
     List<String> controlNets = ControlNets.of(bundle);
     if (controlNets.isEmpty()) {
       throw new SceneException(
@@ -313,7 +311,7 @@ public final class SceneSynthesis implements AutoCloseable {
               + " model with a ControlNet.",
           Remedy.omit("cascade"));
     }
-    ControlImage none = new ControlImage(tile, new float[tile.width() * tile.height()]);
+    ControlImage none = new ControlImage(new Size(1, 1), new float[1]);
     return FollowingControl.of(controlNets, none, cascade.controlScale());
   }
 
@@ -327,7 +325,7 @@ public final class SceneSynthesis implements AutoCloseable {
   private static ImageFile image(SceneRequest request, Provenance provenance) {
     return new ImageFile(
         request.output().image(),
-        placed(request.output().placement(), request.made()),
+        placed(request.output().placement(), request.extent().made()),
         provenance,
         request.output().options());
   }
@@ -361,7 +359,7 @@ public final class SceneSynthesis implements AutoCloseable {
               settings.sessions().device().toString(),
               model,
               settings.adapters().identities(),
-              request.sampling(),
+              GenerationRequest.of("", request.extent().size(), request.sampling()),
               ImageInputs.NONE,
               request.output().placement());
       try {
@@ -400,6 +398,7 @@ public final class SceneSynthesis implements AutoCloseable {
                 json.put("control_scale", cascade.controlScale());
               });
       request
+          .extent()
           .window()
           .ifPresent(
               w -> recipe.putArray("window").add(w.x()).add(w.y()).add(w.width()).add(w.height()));

@@ -24,8 +24,8 @@ import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 /**
  * Kills a real process at random moments: the finished dataset equals that of a run that nobody
@@ -46,11 +46,14 @@ class BatchKillTest {
   }
 
   private static void make(Path list, Path dataset, Share share) {
-    DiffusionRequest defaults =
-        DiffusionRequest.builder("", new Size(64, 64)).steps(1).batch(3).build();
     BatchPlan plan =
         BatchPlan.of(
-            PromptList.read(list), PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)));
+                PromptList.read(list),
+                PlanSettings.of(
+                    new Size(64, 64),
+                    Sampling.DIFFUSERS.withSteps(1),
+                    AffineGrid.unreferenced(0.4)))
+            .withBatchSize(3);
     try (BatchRun run =
             BatchRun.open(
                 Bundle.open(Path.of("../runtime/src/test/resources/bundles/eps-vae8")),

@@ -43,8 +43,9 @@ import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 class BatchRunTest {
   private static final Path BUNDLE = Path.of("../runtime/src/test/resources/bundles/eps-vae8");
@@ -100,11 +101,12 @@ class BatchRunTest {
 
   private BatchPlan plan(String list) throws IOException {
     Path file = Files.writeString(folder.resolve("list.jsonl"), list);
-    DiffusionRequest defaults =
-        DiffusionRequest.builder("", new Size(64, 64)).steps(1).batch(2).build();
     return BatchPlan.of(
-        PromptList.read(file),
-        PlanSettings.of(defaults, AffineGrid.unreferenced(0.4)).withValidationShare(0.5));
+            PromptList.read(file),
+            PlanSettings.of(
+                    new Size(64, 64), Sampling.DIFFUSERS.withSteps(1), AffineGrid.unreferenced(0.4))
+                .withValidationShare(0.5))
+        .withBatchSize(2);
   }
 
   private BatchOutput output(String name) {
@@ -169,7 +171,7 @@ class BatchRunTest {
       assertEquals(sum / samples.length, entry.get("statistics").get("mean").asDouble(), 1e-9);
       Recipe recipe = Recipe.fromJson(ProvenanceReader.read(file).recipe());
       assertEquals(entry.get("recipe"), mapper.readTree(recipe.toJson()));
-      assertEquals(entry.get("seed").asLong(), recipe.request().seed());
+      assertEquals(entry.get("seed").asLong(), recipe.request().sampling().seed());
     }
     assertEquals(
         "test/unlabelled",
@@ -189,7 +191,7 @@ class BatchRunTest {
             TextToImage.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
       for (PlannedImage image : plan.images()) {
-        if (image.request().prompt().contains("odd size")) {
+        if (image.request().prompt().text().contains("odd size")) {
           continue;
         }
         Path file = folder.resolve(image.id() + ".tif");
@@ -202,7 +204,7 @@ class BatchRunTest {
         float[] actual =
             GeoTiffReader.read(output.folder().resolve(output.file(image))).image().samples();
         for (int i = 0; i < expected.length; i++) {
-          assertEquals(expected[i], actual[i], 1e-4f, image.request().prompt());
+          assertEquals(expected[i], actual[i], 1e-4f, image.request().prompt().text());
         }
       }
     }
@@ -466,8 +468,7 @@ class BatchRunTest {
       for (PlannedImage image : plan.images().subList(0, 3)) {
         Path file = folder.resolve(image.id() + ".tif");
         alone.run(
-            image.request(),
-            image.imageInputs(),
+            new TextToImage.Task(image.request(), image.imageInputs(), Execution.ONE_BY_ONE),
             new ImageOutput(file, image.placement(), WriteOptions.defaults(), Optional.empty()),
             DiffusionListener.NONE,
             cancellation);

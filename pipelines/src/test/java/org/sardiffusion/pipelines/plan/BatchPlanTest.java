@@ -22,13 +22,14 @@ import org.sardiffusion.pipelines.list.PromptLine;
 import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.pipelines.list.RejectedLine;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 class BatchPlanTest {
-  private static final DiffusionRequest DEFAULTS =
-      DiffusionRequest.builder("", new Size(64, 64)).seed(5).steps(2).batch(3).build();
   private static final PlanSettings SETTINGS =
-      PlanSettings.of(DEFAULTS, AffineGrid.unreferenced(0.4));
+      PlanSettings.of(
+          new Size(64, 64),
+          Sampling.DIFFUSERS.withSeed(5).withSteps(2),
+          AffineGrid.unreferenced(0.4));
 
   /** A line of {@code name=value|value} pairs. */
   private static PromptLine line(int number, String prompt, String... options) {
@@ -48,7 +49,7 @@ class BatchPlanTest {
   }
 
   private static List<Long> seeds(BatchPlan plan) {
-    return plan.images().stream().map(image -> image.request().seed()).toList();
+    return plan.images().stream().map(image -> image.request().sampling().seed()).toList();
   }
 
   @Test
@@ -102,9 +103,10 @@ class BatchPlanTest {
   }
 
   private static String variant(PlannedImage image) {
-    return image.request().guidance().scale()
+    return image.request().sampling().guidance().scale()
         + " "
-        + ((org.sardiffusion.runtime.schedule.StepPlan.Steps) image.request().steps()).count();
+        + ((org.sardiffusion.runtime.schedule.StepPlan.Steps) image.request().sampling().steps())
+            .count();
   }
 
   @Test
@@ -168,14 +170,15 @@ class BatchPlanTest {
   void groupsFillAcrossPromptsOfOneSize() {
     BatchPlan plan =
         plan(
-            SETTINGS,
-            line(1, "a", "count=2"),
-            line(2, "b", "size=32"),
-            line(3, "c", "count=2"),
-            line(4, "d", "size=32x32"));
+                SETTINGS,
+                line(1, "a", "count=2"),
+                line(2, "b", "size=32"),
+                line(3, "c", "count=2"),
+                line(4, "d", "size=32x32"))
+            .withBatchSize(3);
     List<List<String>> prompts =
         plan.groups().stream()
-            .map(group -> group.stream().map(image -> image.request().prompt()).toList())
+            .map(group -> group.stream().map(image -> image.request().prompt().text()).toList())
             .toList();
     assertEquals(List.of(List.of("a", "a", "c"), List.of("b", "d"), List.of("c")), prompts);
   }

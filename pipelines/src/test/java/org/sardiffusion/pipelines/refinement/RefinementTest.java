@@ -38,12 +38,14 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
+import org.sardiffusion.runtime.diffusion.Prompt;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 class RefinementTest {
   private static final double SPACING = 0.4;
@@ -80,10 +82,8 @@ class RefinementTest {
 
   private static RefinementSettings settings(double strength, Radiometry radiometry) {
     return new RefinementSettings(
-        DiffusionRequest.builder("A <SAR> image of a forest", new Size(64, 64))
-            .seed(3)
-            .steps(3)
-            .build(),
+        new Prompt("A <SAR> image of a forest"),
+        Sampling.DIFFUSERS.withSeed(3).withSteps(3),
         OptionalDouble.of(strength),
         0.8,
         radiometry);
@@ -98,14 +98,13 @@ class RefinementTest {
   @Test
   void anImageOfTheModelsOwnKindIsControlledImageToImage() {
     AmplitudeRaster raster = speckle(64, 64);
-    RefinedImage refined =
-        refine(amplitude(raster, SPACING, Georeference.none()), settings(0.7, Radiometry.MODEL));
+    RefinementSettings settings = settings(0.7, Radiometry.MODEL);
+    RefinedImage refined = refine(amplitude(raster, SPACING, Georeference.none()), settings);
     float[] normalised =
         AmplitudeNormalisation.paper().scaleFor(raster).normalise(raster).samples();
     Size size = new Size(64, 64);
-    DiffusionRequest request =
-        settings(0.7, Radiometry.MODEL)
-            .sampling()
+    GenerationRequest request =
+        GenerationRequest.of(settings.prompt().text(), size, settings.sampling())
             .with(new Init.Image(new InitImage(size, normalised), 0.7, Optional.empty()))
             .with(
                 new Control(

@@ -18,13 +18,15 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.tiling.AxisTiling;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
@@ -54,17 +56,17 @@ class SeamTest {
     for (int i = 0; i < speckle.length; i++) {
       speckle[i] = (float) Math.min(1, 0.2 * Math.sqrt(-2 * Math.log(1 - random.nextDouble())));
     }
-    DiffusionRequest.Builder request =
-        DiffusionRequest.builder("A <SAR> image of a field", SIZE)
-            .seed(seed)
-            .steps(4)
-            .guidance(Guidance.of(1))
-            .init(new Init.Image(new InitImage(SIZE, speckle), 0.8, Optional.empty()));
-    cover.ifPresent(request::cover);
+    GenerationRequest request =
+        GenerationRequest.of(
+                "A <SAR> image of a field",
+                SIZE,
+                Sampling.DIFFUSERS.withSeed(seed).withSteps(4).with(Guidance.of(1)))
+            .with(new Init.Image(new InitImage(SIZE, speckle), 0.8, Optional.empty()));
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(
-          request.build(),
+          request,
+          new Execution(1, cover),
           new DiffusionListener() {
             @Override
             public void image(GeneratedImage image) {

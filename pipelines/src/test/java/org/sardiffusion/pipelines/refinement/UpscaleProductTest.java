@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.conditioning.ComplexImage;
 import org.sardiffusion.core.raster.AmplitudeRaster;
-import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.UnsupportedFormatException;
@@ -58,8 +57,9 @@ import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.pipelines.RecipeException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Prompt;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 /** Whole TerraSAR-X products, from the COSAR file to the GeoTIFF. */
 class UpscaleProductTest {
@@ -100,10 +100,8 @@ class UpscaleProductTest {
 
   private static RefinementSettings settings(Radiometry radiometry) {
     return new RefinementSettings(
-        DiffusionRequest.builder("A <SAR> image of a forest", new Size(64, 64))
-            .seed(3)
-            .steps(2)
-            .build(),
+        new Prompt("A <SAR> image of a forest"),
+        Sampling.DIFFUSERS.withSeed(3).withSteps(2),
         OptionalDouble.of(0.6),
         0.8,
         radiometry);

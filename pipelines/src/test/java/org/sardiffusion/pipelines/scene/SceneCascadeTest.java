@@ -37,9 +37,9 @@ import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
 
@@ -68,9 +68,9 @@ class SceneCascadeTest {
 
   private SceneRequest request(String name, Optional<Window> window, SceneCascade cascade) {
     return new SceneRequest(
-        DiffusionRequest.builder("", new Size(150, 141)).seed(11).steps(2).decodeTile(14).build(),
+        new SceneExtent(new Size(150, 141), window),
         ScenePrompts.of(PROMPT),
-        window,
+        Sampling.DIFFUSERS.withSeed(11).withSteps(2).with(Sampling.DECODE_TILE, 14),
         new SceneOutput(
             folder.resolve(name),
             AffineGrid.unreferenced(0.4),
@@ -196,10 +196,10 @@ class SceneCascadeTest {
             1);
     SceneRequest coarse = request("a.tif", Optional.empty(), cascade).coarser(32);
     // 150x141 pixels reach into latents of 160x160, of a model whose sides are multiples of 32.
-    assertEquals(new Size(80, 80), coarse.sampling().size());
+    assertEquals(new Size(80, 80), coarse.extent().size());
     assertEquals(0.8, coarse.output().placement().pixelWidth());
     SceneRequest coarser = coarse.coarser(32);
-    assertEquals(new Size(48, 48), coarser.sampling().size());
+    assertEquals(new Size(48, 48), coarser.extent().size());
     coarser.coarser(32);
     assertEquals(List.of(2, 4, 8), asked);
   }
@@ -244,7 +244,7 @@ class SceneCascadeTest {
     String message =
         assertThrows(SceneException.class, () -> request("a.tif", Optional.of(part), cascade(0.8)))
             .getMessage();
-    assertTrue(message.contains("without --window, or without --cascade"), message);
+    assertTrue(message.contains("without a window, or without a cascade"), message);
     try (SceneSynthesis plain =
             SceneSynthesis.open(ControlledBundle.plain(), EngineSettings.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {

@@ -17,10 +17,9 @@ import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 
 /**
@@ -42,12 +41,8 @@ class SceneKillTest {
   }
 
   private static void make(Path file) {
-    DiffusionRequest sampling =
-        DiffusionRequest.builder("", new Size(300, 220))
-            .seed(2)
-            .steps(3)
-            .sampler(new SamplerChoice.Named(SamplerName.DPMPP_2M_SDE))
-            .build();
+    Sampling sampling =
+        Sampling.DIFFUSERS.withSeed(2).withSteps(3).withSampler(SamplerName.DPMPP_2M_SDE);
     SceneOutput output =
         new SceneOutput(
             file, AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
@@ -56,7 +51,10 @@ class SceneKillTest {
         Cancellation cancellation = new Cancellation()) {
       synthesis.run(
           new SceneRequest(
-              sampling, ScenePrompts.of("A <SAR> image of a city"), Optional.empty(), output),
+              SceneExtent.whole(new Size(300, 220)),
+              ScenePrompts.of("A <SAR> image of a city"),
+              sampling,
+              output),
           SceneListener.NONE,
           cancellation);
     }

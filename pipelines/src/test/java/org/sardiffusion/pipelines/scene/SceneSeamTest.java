@@ -20,9 +20,9 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 
 /**
@@ -42,19 +42,14 @@ class SceneSeamTest {
 
   private static AmplitudeRaster make(
       SceneSynthesis synthesis, int width, int height, long seed, Path file) {
-    DiffusionRequest sampling =
-        DiffusionRequest.builder("", new Size(width, height))
-            .seed(seed)
-            .steps(4)
-            .guidance(Guidance.of(1))
-            .build();
+    Sampling sampling = Sampling.DIFFUSERS.withSeed(seed).withSteps(4).with(Guidance.of(1));
     try (Cancellation cancellation = new Cancellation()) {
       SceneOutcome made =
           synthesis.run(
               new SceneRequest(
-                  sampling,
+                  SceneExtent.whole(new Size(width, height)),
                   ScenePrompts.of("A <SAR> image of a field"),
-                  Optional.empty(),
+                  sampling,
                   new SceneOutput(
                       file,
                       AffineGrid.unreferenced(0.4),

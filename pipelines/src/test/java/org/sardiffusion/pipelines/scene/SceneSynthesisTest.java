@@ -36,8 +36,8 @@ import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
 
@@ -59,12 +59,8 @@ class SceneSynthesisTest {
     synthesis.close();
   }
 
-  private static DiffusionRequest sampling(int steps) {
-    return DiffusionRequest.builder("", new Size(WIDTH, HEIGHT))
-        .seed(11)
-        .steps(steps)
-        .decodeTile(14)
-        .build();
+  private static Sampling sampling(int steps) {
+    return Sampling.DIFFUSERS.withSeed(11).withSteps(steps).with(Sampling.DECODE_TILE, 14);
   }
 
   private SceneOutput output(String name) {
@@ -76,7 +72,11 @@ class SceneSynthesisTest {
   }
 
   private static SceneRequest request(int steps, SceneOutput output) {
-    return new SceneRequest(sampling(steps), ScenePrompts.of(PROMPT), Optional.empty(), output);
+    return new SceneRequest(
+        SceneExtent.whole(new Size(WIDTH, HEIGHT)),
+        ScenePrompts.of(PROMPT),
+        sampling(steps),
+        output);
   }
 
   private static SceneOutcome run(SceneRequest request) {
@@ -135,7 +135,10 @@ class SceneSynthesisTest {
     SceneOutcome part =
         run(
             new SceneRequest(
-                sampling(2), ScenePrompts.of(PROMPT), Optional.of(window), output("part.tif")));
+                new SceneExtent(new Size(WIDTH, HEIGHT), Optional.of(window)),
+                ScenePrompts.of(PROMPT),
+                sampling(2),
+                output("part.tif")));
     GeoTiffRaster raster = GeoTiffReader.read(part.files().get(0));
     assertEquals(500_000 + 201 * 0.4, raster.grid().originX(), 1e-9);
     assertEquals(5_400_000 - 77 * 0.4, raster.grid().originY(), 1e-9);
@@ -148,12 +151,7 @@ class SceneSynthesisTest {
     }
     assertThrows(
         SceneException.class,
-        () ->
-            new SceneRequest(
-                sampling(1),
-                ScenePrompts.of(PROMPT),
-                Optional.of(new Window(300, 0, 34, 1)),
-                output("beyond.tif")));
+        () -> new SceneExtent(new Size(WIDTH, HEIGHT), Optional.of(new Window(300, 0, 34, 1))));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 
 /**
@@ -9,7 +10,7 @@ import org.sardiffusion.core.SarDiffusionException;
 public final class GenerationException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
-  public GenerationException(String message) {
-    super(Kind.USAGE, message);
+  public GenerationException(String message, Remedy... remedies) {
+    super(Kind.USAGE, message, remedies);
   }
 }

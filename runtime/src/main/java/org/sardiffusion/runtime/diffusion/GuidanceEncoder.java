@@ -8,7 +8,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.text.EncodedPrompt;
 
-/** What a request guides the UNet by: its prompts, encoded, with their micro-conditioning. */
+/** What the UNet is guided by: prompts, encoded, with their micro-conditioning. */
 final class GuidanceEncoder implements AutoCloseable {
   private final Bundle bundle;
   private final EmbeddingCache encoder;
@@ -19,41 +19,48 @@ final class GuidanceEncoder implements AutoCloseable {
   }
 
   /**
-   * Encodes the prompts of a request.
+   * What prompts are encoded for.
+   *
+   * @param seen pixels that the UNet sees at a time: the image's size, or that of a tile, which is
+   *     what it was trained on
+   */
+  record Purpose(Sampling sampling, Size seen, Optional<Control> control) {}
+
+  /**
+   * Encodes a prompt, and the negative one where something is guided.
    *
    * @param listener hears of words that were cut
    */
   Denoiser.GuidanceInputs encode(
-      DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
-    EncodedPrompt prompt = encoder.encode(request.prompt(), request.clipSkip(), cancellation);
+      Prompt text, Purpose purpose, DiffusionListener listener, Cancellation cancellation) {
+    Sampling sampling = purpose.sampling();
+    EncodedPrompt prompt = encoder.encode(text.text(), sampling.clipSkip(), cancellation);
     prompt.warnings().forEach(listener::warning);
     int timeIds = timeIdCount(prompt);
-    // A tile is all that the UNet sees, and of the size that it was trained on.
-    Size seen =
-        request.cover().map(cover -> cover.tileSize(bundle.vae().factor())).orElse(request.size());
-    boolean guess = request.control().filter(c -> c.mode() == Control.Mode.GUESS).isPresent();
+    Size seen = purpose.seen();
+    boolean guess = purpose.control().filter(c -> c.mode() == Control.Mode.GUESS).isPresent();
     Conditioning positive =
         new Conditioning(
             prompt,
-            request.conditioning().timeIds(seen, timeIds),
+            sampling.conditioning().timeIds(seen, timeIds),
             guess ? ResidualWeighting.GRADED : ResidualWeighting.ALL);
     // A distilled UNet takes the guidance scale as an input and needs no second prediction.
     boolean guided =
-        request.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
+        sampling.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
     if (!guided) {
       return new Denoiser.GuidanceInputs(
-          List.of(positive), Optional.empty(), request.guidance(), request.control());
+          List.of(positive), Optional.empty(), sampling.guidance(), purpose.control());
     }
     EncodedPrompt negative;
-    if (request.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
+    if (sampling.negativePrompt().isEmpty() && bundle.zeroEmptyNegative()) {
       negative = prompt.zeros();
     } else {
       // diffusers skips layers for the prompt only.
-      negative = encoder.encode(request.negativePrompt().orElse(""), 0, cancellation);
+      negative = encoder.encode(sampling.negativePrompt().orElse(""), 0, cancellation);
       negative.warnings().forEach(w -> listener.warning("Negative prompt: " + w));
     }
     MicroConditioning away =
-        request.negativeConditioning().orElse(request.conditioning().forNegative());
+        sampling.negativeConditioning().orElse(sampling.conditioning().forNegative());
     return new Denoiser.GuidanceInputs(
         List.of(positive),
         Optional.of(
@@ -62,8 +69,8 @@ final class GuidanceEncoder implements AutoCloseable {
                     negative,
                     away.timeIds(seen, timeIds),
                     guess ? ResidualWeighting.NONE : ResidualWeighting.ALL))),
-        request.guidance(),
-        request.control());
+        sampling.guidance(),
+        purpose.control());
   }
 
   /** What a distilled UNet takes in place of guidance; empty for others. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.noise.BatchNoise;
@@ -34,6 +35,7 @@ final class ImageDiffusion {
    * Images on their way together.
    *
    * @param request what they have in common
+   * @param tiles in which their noise is predicted
    * @param schedule that of the request
    * @param init what they start from, if not from noise alone
    * @param first the index of the first
@@ -41,7 +43,8 @@ final class ImageDiffusion {
    * @param shape of the latents of all
    */
   private record Batch(
-      DiffusionRequest request,
+      GenerationRequest request,
+      Optional<TileLayout> tiles,
       Schedule schedule,
       Optional<EncodedInit> init,
       int first,
@@ -55,19 +58,20 @@ final class ImageDiffusion {
     }
   }
 
-  StageSeconds generate(DiffusionRequest request) {
-    LatentShape image = model.validator().check(request);
-    Schedule schedule = model.schedule(request);
-    model.preload(request);
+  StageSeconds generate(GenerationRequest request, Execution execution) {
+    LatentShape image = model.validator().check(request, execution);
+    Sampling sampling = request.sampling();
+    Schedule schedule = model.schedule(sampling);
+    model.preload(request.control());
     Stopwatch watch = new Stopwatch();
-    Denoiser.GuidanceInputs guidance =
-        watch.encode(() -> model.guidance().encode(request, listener, cancellation));
+    Denoiser.GuidanceInputs guidance = watch.encode(() -> encode(request, execution.tiles()));
     Optional<EncodedInit> init = watch.encode(() -> encodeInit(request));
-    for (int first = 0; first < request.count(); first += request.batch()) {
-      int size = Math.min(request.batch(), request.count() - first);
-      long seed = request.seed() + first;
+    for (int first = 0; first < sampling.count(); first += execution.batchSize()) {
+      int size = Math.min(execution.batchSize(), sampling.count() - first);
+      long seed = sampling.seed() + first;
       List<Long> seeds = LongStream.range(0, size).map(k -> seed + k).boxed().toList();
-      Batch batch = new Batch(request, schedule, init, first, seeds, image.times(size));
+      Batch batch =
+          new Batch(request, execution.tiles(), schedule, init, first, seeds, image.times(size));
       Denoiser.GuidanceInputs all =
           Denoiser.GuidanceInputs.together(Collections.nCopies(size, guidance));
       float[] latents = watch.denoise(() -> denoise(batch, all, watch));
@@ -76,51 +80,64 @@ final class ImageDiffusion {
     return watch.seconds();
   }
 
-  List<DenoisedImage> denoiseBatch(List<DiffusionRequest> requests) {
-    DiffusionRequest first = requests.get(0);
-    requests.forEach(request -> requireOneBatch(first, request));
-    LatentShape image = model.validator().check(first, requests.size());
-    Schedule schedule = model.schedule(first);
-    model.preload(first);
+  List<DenoisedImage> denoiseBatch(List<GenerationRequest> requests) {
+    GenerationRequest first = requests.get(0);
+    requireOneBatch(requests);
+    LatentShape image = model.validator().check(first.size(), requests.size());
+    Schedule schedule = model.schedule(first.sampling());
+    model.preload(first.control());
     Denoiser.GuidanceInputs guidance =
         Denoiser.GuidanceInputs.together(
-            requests.stream()
-                .map(request -> model.guidance().encode(request, listener, cancellation))
-                .toList());
-    List<Long> seeds = requests.stream().map(DiffusionRequest::seed).toList();
-    Batch batch = new Batch(first, schedule, Optional.empty(), 0, seeds, image.times(seeds.size()));
+            requests.stream().map(request -> encode(request, Optional.empty())).toList());
+    List<Long> seeds = requests.stream().map(request -> request.sampling().seed()).toList();
+    Batch batch =
+        new Batch(
+            first,
+            Optional.empty(),
+            schedule,
+            Optional.empty(),
+            0,
+            seeds,
+            image.times(seeds.size()));
     float[] latents = denoise(batch, guidance, new Stopwatch());
     return IntStream.range(0, seeds.size())
-        .mapToObj(k -> new DenoisedImage(requests.get(k), ofImage(latents, image, k), image))
+        .mapToObj(k -> denoised(requests.get(k), seeds.get(k), ofImage(latents, image, k), image))
         .toList();
   }
 
-  private static void requireOneBatch(DiffusionRequest first, DiffusionRequest request) {
-    boolean same =
-        request.count() == 1
-            && request.init() instanceof Init.Noise
-            && request.control().isEmpty()
-            && request.cover().isEmpty()
-            && request.size().equals(first.size())
-            && request.steps().equals(first.steps())
-            && request.sampler().equals(first.sampler())
-            && request.eta() == first.eta()
-            && request.guidance().equals(first.guidance())
-            && request.decodeTile() == first.decodeTile();
-    if (!same) {
+  private static void requireOneBatch(List<GenerationRequest> requests) {
+    Optional<BatchKey> key = requests.get(0).batchKey();
+    if (key.isEmpty() || !requests.stream().allMatch(each -> each.batchKey().equals(key))) {
       throw new GenerationException(
-          "Images that are made together must start from noise alone, without tiles, be of one size,"
-              + " schedule, guidance and decoder tile, and one of each request.");
+          "Images that are made together must start from noise alone, be of one size, schedule and"
+              + " guidance, and one of each request.");
     }
   }
 
-  private Optional<EncodedInit> encodeInit(DiffusionRequest request) {
+  private Denoiser.GuidanceInputs encode(GenerationRequest request, Optional<TileLayout> tiles) {
+    int factor = model.bundle().vae().factor();
+    Size seen = tiles.map(layout -> layout.tileSize(factor)).orElse(request.size());
+    return model
+        .guidance()
+        .encode(
+            request.prompt(),
+            new GuidanceEncoder.Purpose(request.sampling(), seen, request.control()),
+            listener,
+            cancellation);
+  }
+
+  private static DenoisedImage denoised(
+      GenerationRequest request, long seed, float[] latents, LatentShape shape) {
+    return new DenoisedImage(seed, request.size(), request.sampling().decodeTile(), latents, shape);
+  }
+
+  private Optional<EncodedInit> encodeInit(GenerationRequest request) {
     if (!(request.init() instanceof Init.Image from)) {
       return Optional.empty();
     }
     VaeEncoder.Encoded latents =
         model.useEncoder(
-            cancellation, encoder -> encoder.encode(from.image(), request.decodeTile()));
+            cancellation, encoder -> encoder.encode(from.image(), request.sampling().decodeTile()));
     return Optional.of(new EncodedInit(latents, model.bundle().vae(), from));
   }
 
@@ -132,14 +149,13 @@ final class ImageDiffusion {
     LatentShape shape = batch.shape();
     Band all =
         batch
-            .request()
-            .cover()
+            .tiles()
             .map(TileLayout::band)
             .orElseGet(() -> Band.ofOneTile(shape.height(), shape.width()));
     MemoryLatents store =
         new MemoryLatents(start.index(), start.latents(), all, schedule.newSampler(shape));
     return model.useUNet(
-        batch.request(),
+        batch.request().control(),
         session -> {
           try (NoisePrediction unet = prediction(session, batch, guidance)) {
             new ReverseProcess(
@@ -164,14 +180,15 @@ final class ImageDiffusion {
   private NoisePrediction prediction(
       GraphSession session, Batch batch, Denoiser.GuidanceInputs guidance) {
     Schedule schedule = batch.schedule();
-    DiffusionRequest request = batch.request();
+    GenerationRequest request = batch.request();
     LatentShape shape = batch.shape();
-    Denoiser.Settings settings = model.denoiserSettings(request, cancellation);
-    if (request.cover().isEmpty()) {
+    Denoiser.Settings settings =
+        model.denoiserSettings(request.sampling().guidance(), cancellation);
+    if (batch.tiles().isEmpty()) {
       Denoiser.Latents whole = new Denoiser.Latents(shape, request.size());
       return new WholePrediction(schedule, new Denoiser(session, whole, guidance, settings), whole);
     }
-    TileLayout layout = request.cover().get();
+    TileLayout layout = batch.tiles().get();
     int factor = model.bundle().vae().factor();
     Denoiser.Latents tile =
         new Denoiser.Latents(
@@ -181,7 +198,11 @@ final class ImageDiffusion {
     return new TiledPrediction(
         schedule,
         new TiledPrediction.Tiles(
-            layout, new UniformPrompt(request.prompt()), ControlWindow::new, factor, () -> {}),
+            layout,
+            new UniformPrompt(request.prompt().text()),
+            ControlWindow::new,
+            factor,
+            () -> {}),
         new PromptDenoisers(session, tile, List.of(guidance), settings),
         layout.whole(),
         cancellation);
@@ -194,7 +215,8 @@ final class ImageDiffusion {
         decoder -> {
           for (int k = 0; k < batch.seeds().size(); k++) {
             float[] own = ofImage(latents, image, k);
-            float[] amplitude = decode(decoder, batch.request(), own, image);
+            DenoisedImage denoised = denoised(batch.request(), batch.seeds().get(k), own, image);
+            float[] amplitude = decode(decoder, denoised);
             batch
                 .init()
                 .flatMap(EncodedInit::inpainting)
@@ -213,25 +235,22 @@ final class ImageDiffusion {
   }
 
   GeneratedImage decode(DenoisedImage image) {
-    DiffusionRequest request = image.request();
-    float[] amplitude =
-        model.useDecoder(
-            cancellation, decoder -> decode(decoder, request, image.latents(), image.shape()));
+    float[] amplitude = model.useDecoder(cancellation, decoder -> decode(decoder, image));
     return new GeneratedImage(
-        0, request.seed(), request.size(), amplitude, image.latents(), image.shape());
+        0, image.seed(), image.size(), amplitude, image.latents(), image.shape());
   }
 
   /** The amplitude of one image. */
-  static float[] decode(
-      VaeDecoder decoder, DiffusionRequest request, float[] latents, LatentShape shape) {
-    Planes planes = new Planes(new Window(0, 0, shape.width(), shape.height()), latents);
+  static float[] decode(VaeDecoder decoder, DenoisedImage image) {
+    LatentShape shape = image.shape();
+    Planes planes = new Planes(new Window(0, 0, shape.width(), shape.height()), image.latents());
     DecodedPart all =
         new DecodedPart(
-            VaeTiling.of(shape.height(), shape.width(), request.decodeTile()),
-            request.size().window(),
+            VaeTiling.of(shape.height(), shape.width(), image.decodeTile()),
+            image.size().window(),
             decoder.vae().factor());
-    int width = request.size().width();
-    float[] amplitude = new float[Math.multiplyExact(request.size().height(), width)];
+    int width = image.size().width();
+    float[] amplitude = new float[Math.multiplyExact(image.size().height(), width)];
     new TiledDecoding(all, window -> planes.cut(window).values(), decoder, () -> {})
         .run(
             (first, rows, samples) ->

@@ -22,18 +22,25 @@ final class RequestValidator {
    * @return the shape of one image's latents
    * @throws GenerationException if the model can't do it; it says what would do
    */
-  LatentShape check(DiffusionRequest request) {
-    return check(request, Math.min(request.batch(), request.count()));
+  LatentShape check(GenerationRequest request, Execution execution) {
+    if (request.init() instanceof Init.Image) {
+      requireEncoder();
+    }
+    request.control().ifPresent(this::requireControlNets);
+    LatentShape shape =
+        check(request.size(), Math.min(execution.batchSize(), request.sampling().count()));
+    execution.tiles().ifPresent(tiles -> requireTiles(tiles, shape));
+    return shape;
   }
 
   /**
-   * As {@link #check(DiffusionRequest)}.
+   * Checks a size.
    *
    * @param images how many are made at once
+   * @return the shape of one image's latents
+   * @throws GenerationException if the model can't make such images
    */
-  LatentShape check(DiffusionRequest request, int images) {
-    requireParts(request);
-    Size size = request.size();
+  LatentShape check(Size size, int images) {
     int multiple = bundle.sizeMultiple();
     if (size.width() % multiple != 0 || size.height() % multiple != 0) {
       throw new GenerationException(
@@ -49,16 +56,14 @@ final class RequestValidator {
               + nearest(size.height(), multiple)
               + ".");
     }
-    requireIndexable(request, images);
+    requireIndexable(size, images);
     int factor = bundle.vae().factor();
-    LatentShape shape =
-        new LatentShape(1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
-    request.cover().ifPresent(cover -> requireCover(cover, shape));
-    return shape;
+    return new LatentShape(
+        1, bundle.unet().channels(), size.height() / factor, size.width() / factor);
   }
 
-  private void requireCover(TileLayout cover, LatentShape shape) {
-    Size tile = cover.tileSize(bundle.vae().factor());
+  private void requireTiles(TileLayout tiles, LatentShape shape) {
+    Size tile = tiles.tileSize(bundle.vae().factor());
     int multiple = bundle.sizeMultiple();
     if (tile.width() % multiple != 0 || tile.height() % multiple != 0) {
       throw new GenerationException(
@@ -75,10 +80,10 @@ final class RequestValidator {
               + ".");
     }
     Window latents = new Window(0, 0, shape.width(), shape.height());
-    if (!cover.whole().equals(latents)) {
+    if (!tiles.whole().equals(latents)) {
       throw new GenerationException(
           "Tiles of latents of "
-              + cover.whole().size()
+              + tiles.whole().size()
               + " pixels can't cover those of the image, of "
               + latents.size()
               + ".");
@@ -88,8 +93,8 @@ final class RequestValidator {
   /**
    * Arrays and buffers have fewer than 2^31 elements; it is better to know before an hour's work.
    */
-  private void requireIndexable(DiffusionRequest request, int images) {
-    double pixels = (double) request.size().width() * request.size().height();
+  private void requireIndexable(Size size, int images) {
+    double pixels = (double) size.width() * size.height();
     double factor = bundle.vae().factor();
     // The UNet's largest input: a guided batch in float32.
     double bytes =
@@ -99,20 +104,13 @@ final class RequestValidator {
           String.format(
               "%s of %s is more than can be made at once: make smaller images%s.",
               images == 1 ? "An image" : "A batch of " + images + " images",
-              request.size(),
+              size,
               images == 1 ? "" : ", or fewer at once"));
     }
   }
 
   private static long nearest(int side, int multiple) {
     return Math.max(1, Math.round((double) side / multiple)) * multiple;
-  }
-
-  private void requireParts(DiffusionRequest request) {
-    if (request.init() instanceof Init.Image) {
-      requireEncoder();
-    }
-    requireControlNets(request);
   }
 
   /** Whether images can be encoded. */
@@ -126,10 +124,8 @@ final class RequestValidator {
     }
   }
 
-  private void requireControlNets(DiffusionRequest request) {
-    if (request.control().isEmpty()) {
-      return;
-    }
+  /** Whether the model has the ControlNets for it. */
+  void requireControlNets(Control control) {
     List<String> nets = ControlNets.of(bundle);
     if (nets.isEmpty()) {
       throw new GenerationException(
@@ -139,7 +135,7 @@ final class RequestValidator {
               + BundlePart.UNET_CONTROLNET.file()
               + "), so it can't follow a control image. Add one with sar-diffusion export --controlnet FOLDER.");
     }
-    int given = request.control().get().signals().size();
+    int given = control.signals().size();
     if (given != nets.size()) {
       throw new GenerationException(
           "The model "

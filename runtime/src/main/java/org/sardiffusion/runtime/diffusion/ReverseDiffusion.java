@@ -1,10 +1,12 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -77,9 +79,19 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public StageSeconds generate(
-      DiffusionRequest request, DiffusionListener listener, Cancellation cancellation) {
+      GenerationRequest request,
+      Execution execution,
+      DiffusionListener listener,
+      Cancellation cancellation) {
     return withinMemory(
-        request, () -> new ImageDiffusion(this, listener, cancellation).generate(request));
+        request.size(),
+        () -> new ImageDiffusion(this, listener, cancellation).generate(request, execution));
+  }
+
+  /** Likewise, one whole image after the other. */
+  public StageSeconds generate(
+      GenerationRequest request, DiffusionListener listener, Cancellation cancellation) {
+    return generate(request, Execution.ONE_BY_ONE, listener, cancellation);
   }
 
   /**
@@ -87,17 +99,16 @@ public final class ReverseDiffusion implements AutoCloseable {
    * request makes alone, up to rounding. {@link #decode} completes them, and may run on another
    * thread while the next images are on their way.
    *
-   * @param requests of one image each, made from noise alone, equal in size, steps, sampler, eta,
-   *     guidance and decoder tile; prompts, seeds and micro-conditioning may differ
+   * @param requests all of one {@link GenerationRequest#batchKey}
    * @return the images in the order of their requests
    * @throws GenerationException if the requests differ where they must not, or as {@link #generate}
    * @throws DeviceException if memory runs out or a graph fails
    * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public List<DenoisedImage> denoiseBatch(
-      List<DiffusionRequest> requests, DiffusionListener listener, Cancellation cancellation) {
+      List<GenerationRequest> requests, DiffusionListener listener, Cancellation cancellation) {
     return withinMemory(
-        requests.get(0),
+        requests.get(0).size(),
         () -> new ImageDiffusion(this, listener, cancellation).denoiseBatch(requests));
   }
 
@@ -110,7 +121,7 @@ public final class ReverseDiffusion implements AutoCloseable {
    */
   public GeneratedImage decode(DenoisedImage image, Cancellation cancellation) {
     return withinMemory(
-        image.request(),
+        image.size(),
         () -> new ImageDiffusion(this, DiffusionListener.NONE, cancellation).decode(image));
   }
 
@@ -128,35 +139,35 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   /**
-   * The schedule of a request's images.
+   * The schedule of images.
    *
    * @throws org.sardiffusion.runtime.schedule.SchedulerException if there is none for these steps
    */
-  Schedule schedule(DiffusionRequest request) {
+  Schedule schedule(Sampling sampling) {
     return Schedule.of(
-        new ScheduleRequest(request.sampler(), schedulerConfig, request.steps(), request.eta()));
+        new ScheduleRequest(sampling.sampler(), schedulerConfig, sampling.steps(), sampling.eta()));
   }
 
-  Denoiser.Settings denoiserSettings(DiffusionRequest request, Cancellation cancellation) {
-    return new Denoiser.Settings(guidance.embedding(request.guidance()), calls, cancellation);
+  Denoiser.Settings denoiserSettings(Guidance by, Cancellation cancellation) {
+    return new Denoiser.Settings(guidance.embedding(by), calls, cancellation);
   }
 
-  /** Starts to load all that a request needs first, side by side. */
-  void preload(DiffusionRequest request) {
+  /** Starts to load all that is needed first, side by side. */
+  void preload(Optional<Control> control) {
     graphs.preload(
-        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, network(request))
+        Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, network(control))
             .filter(bundle::has)
             .toList());
   }
 
-  /** Runs work with the UNet that a request needs. */
-  <T> T useUNet(DiffusionRequest request, Function<GraphSession, T> work) {
-    return graphs.use(network(request), work);
+  /** Runs work with the UNet that has ControlNets or not. */
+  <T> T useUNet(Optional<Control> control, Function<GraphSession, T> work) {
+    return graphs.use(network(control), work);
   }
 
-  /** The graph that a request needs; the other one makes room for it. */
-  private BundlePart network(DiffusionRequest request) {
-    boolean controlled = request.control().isPresent();
+  /** The UNet that has ControlNets or not; the other one makes room for it. */
+  private BundlePart network(Optional<Control> control) {
+    boolean controlled = control.isPresent();
     graphs.release(controlled ? BundlePart.UNET : BundlePart.UNET_CONTROLNET);
     return controlled ? BundlePart.UNET_CONTROLNET : BundlePart.UNET;
   }
@@ -176,7 +187,7 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   /** Words the end of Java's memory. */
-  static <T> T withinMemory(DiffusionRequest request, Supplier<T> work) {
+  static <T> T withinMemory(Size size, Supplier<T> work) {
     try {
       return work.get();
     } catch (OutOfMemoryError e) {
@@ -184,7 +195,7 @@ public final class ReverseDiffusion implements AutoCloseable {
           String.format(
               "Images of %s need more than the %d MB that Java may take: make smaller images or fewer at once, or allow"
                   + " more (JAVA_TOOL_OPTIONS=-Xmx8g).",
-              request.size(), Runtime.getRuntime().maxMemory() >> 20),
+              size, Runtime.getRuntime().maxMemory() >> 20),
           e);
     }
   }

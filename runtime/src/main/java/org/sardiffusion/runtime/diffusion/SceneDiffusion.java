@@ -3,6 +3,7 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.core.raster.AmplitudeSink;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.noise.PositionalNoise;
@@ -32,6 +33,7 @@ public final class SceneDiffusion {
   private final ReverseDiffusion model;
   private final SceneTask task;
   private final LatentNoise noise;
+  private final DecodedPart part;
   private final LatentShape tile;
   private final Schedule schedule;
   private final Optional<SceneGuide> init;
@@ -50,15 +52,18 @@ public final class SceneDiffusion {
    * @throws SceneException if the scheduler looks at whole images
    */
   public SceneDiffusion(ReverseDiffusion model, SceneTask task) {
-    this(model, task, new PositionalNoise(task.tile().seed())::fill);
+    this(model, task, new PositionalNoise(task.sampling().seed())::fill);
   }
 
   SceneDiffusion(ReverseDiffusion model, SceneTask task, LatentNoise noise) {
     this.model = model;
     this.task = task;
     this.noise = noise;
-    this.tile = model.validator().check(task.tile());
-    this.schedule = model.schedule(task.tile());
+    int factor = model.bundle().vae().factor();
+    this.part = task.decoded(factor);
+    this.tile = model.validator().check(task.layout().tileSize(factor), 1);
+    task.control().ifPresent(model.validator()::requireControlNets);
+    this.schedule = model.schedule(task.sampling());
     if (!schedule.stepsPixelByPixel()) {
       throw new SceneException(
           "The model's scheduler bounds each image by a quantile of all of it (\"thresholding\"), which a scene has"
@@ -70,8 +75,7 @@ public final class SceneDiffusion {
     }
     this.first =
         init.map(guide -> EncodedInit.firstEvaluation(schedule, guide.strength())).orElse(0);
-    this.cone =
-        new DependencyCone(task.layout(), task.decoded().latents(), schedule.evaluations() - first);
+    this.cone = new DependencyCone(task.layout(), part.latents(), schedule.evaluations() - first);
   }
 
   /** What it will take. */
@@ -81,7 +85,7 @@ public final class SceneDiffusion {
     long rest = (long) tile.channels() * tile.height() * held.width();
     return new SceneDemand(
         tiles(),
-        task.decoded().decoded().count(),
+        part.decoded().count(),
         2 * Float.BYTES * values * (1 + schedule.arraysKept(first))
             + 2 * Double.BYTES * rest
             + (1 << 16));
@@ -109,7 +113,7 @@ public final class SceneDiffusion {
       listener.stage(SceneListener.Stage.DENOISE, done, tiles());
       if (done < tiles()) {
         ReverseDiffusion.withinMemory(
-            task.tile(),
+            tileSize(),
             () -> {
               denoise(latents, listener, cancellation);
               return latents;
@@ -131,11 +135,13 @@ public final class SceneDiffusion {
             listener.warning(message);
           }
         };
-    model.preload(task.tile());
+    model.preload(task.control());
+    GuidanceEncoder.Purpose purpose =
+        new GuidanceEncoder.Purpose(task.sampling(), tileSize(), task.control());
     List<Denoiser.GuidanceInputs> prompts =
         task.prompts().prompts().stream()
-            .map(task.tile()::withPrompt)
-            .map(prompt -> model.guidance().encode(prompt, warnings, cancellation))
+            .map(Prompt::new)
+            .map(prompt -> model.guidance().encode(prompt, purpose, warnings, cancellation))
             .toList();
     TileLayout layout = task.layout();
     TiledPrediction.Tiles tiles =
@@ -143,11 +149,11 @@ public final class SceneDiffusion {
             layout,
             task.prompts(),
             this::control,
-            task.factor(),
+            part.factor(),
             counting(listener, SceneListener.Stage.DENOISE, latents.tilesDone(), tiles()));
     Window seen = cone.bands(0).get(0).seen();
     model.useUNet(
-        task.tile(),
+        task.control(),
         session -> {
           try (TiledPrediction unet =
               new TiledPrediction(
@@ -164,9 +170,14 @@ public final class SceneDiffusion {
       GraphSession session, List<Denoiser.GuidanceInputs> prompts, Cancellation cancellation) {
     return new PromptDenoisers(
         session,
-        new Denoiser.Latents(tile, task.tile().size()),
+        new Denoiser.Latents(tile, tileSize()),
         prompts,
-        model.denoiserSettings(task.tile(), cancellation));
+        model.denoiserSettings(task.sampling().guidance(), cancellation));
+  }
+
+  /** What the UNet sees at a time, pixels. */
+  private Size tileSize() {
+    return task.layout().tileSize(part.factor());
   }
 
   /** Tells of tiles from those that are done already on. */
@@ -181,7 +192,7 @@ public final class SceneDiffusion {
 
   /** What the ControlNets see of the guide in a tile. */
   private ControlView control(Window pixels) {
-    return task.tile().control().isPresent()
+    return task.control().isPresent()
         ? new TileControl(new ControlImage(pixels.size(), task.guide().orElseThrow().read(pixels)))
         : new ControlWindow(pixels);
   }
@@ -196,7 +207,6 @@ public final class SceneDiffusion {
    */
   public void decode(
       SceneFolder folder, AmplitudeSink sink, SceneListener listener, Cancellation cancellation) {
-    DecodedPart part = task.decoded();
     long count = part.decoded().count();
     listener.stage(SceneListener.Stage.DECODE, 0, count);
     try (SceneLatents latents = latents(folder)) {
@@ -220,7 +230,7 @@ public final class SceneDiffusion {
       model.useEncoder(
           cancellation,
           encoder -> {
-            new SceneEncoding(task, init.get(), encoder, tile.channels(), cone.held())
+            new SceneEncoding(part, init.get(), encoder, tile.channels(), cone.held())
                 .run(
                     (window, values) -> fill(0, window, values),
                     (top, clean) -> latents.begin(top, noised(top, clean)));

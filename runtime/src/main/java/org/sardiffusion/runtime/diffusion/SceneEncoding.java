@@ -9,10 +9,11 @@ import org.sardiffusion.runtime.tiling.VaeTiling;
  * From an image of a scene to rows of latents, in the tiles in which the scene is decoded: those of
  * the whole scene, so that a place always has the same latents.
  *
+ * @param part the tiles
  * @param held the latents wanted
  */
 record SceneEncoding(
-    SceneTask task, SceneGuide guide, TileEncoder encoder, int channels, Window held) {
+    DecodedPart part, SceneGuide guide, TileEncoder encoder, int channels, Window held) {
 
   /** Draws for the encoder's Gaussian. */
   @FunctionalInterface
@@ -34,7 +35,7 @@ record SceneEncoding(
   }
 
   void run(Draws draws, LatentSink sink) {
-    VaeTiling tiling = task.decoded().tiling();
+    VaeTiling tiling = part.tiling();
     TileRange tiles = tiling.touching(held);
     for (int row = tiles.firstRow(); row <= tiles.lastRow(); row++) {
       Window core = tiling.core(row, tiles.firstColumn());
@@ -53,7 +54,7 @@ record SceneEncoding(
   private float[] encode(Window context, Draws draws) {
     float[] noise = new float[channels * context.height() * context.width()];
     draws.fill(context, noise);
-    float[] pixels = guide.read(context.times(task.factor()));
+    float[] pixels = guide.read(context.times(part.factor()));
     return encoder.encode(pixels, context.height(), context.width(), noise);
   }
 }

@@ -83,14 +83,15 @@ class AdapterParityTest {
     Size size = new Size(bundle.defaultWidth(), bundle.defaultHeight());
     ControlImage image = new ControlImage(size, new float[size.width() * size.height()]);
     JsonNode json = call.get("request");
-    DiffusionRequest request =
-        DiffusionRequest.builder(json.get("prompt").asText(), size)
-            .seed(json.get("seed").asLong())
-            .steps(json.get("steps").asInt())
-            .guidance(Guidance.of(json.get("guidance_scale").asDouble()))
-            .control(
-                new Control(List.of(new Control.Signal(image, 0, 0, 1)), Control.Mode.BALANCED))
-            .build();
+    GenerationRequest request =
+        GenerationRequest.of(
+                json.get("prompt").asText(),
+                size,
+                Sampling.DIFFUSERS
+                    .withSeed(json.get("seed").asLong())
+                    .withSteps(json.get("steps").asInt())
+                    .with(Guidance.of(json.get("guidance_scale").asDouble())))
+            .with(new Control(List.of(new Control.Signal(image, 0, 0, 1)), Control.Mode.BALANCED));
     EngineSettings settings =
         EngineSettings.cpu().with(adapters(call)).with(EngineSettings.Network.CONTROLLED);
     try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notice -> {})) {
@@ -161,13 +162,13 @@ class AdapterParityTest {
     try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices::add);
         Cancellation cancellation = new Cancellation()) {
       engine.generate(
-          DiffusionRequest.builder(
-                  request.get("prompt").asText(),
-                  new Size(bundle.defaultWidth(), bundle.defaultHeight()))
-              .seed(request.get("seed").asLong())
-              .steps(new StepPlan.Steps(request.get("steps").asInt()))
-              .guidance(new Guidance(request.get("guidance_scale").asDouble(), 0, 0, 1))
-              .build(),
+          GenerationRequest.of(
+              request.get("prompt").asText(),
+              new Size(bundle.defaultWidth(), bundle.defaultHeight()),
+              Sampling.DIFFUSERS
+                  .withSeed(request.get("seed").asLong())
+                  .with(Sampling.STEPS, new StepPlan.Steps(request.get("steps").asInt()))
+                  .with(new Guidance(request.get("guidance_scale").asDouble(), 0, 0, 1))),
           collector,
           cancellation);
     }

@@ -24,7 +24,6 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.Npy;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -86,11 +85,11 @@ class DiffusersParityTest {
             images.add(image);
           }
         };
-    DiffusionRequest request = request(call, bundle).build();
+    GenerationRequest request = request(call, bundle);
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(request, collector, cancellation);
     }
-    assertEquals(request.count(), images.size());
+    assertEquals(request.sampling().count(), images.size());
     if (call.path("not_finite").asBoolean()) {
       // diffusers divides by zero here; there is no reference, and NaN would have been refused.
       return;
@@ -168,39 +167,39 @@ class DiffusersParityTest {
   }
 
   /** The part of a call that every pipeline knows. */
-  static DiffusionRequest.Builder request(JsonNode call, Bundle bundle) {
+  static GenerationRequest request(JsonNode call, Bundle bundle) {
     JsonNode json = call.get("request");
     Size size =
         new Size(
             json.path("width").asInt(bundle.defaultWidth()),
             json.path("height").asInt(bundle.defaultHeight()));
-    DiffusionRequest.Builder builder =
-        DiffusionRequest.builder(json.get("prompt").asText(), size)
-            .seed(json.get("seed").asLong())
-            .count(json.get("count").asInt())
-            .steps(plan(json))
-            .eta(json.path("eta").asDouble())
-            .clipSkip(json.path("clip_skip").asInt())
-            .guidance(
+    Sampling sampling =
+        Sampling.DIFFUSERS
+            .withSeed(json.get("seed").asLong())
+            .withCount(json.get("count").asInt())
+            .with(Sampling.STEPS, plan(json))
+            .with(Sampling.ETA, json.path("eta").asDouble())
+            .with(Sampling.CLIP_SKIP, json.path("clip_skip").asInt())
+            .with(
                 new Guidance(
                     json.get("guidance_scale").asDouble(),
                     json.path("guidance_rescale").asDouble(),
                     0,
                     1))
-            .conditioning(conditioning(json, ""));
+            .with(conditioning(json, ""));
     if (json.has("negative_prompt")) {
-      builder.negativePrompt(json.get("negative_prompt").asText());
+      sampling = sampling.with(Sampling.NEGATIVE_PROMPT, json.get("negative_prompt").asText());
     }
     if (json.has("scheduler")) {
-      builder.sampler(new SamplerChoice.Named(SamplerName.parse(json.get("scheduler").asText())));
+      sampling = sampling.withSampler(SamplerName.parse(json.get("scheduler").asText()));
     }
     if (json.has("negative_original_size")) {
-      builder.negativeConditioning(conditioning(json, "negative_"));
+      sampling = sampling.with(Sampling.NEGATIVE_CONDITIONING, conditioning(json, "negative_"));
     }
     if (call.has("tile_latent_size")) {
-      builder.decodeTile(call.get("tile_latent_size").asInt());
+      sampling = sampling.with(Sampling.DECODE_TILE, call.get("tile_latent_size").asInt());
     }
-    return builder;
+    return GenerationRequest.of(json.get("prompt").asText(), size, sampling);
   }
 
   private static StepPlan plan(JsonNode json) {

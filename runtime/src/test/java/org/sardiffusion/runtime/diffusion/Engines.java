@@ -19,11 +19,19 @@ final class Engines {
         notice -> {});
   }
 
-  static List<GeneratedImage> generate(ReverseDiffusion engine, DiffusionRequest request) {
+  static final Sampling SAMPLING = Sampling.DIFFUSERS.withSeed(7).withSteps(4);
+
+  static List<GeneratedImage> generate(ReverseDiffusion engine, GenerationRequest request) {
+    return generate(engine, request, Execution.ONE_BY_ONE);
+  }
+
+  static List<GeneratedImage> generate(
+      ReverseDiffusion engine, GenerationRequest request, Execution execution) {
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(
           request,
+          execution,
           new DiffusionListener() {
             @Override
             public void image(GeneratedImage image) {
@@ -35,9 +43,11 @@ final class Engines {
     return images;
   }
 
-  static DiffusionRequest.Builder request(int side) {
-    return DiffusionRequest.builder("A <SAR> image of a forest", new Size(side, side))
-        .seed(7)
-        .steps(4);
+  static GenerationRequest request(int side) {
+    return request(side, SAMPLING);
+  }
+
+  static GenerationRequest request(int side, Sampling sampling) {
+    return GenerationRequest.of("A <SAR> image of a forest", new Size(side, side), sampling);
   }
 }

@@ -92,7 +92,7 @@ class GuidanceTest {
   }
 
   private static float[] latents(ReverseDiffusion engine, Guidance guidance) {
-    return Engines.generate(engine, Engines.request(64).guidance(guidance).build())
+    return Engines.generate(engine, Engines.request(64, Engines.SAMPLING.with(guidance)))
         .get(0)
         .latents();
   }

@@ -61,20 +61,21 @@ class ImagePipelinesParityTest {
             call.get("bundle").asText(),
             r -> ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {}));
     JsonNode json = call.get("request");
-    DiffusionRequest.Builder request = DiffusersParityTest.request(call, bundle);
+    GenerationRequest request = DiffusersParityTest.request(call, bundle);
     if (json.has("init_image")) {
-      request.init(
-          new Init.Image(
-              new InitImage(size(json, bundle), samples(json.get("init_image"))),
-              json.get("strength").asDouble(),
-              json.has("mask_image")
-                  ? Optional.of(new Mask(size(json, bundle), samples(json.get("mask_image"))))
-                  : Optional.empty()));
+      request =
+          request.with(
+              new Init.Image(
+                  new InitImage(size(json, bundle), samples(json.get("init_image"))),
+                  json.get("strength").asDouble(),
+                  json.has("mask_image")
+                      ? Optional.of(new Mask(size(json, bundle), samples(json.get("mask_image"))))
+                      : Optional.empty()));
     }
     if (json.has("control_images")) {
-      request.control(control(json, size(json, bundle)));
+      request = request.with(control(json, size(json, bundle)));
     }
-    List<GeneratedImage> images = Engines.generate(engine, request.build());
+    List<GeneratedImage> images = Engines.generate(engine, request);
     assertEquals(json.get("count").asInt(), images.size());
     double error =
         DiffusersParityTest.latentError(

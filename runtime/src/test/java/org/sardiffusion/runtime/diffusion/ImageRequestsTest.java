@@ -44,7 +44,7 @@ class ImageRequestsTest {
         Control.Mode.BALANCED);
   }
 
-  private static String refused(Bundle bundle, DiffusionRequest request) {
+  private static String refused(Bundle bundle, GenerationRequest request) {
     try (ReverseDiffusion engine =
         ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
       return assertThrows(GenerationException.class, () -> Engines.generate(engine, request))
@@ -55,10 +55,10 @@ class ImageRequestsTest {
   @Test
   void whatTheModelLacksIsSaid() throws IOException {
     Bundle plain = Bundle.open(TestBundles.copy(TestBundles.folder("eps-vae8"), folder));
-    String message = refused(plain, Engines.request(64).control(control(1, SIZE)).build());
+    String message = refused(plain, Engines.request(64).with(control(1, SIZE)));
     assertTrue(message.contains("--controlnet"), message);
     Files.delete(folder.resolve("vae_encoder/model.onnx"));
-    message = refused(plain, Engines.request(64).init(from(0.5)).build());
+    message = refused(plain, Engines.request(64).with(from(0.5)));
     assertTrue(message.contains("vae_encoder"), message);
   }
 
@@ -68,7 +68,7 @@ class ImageRequestsTest {
     Size size = new Size(48, 48);
     assertEquals(List.of("controlnet", "controlnet_1"), ControlNets.of(two));
     for (int images : new int[] {1, 3}) {
-      String message = refused(two, Engines.request(48).control(control(images, size)).build());
+      String message = refused(two, Engines.request(48).with(control(images, size)));
       assertTrue(message.contains("takes 2 control images"), message);
     }
   }
@@ -78,9 +78,8 @@ class ImageRequestsTest {
     Size other = new Size(64, 32);
     assertThrows(
         GenerationException.class,
-        () -> Engines.request(64).init(new Init.Image(init(other), 0.5, Optional.empty())).build());
-    assertThrows(
-        GenerationException.class, () -> Engines.request(64).control(control(1, other)).build());
+        () -> Engines.request(64).with(new Init.Image(init(other), 0.5, Optional.empty())));
+    assertThrows(GenerationException.class, () -> Engines.request(64).with(control(1, other)));
     Mask mask = new Mask(other, new float[64 * 32]);
     assertThrows(
         GenerationException.class, () -> new Init.Image(init(SIZE), 0.5, Optional.of(mask)));
@@ -113,16 +112,16 @@ class ImageRequestsTest {
     String message =
         refused(
             Bundle.open(TestBundles.folder("eps-vae8")),
-            Engines.request(64).init(from(0.24)).steps(4).build());
+            Engines.request(64, Engines.SAMPLING.withSteps(4)).with(from(0.24)));
     assertTrue(message.contains("less than one of 4 steps"), message);
   }
 
   @Test
   void everyImageOfABatchIsAsIfMadeAlone() {
     try (ReverseDiffusion engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC)) {
-      DiffusionRequest many =
-          Engines.request(64).init(from(0.6)).count(3).batch(2).steps(5).build();
-      List<GeneratedImage> together = Engines.generate(engine, many);
+      GenerationRequest many =
+          Engines.request(64, Engines.SAMPLING.withCount(3).withSteps(5)).with(from(0.6));
+      List<GeneratedImage> together = Engines.generate(engine, many, Execution.inBatchesOf(2));
       for (int k = 0; k < 3; k++) {
         float[] alone = Engines.generate(engine, many.forImage(k)).get(0).latents();
         assertArrayEquals(alone, together.get(k).latents(), 1e-3f);
@@ -133,10 +132,8 @@ class ImageRequestsTest {
   @Test
   void guidanceInTwoCallsIsTheSameInGuessMode() throws IOException {
     Bundle bundle = Bundle.open(TestBundles.controlled("eps-vae8", folder));
-    DiffusionRequest request =
-        Engines.request(64)
-            .control(new Control(control(1, SIZE).signals(), Control.Mode.GUESS))
-            .build();
+    GenerationRequest request =
+        Engines.request(64).with(new Control(control(1, SIZE).signals(), Control.Mode.GUESS));
     float[][] latents = new float[2][];
     for (EngineSettings.Memory memory : EngineSettings.Memory.values()) {
       EngineSettings settings =
@@ -151,8 +148,8 @@ class ImageRequestsTest {
   @Test
   void oneEngineMakesImagesWithAndWithoutControlInTurn() throws IOException {
     Bundle bundle = Bundle.open(TestBundles.controlled("eps-vae8", folder));
-    DiffusionRequest plain = Engines.request(64).build();
-    DiffusionRequest controlled = plain.with(control(1, SIZE));
+    GenerationRequest plain = Engines.request(64);
+    GenerationRequest controlled = plain.with(control(1, SIZE));
     try (ReverseDiffusion engine =
         ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
       float[] first = Engines.generate(engine, plain).get(0).latents();
@@ -172,10 +169,8 @@ class ImageRequestsTest {
     Init init = new Init.Image(new InitImage(SIZE, amplitude), 1, Optional.empty());
     Init masked = new Init.Image(init(SIZE), 1, Optional.of(new Mask(SIZE, new float[64 * 64])));
     try (ReverseDiffusion engine = Engines.open("optimum", EngineSettings.Memory.AUTOMATIC)) {
-      GeneratedImage filled =
-          Engines.generate(engine, Engines.request(64).init(init).build()).get(0);
-      GeneratedImage kept =
-          Engines.generate(engine, Engines.request(64).init(masked).build()).get(0);
+      GeneratedImage filled = Engines.generate(engine, Engines.request(64).with(init)).get(0);
+      GeneratedImage kept = Engines.generate(engine, Engines.request(64).with(masked)).get(0);
       for (int i = 0; i < amplitude.length; i++) {
         if (i == gap) {
           assertTrue(filled.amplitude()[i] >= 0 && filled.amplitude()[i] <= 1);
@@ -186,7 +181,8 @@ class ImageRequestsTest {
       // The encoder sees the mean in the gap, which shows around it, but the latents of other seeds
       // differ in the one latent pixel only.
       GeneratedImage otherSeed =
-          Engines.generate(engine, Engines.request(64).init(init).seed(8).build()).get(0);
+          Engines.generate(engine, Engines.request(64, Engines.SAMPLING.withSeed(8)).with(init))
+              .get(0);
       int differing = 0;
       for (int i = 0; i < filled.latents().length; i++) {
         differing += filled.latents()[i] != otherSeed.latents()[i] ? 1 : 0;

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,17 +32,13 @@ class PromptDenoisersTest {
     float[] grey = new float[SIZE.width() * SIZE.height()];
     Arrays.fill(grey, 0.5f);
     ControlImage shown = new ControlImage(SIZE, grey);
-    DiffusionRequest tile =
-        DiffusionRequest.builder("", SIZE)
-            .steps(1)
-            .guidance(Guidance.of(3))
-            .control(
-                new Control(
-                    List.of(
-                        new Control.Signal(
-                            new ControlImage(SIZE, new float[grey.length]), 1, 0, 1)),
-                    Control.Mode.BALANCED))
-            .build();
+    Control control =
+        new Control(
+            List.of(new Control.Signal(new ControlImage(SIZE, new float[grey.length]), 1, 0, 1)),
+            Control.Mode.BALANCED);
+    GuidanceEncoder.Purpose tile =
+        new GuidanceEncoder.Purpose(
+            Sampling.DIFFUSERS.withSteps(1).with(Guidance.of(3)), SIZE, Optional.of(control));
     List<String> prompts = IntStream.range(0, PROMPTS).mapToObj(i -> "field " + i).toList();
     try (ReverseDiffusion engine =
             ReverseDiffusion.open(
@@ -49,15 +46,16 @@ class PromptDenoisersTest {
                 EngineSettings.cpu().with(EngineSettings.Network.CONTROLLED),
                 notice -> {});
         Cancellation cancellation = new Cancellation()) {
-      Denoiser.Latents latents = new Denoiser.Latents(engine.validator().check(tile), tile.size());
+      Denoiser.Latents latents = new Denoiser.Latents(engine.validator().check(SIZE, 1), SIZE);
       List<Denoiser.GuidanceInputs> inputs =
           prompts.stream()
-              .map(tile::withPrompt)
-              .map(of -> engine.guidance().encode(of, DiffusionListener.NONE, cancellation))
+              .map(Prompt::new)
+              .map(of -> engine.guidance().encode(of, tile, DiffusionListener.NONE, cancellation))
               .toList();
-      Denoiser.Settings settings = engine.denoiserSettings(tile, cancellation);
+      Denoiser.Settings settings =
+          engine.denoiserSettings(tile.sampling().guidance(), cancellation);
       engine.useUNet(
-          tile,
+          tile.control(),
           session -> {
             try (PromptDenoisers denoisers =
                 new PromptDenoisers(session, latents, inputs, settings)) {

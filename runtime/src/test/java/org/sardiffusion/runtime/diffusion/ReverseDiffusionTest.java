@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 
 /** How images are made changes speed and memory, not the images. */
@@ -41,7 +40,8 @@ class ReverseDiffusionTest {
 
   @Test
   void twoCallsMakeTheImagesOfOneCall() {
-    DiffusionRequest request = Engines.request(64).guidance(new Guidance(5, 0.7, 0, 1)).build();
+    GenerationRequest request =
+        Engines.request(64, Engines.SAMPLING.with(new Guidance(5, 0.7, 0, 1)));
     try (ReverseDiffusion frugal = Engines.open("eps-vae8", EngineSettings.Memory.LOW)) {
       assertSame(Engines.generate(engine, request), Engines.generate(frugal, request));
     }
@@ -50,15 +50,15 @@ class ReverseDiffusionTest {
   @ParameterizedTest
   @ValueSource(strings = {"euler", "euler_a", "dpmpp_2m_sde", "ddpm"})
   void batchesMakeTheImagesThatAreMadeAlone(String sampler) {
-    DiffusionRequest.Builder builder =
-        Engines.request(64).count(3).sampler(new SamplerChoice.Named(SamplerName.parse(sampler)));
-    List<GeneratedImage> single = Engines.generate(engine, builder.batch(1).build());
-    assertSame(single, Engines.generate(engine, builder.batch(3).build()));
-    assertSame(single, Engines.generate(engine, builder.batch(2).build()));
-    assertSame(single, Engines.generate(engine, builder.batch(1000).build()));
+    GenerationRequest request =
+        Engines.request(64, Engines.SAMPLING.withCount(3).withSampler(SamplerName.parse(sampler)));
+    List<GeneratedImage> single = Engines.generate(engine, request);
+    assertSame(single, Engines.generate(engine, request, Execution.inBatchesOf(3)));
+    assertSame(single, Engines.generate(engine, request, Execution.inBatchesOf(2)));
+    assertSame(single, Engines.generate(engine, request, Execution.inBatchesOf(1000)));
     List<GeneratedImage> alone = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
-      alone.addAll(Engines.generate(engine, builder.build().forImage(k)));
+      alone.addAll(Engines.generate(engine, request.forImage(k)));
     }
     for (int k = 0; k < 3; k++) {
       assertEquals(7 + k, single.get(k).seed());
@@ -70,23 +70,27 @@ class ReverseDiffusionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"euler", "dpmpp_2m_sde"})
-  void requestsOfSeveralPromptsMakeTogetherWhatTheyMakeAlone(String sampler) {
-    List<DiffusionRequest> requests = new ArrayList<>();
+  void requestsOfSeveralPromptsMakeTogetherWhatTheyMakeAlone(String name) {
+    List<GenerationRequest> requests = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
-      DiffusionRequest.Builder builder =
-          DiffusionRequest.builder("prompt number " + k, new Size(64, 64))
-              .seed(100L * k)
-              .steps(3)
-              .clipSkip(k % 2)
-              .conditioning(
+      Sampling sampling =
+          Sampling.DIFFUSERS
+              .withSeed(100L * k)
+              .withSteps(3)
+              .with(Sampling.CLIP_SKIP, k % 2)
+              .with(
                   new MicroConditioning(
                       Optional.empty(),
                       8 * k,
                       0,
                       Optional.empty(),
                       MicroConditioning.AESTHETIC_SCORE))
-              .sampler(new SamplerChoice.Named(SamplerName.parse(sampler)));
-      requests.add(k == 1 ? builder.negativePrompt("noise").build() : builder.build());
+              .withSampler(SamplerName.parse(name));
+      requests.add(
+          GenerationRequest.of(
+              "prompt number " + k,
+              new Size(64, 64),
+              k == 1 ? sampling.with(Sampling.NEGATIVE_PROMPT, "noise") : sampling));
     }
     try (Cancellation cancellation = new Cancellation()) {
       List<DenoisedImage> together =
@@ -98,8 +102,8 @@ class ReverseDiffusionTest {
         assertArrayEquals(alone.latents(), image.latents(), 1e-5f);
         assertArrayEquals(alone.amplitude(), image.amplitude(), 1e-5f);
       }
-      List<DiffusionRequest> unequal =
-          List.of(requests.get(0), Engines.request(64).steps(2).build());
+      List<GenerationRequest> unequal =
+          List.of(requests.get(0), Engines.request(64, Engines.SAMPLING.withSteps(2)));
       assertThrows(
           GenerationException.class,
           () -> engine.denoiseBatch(unequal, DiffusionListener.NONE, cancellation));
@@ -134,16 +138,18 @@ class ReverseDiffusionTest {
             }
           }
         };
-    DiffusionRequest request =
-        DiffusionRequest.builder("forest ".repeat(100), new Size(96, 64))
-            .negativePrompt("water ".repeat(100))
-            .seed(-1)
-            .steps(2)
-            .count(3)
-            .batch(2)
-            .build();
+    GenerationRequest request =
+        GenerationRequest.of(
+            "forest ".repeat(100),
+            new Size(96, 64),
+            Sampling.DIFFUSERS
+                .with(Sampling.NEGATIVE_PROMPT, "water ".repeat(100))
+                .withSeed(-1)
+                .withSteps(2)
+                .withCount(3));
     try (Cancellation cancellation = new Cancellation()) {
-      StageSeconds seconds = engine.generate(request, listener, cancellation);
+      StageSeconds seconds =
+          engine.generate(request, Execution.inBatchesOf(2), listener, cancellation);
       assertTrue(seconds.encode() > 0 && seconds.decode() > 0);
       assertTrue(seconds.unet() > 0 && seconds.unet() <= seconds.denoise());
     }
@@ -175,14 +181,15 @@ class ReverseDiffusionTest {
             allocated.add(threads.getCurrentThreadAllocatedBytes());
           }
         };
-    DiffusionRequest request =
-        Engines.request(256)
-            .steps(24)
-            .guidance(new Guidance(5, 0.5, 0, 1))
-            .sampler(new SamplerChoice.Named(SamplerName.parse(sampler)))
-            .build();
+    GenerationRequest request =
+        Engines.request(
+            256,
+            Engines.SAMPLING
+                .withSteps(24)
+                .with(new Guidance(5, 0.5, 0, 1))
+                .withSampler(SamplerName.parse(sampler)));
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(request, listener, cancellation);
+      engine.generate(request, Execution.inBatchesOf(2), listener, cancellation);
     }
     // The first steps fill histories and load classes.
     int from = allocated.size() / 2;
@@ -197,7 +204,7 @@ class ReverseDiffusionTest {
   @Test
   void memoryIsSteadyOverManyImages() throws IOException {
     Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/self/status")));
-    DiffusionRequest some = Engines.request(64).steps(2).count(50).build();
+    GenerationRequest some = Engines.request(64, Engines.SAMPLING.withSteps(2).withCount(50));
     long[] resident = new long[6];
     for (int i = 0; i < resident.length; i++) {
       Engines.generate(engine, some);
@@ -223,8 +230,10 @@ class ReverseDiffusionTest {
 
   @Test
   void largeImagesAreDecodedInTiles() {
-    DiffusionRequest request =
-        Engines.request(1024).steps(1).guidance(Guidance.of(1)).decodeTile(32).build();
+    GenerationRequest request =
+        Engines.request(
+            1024,
+            Engines.SAMPLING.withSteps(1).with(Guidance.of(1)).with(Sampling.DECODE_TILE, 32));
     try (ReverseDiffusion frugal = Engines.open("eps-vae8", EngineSettings.Memory.LOW)) {
       List<GeneratedImage> images = Engines.generate(frugal, request);
       assertEquals(1024 * 1024, images.get(0).amplitude().length);

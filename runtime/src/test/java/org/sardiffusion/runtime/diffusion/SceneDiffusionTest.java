@@ -3,6 +3,7 @@ package org.sardiffusion.runtime.diffusion;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +25,7 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.noise.TorchGenerator;
+import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.tiling.TileLayout;
@@ -61,11 +64,11 @@ class SceneDiffusionTest {
       })
   void equalsTheProcessInMemory(SamplerName sampler) throws IOException {
     TileLayout tiling = Scenes.tiling(20, 16);
-    DiffusionRequest tile = Scenes.tile(sampler, 4);
-    GeneratedImage expected = inMemory(tile, tiling);
+    Sampling sampling = Scenes.sampling(sampler, 4);
+    GeneratedImage expected = inMemory(sampling, tiling);
 
-    SceneTask task = Scenes.task(tile, tiling);
-    TorchNoise noise = new TorchNoise(tile.seed(), tiling);
+    SceneTask task = Scenes.task(sampling, tiling);
+    TorchNoise noise = new TorchNoise(sampling.seed(), tiling);
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
       SceneDiffusion diffusion = new SceneDiffusion(engine, task, noise);
@@ -88,10 +91,10 @@ class SceneDiffusionTest {
   @Test
   void isDecodedAsTheImageInMemoryIs() throws IOException {
     TileLayout tiling = Scenes.tiling(56, 52);
-    DiffusionRequest tile = Scenes.tile(SamplerName.EULER, 1);
-    GeneratedImage expected = inMemory(tile, tiling);
-    SceneTask task = Scenes.task(tile, tiling);
-    assertTrue(task.decoded().decoded().count() > 9);
+    Sampling sampling = Scenes.sampling(SamplerName.EULER, 1);
+    GeneratedImage expected = inMemory(sampling, tiling);
+    SceneTask task = Scenes.task(sampling, tiling);
+    assertTrue(task.decoded(Scenes.FACTOR).decoded().count() > 9);
     SceneDiffusion diffusion = new SceneDiffusion(engine, task, new TorchNoise(7, tiling));
     int width = task.window().width();
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
@@ -108,13 +111,14 @@ class SceneDiffusionTest {
     }
   }
 
-  private static GeneratedImage inMemory(DiffusionRequest tile, TileLayout tiling) {
+  private static GeneratedImage inMemory(Sampling sampling, TileLayout tiling) {
     Size size =
         new Size(tiling.columns().length() * Scenes.FACTOR, tiling.rows().length() * Scenes.FACTOR);
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(
-          tile.withPrompt(Scenes.FOREST.prompts().get(0)).with(size).with(tiling),
+          GenerationRequest.of(Scenes.FOREST.prompts().get(0), size, sampling),
+          new Execution(1, Optional.of(tiling)),
           new DiffusionListener() {
             @Override
             public void image(GeneratedImage image) {
@@ -156,8 +160,8 @@ class SceneDiffusionTest {
   @Test
   void aWindowIsThatPartOfTheWhole() throws IOException {
     TileLayout tiling = Scenes.tiling(50, 42);
-    DiffusionRequest tile = Scenes.tile(SamplerName.DPMPP_2M_SDE, 2);
-    SceneTask task = Scenes.task(tile, tiling);
+    Sampling sampling = Scenes.sampling(SamplerName.DPMPP_2M_SDE, 2);
+    SceneTask task = Scenes.task(sampling, tiling);
     float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
     long seed = System.nanoTime();
     System.out.println("SceneDiffusionTest: seed " + seed);
@@ -178,7 +182,7 @@ class SceneDiffusionTest {
     }
     for (int k = 0; k < windows.size(); k++) {
       Window window = windows.get(k);
-      SceneTask part = new SceneTask(tile, Scenes.FOREST, tiling, window);
+      SceneTask part = new SceneTask(sampling, Scenes.FOREST, tiling, window, Optional.empty());
       float[] made = Scenes.make(engine, part, folder.resolve("part" + k));
       for (int row = 0; row < window.height(); row++) {
         int from = (window.y() + row) * width + window.x();
@@ -188,7 +192,8 @@ class SceneDiffusionTest {
             window + ", row " + row);
       }
     }
-    SceneTask corner = new SceneTask(tile, Scenes.FOREST, tiling, windows.get(0));
+    SceneTask corner =
+        new SceneTask(sampling, Scenes.FOREST, tiling, windows.get(0), Optional.empty());
     assertTrue(
         new SceneDiffusion(engine, corner).demand().tiles()
             < new SceneDiffusion(engine, task).demand().tiles(),
@@ -199,7 +204,7 @@ class SceneDiffusionTest {
   @ParameterizedTest
   @EnumSource(names = {"DPMPP_2M_SDE", "HEUN", "PNDM"})
   void stoppedItEndsTheSame(SamplerName sampler) throws IOException {
-    SceneTask task = Scenes.task(Scenes.tile(sampler, 4), Scenes.tiling(26, 23));
+    SceneTask task = Scenes.task(Scenes.sampling(sampler, 4), Scenes.tiling(26, 23));
     float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
     long seed = System.nanoTime();
     System.out.println("SceneDiffusionTest: seed " + seed);
@@ -255,15 +260,10 @@ class SceneDiffusionTest {
   @Test
   void promptsBlendByTheirWeights() throws IOException {
     TileLayout tiling = Scenes.tiling(14, 14);
-    DiffusionRequest tile =
-        DiffusionRequest.builder("", new Size(64, 64))
-            .steps(1)
-            .seed(3)
-            .guidance(Guidance.of(3))
-            .build();
+    Sampling sampling = Sampling.DIFFUSERS.withSteps(1).withSeed(3).with(Guidance.of(3));
     String field = "A <SAR> image of a plowed field";
-    float[] forest = latents(tile, tiling, Scenes.FOREST, "forest");
-    float[] fields = latents(tile, tiling, new UniformPrompt(field), "field");
+    float[] forest = latents(sampling, tiling, Scenes.FOREST, "forest");
+    float[] fields = latents(sampling, tiling, new UniformPrompt(field), "field");
     PromptField both =
         new PromptField() {
           @Override
@@ -282,7 +282,7 @@ class SceneDiffusionTest {
             return List.of(new Share(0, first), new Share(1, second));
           }
         };
-    float[] mixed = latents(tile, tiling, both, "both");
+    float[] mixed = latents(sampling, tiling, both, "both");
     double apart = 0;
     for (int i = 0; i < mixed.length; i++) {
       float w = weight(i % 14);
@@ -296,23 +296,39 @@ class SceneDiffusionTest {
     return column < 4 ? 1 : column > 9 ? 0 : (10 - column) / 6f;
   }
 
-  private float[] latents(
-      DiffusionRequest tile, TileLayout tiling, PromptField prompts, String name)
+  private float[] latents(Sampling sampling, TileLayout tiling, PromptField prompts, String name)
       throws IOException {
     Window all = new Window(0, 0, 14, 14);
     try (SceneFolder work = SceneFolder.open(folder.resolve(name), "{}");
         Cancellation cancellation = new Cancellation()) {
       SceneDiffusion diffusion =
           new SceneDiffusion(
-              engine, new SceneTask(tile, prompts, tiling, new Window(0, 0, 112, 112)));
+              engine,
+              new SceneTask(
+                  sampling, prompts, tiling, new Window(0, 0, 112, 112), Optional.empty()));
       diffusion.denoise(work, SceneListener.NONE, cancellation);
       return Scenes.latents(diffusion, work, all);
     }
   }
 
   @Test
+  void aWindowLiesWithinTheScene() {
+    TileLayout tiling = Scenes.tiling(14, 14);
+    SceneTask beyond =
+        new SceneTask(
+            Scenes.sampling(SamplerName.EULER, 1),
+            Scenes.FOREST,
+            tiling,
+            new Window(100, 0, 13, 5),
+            Optional.empty());
+    String message =
+        assertThrows(SceneException.class, () -> new SceneDiffusion(engine, beyond)).getMessage();
+    assertTrue(message.contains("beyond the scene of 112x112"), message);
+  }
+
+  @Test
   void theFolderTakesWhatWasDemanded() throws IOException {
-    SceneTask task = Scenes.task(Scenes.tile(SamplerName.PNDM, 4), Scenes.tiling(26, 23));
+    SceneTask task = Scenes.task(Scenes.sampling(SamplerName.PNDM, 4), Scenes.tiling(26, 23));
     Scenes.make(engine, task, folder.resolve("work"));
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}")) {
       long demanded = new SceneDiffusion(engine, task).demand().folderBytes();

@@ -88,11 +88,12 @@ class SceneGuideTest {
     int width = tiling.columns().length() * Scenes.FACTOR;
     int height = tiling.rows().length() * Scenes.FACTOR;
     return new SceneTask(
-        Scenes.tile(sampler, 4).with(CONTROL),
+        Scenes.sampling(sampler, 4),
         Scenes.FOREST,
         tiling,
         new Window(0, 0, width, height),
-        Optional.of(new SceneGuide(parts(image(width, height), width), strength)));
+        Optional.of(
+            new SceneGuide(parts(image(width, height), width), strength, Optional.of(CONTROL))));
   }
 
   /** Given the same noise, it is the image that is made in memory in the same tiles. */
@@ -112,7 +113,7 @@ class SceneGuideTest {
     TileLayout tiling = Scenes.tiling(COLUMNS, ROWS);
     SceneTask task = task(sampler, tiling, strength);
     GeneratedImage expected = inMemory(task);
-    TorchNoise noise = new TorchNoise(task.tile().seed());
+    TorchNoise noise = new TorchNoise(task.sampling().seed());
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
       SceneDiffusion diffusion = new SceneDiffusion(engine, task, noise);
@@ -129,16 +130,9 @@ class SceneGuideTest {
     Size size = new Size(COLUMNS * Scenes.FACTOR, ROWS * Scenes.FACTOR);
     float[] image = image(size.width(), size.height());
     double strength = task.guide().orElseThrow().strength();
-    DiffusionRequest request =
-        DiffusionRequest.builder(Scenes.FOREST.prompts().get(0), size)
-            .seed(task.tile().seed())
-            .steps(task.tile().steps())
-            .sampler(task.tile().sampler())
-            .eta(task.tile().eta())
-            .decodeTile(task.tile().decodeTile())
-            .control(control(size, image))
-            .cover(task.layout())
-            .build();
+    GenerationRequest request =
+        GenerationRequest.of(Scenes.FOREST.prompts().get(0), size, task.sampling())
+            .with(control(size, image));
     if (strength < 1) {
       request =
           request.with(new Init.Image(new InitImage(size, image), strength, Optional.empty()));
@@ -147,6 +141,7 @@ class SceneGuideTest {
     try (Cancellation cancellation = new Cancellation()) {
       engine.generate(
           request,
+          new Execution(1, Optional.of(task.layout())),
           new DiffusionListener() {
             @Override
             public void image(GeneratedImage made) {
@@ -189,7 +184,7 @@ class SceneGuideTest {
     SceneTask task = task(SamplerName.EULER_A, tiling, 0.5);
     float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
     Window window = new Window(300, 120, 70, 90);
-    SceneTask part = new SceneTask(task.tile(), task.prompts(), tiling, window, task.guide());
+    SceneTask part = new SceneTask(task.sampling(), task.prompts(), tiling, window, task.guide());
     float[] made = Scenes.make(engine, part, folder.resolve("part"));
     int width = task.window().width();
     for (int row = 0; row < window.height(); row++) {
@@ -205,12 +200,11 @@ class SceneGuideTest {
   }
 
   @Test
-  void controlNeedsAnImageAndAStrengthItsRange() {
-    TileLayout tiling = Scenes.tiling(COLUMNS, ROWS);
-    DiffusionRequest tile = Scenes.tile(SamplerName.EULER, 4).with(CONTROL);
-    assertThrows(SceneException.class, () -> Scenes.task(tile, tiling));
+  void theStrengthHasARange() {
     for (double strength : new double[] {0, -1, 1.01, Double.NaN}) {
-      assertThrows(SceneException.class, () -> new SceneGuide(parts(new float[0], 0), strength));
+      assertThrows(
+          SceneException.class,
+          () -> new SceneGuide(parts(new float[0], 0), strength, Optional.empty()));
     }
   }
 }

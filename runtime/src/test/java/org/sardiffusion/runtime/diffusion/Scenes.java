@@ -5,14 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.sardiffusion.core.raster.Size;
+import java.util.Optional;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.scene.SceneFolder;
 import org.sardiffusion.runtime.scene.SceneLatents;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.tiling.AxisTiling;
 import org.sardiffusion.runtime.tiling.TileLayout;
@@ -60,22 +59,22 @@ final class Scenes {
     return new TileLayout(axis(width, 6), axis(height, 5));
   }
 
-  static DiffusionRequest tile(SamplerName sampler, int steps) {
-    return DiffusionRequest.builder("", new Size(TILE * FACTOR, TILE * FACTOR))
-        .seed(7)
-        .steps(steps)
-        .sampler(new SamplerChoice.Named(sampler))
-        .eta(0.5)
-        .decodeTile(14)
-        .build();
+  static Sampling sampling(SamplerName sampler, int steps) {
+    return Sampling.DIFFUSERS
+        .withSeed(7)
+        .withSteps(steps)
+        .withSampler(sampler)
+        .with(Sampling.ETA, 0.5)
+        .with(Sampling.DECODE_TILE, 14);
   }
 
-  static SceneTask task(DiffusionRequest tile, TileLayout tiling) {
+  static SceneTask task(Sampling sampling, TileLayout tiling) {
     return new SceneTask(
-        tile,
+        sampling,
         FOREST,
         tiling,
-        new Window(0, 0, tiling.columns().length() * FACTOR, tiling.rows().length() * FACTOR));
+        new Window(0, 0, tiling.columns().length() * FACTOR, tiling.rows().length() * FACTOR),
+        Optional.empty());
   }
 
   /** A window of the finished latents. */

@@ -52,17 +52,15 @@ class TileLayoutTest {
     return amplitude;
   }
 
-  private static DiffusionRequest request(Size size) {
+  private static GenerationRequest request(Size size) {
     float[] image = amplitude(size);
-    return DiffusionRequest.builder("A <SAR> image of a forest", size)
-        .seed(7)
-        .steps(4)
-        .init(new Init.Image(new InitImage(size, image), 0.8, Optional.empty()))
-        .control(
+    return GenerationRequest.of(
+            "A <SAR> image of a forest", size, Sampling.DIFFUSERS.withSeed(7).withSteps(4))
+        .with(new Init.Image(new InitImage(size, image), 0.8, Optional.empty()))
+        .with(
             new Control(
                 List.of(new Control.Signal(new ControlImage(size, image), 0.7, 0, 1)),
-                Control.Mode.BALANCED))
-        .build();
+                Control.Mode.BALANCED));
   }
 
   /** Tiles of {@code side} at a stride of half of that, of equal weights. */
@@ -87,14 +85,19 @@ class TileLayoutTest {
     return new AxisTiling(length, side, starts, weights);
   }
 
-  private static float[] latents(DiffusionRequest request) {
+  private static float[] latents(GenerationRequest request) {
     return Engines.generate(engine, request).get(0).latents();
+  }
+
+  private static float[] latents(GenerationRequest request, TileLayout tiles) {
+    Execution execution = new Execution(1, Optional.of(tiles));
+    return Engines.generate(engine, request, execution).get(0).latents();
   }
 
   @Test
   void oneTileOverEverythingIsTheOrdinaryRun() {
-    DiffusionRequest whole = request(new Size(64, 64));
-    assertArrayEquals(latents(whole), latents(whole.with(cover(8, 8, 8))));
+    GenerationRequest whole = request(new Size(64, 64));
+    assertArrayEquals(latents(whole), latents(whole, cover(8, 8, 8)));
   }
 
   /**
@@ -115,10 +118,10 @@ class TileLayoutTest {
     Arrays.fill(left, 0.9f);
     float[] right = amplitude(half);
     float[] both = beside(left, right, 64);
-    float[] together = latents(controlled(size, both).with(cover));
-    float[] noiseOfBoth = latents(controlled(size, both).with(cover));
+    float[] together = latents(controlled(size, both), cover);
+    float[] noiseOfBoth = latents(controlled(size, both), cover);
     assertArrayEquals(together, noiseOfBoth);
-    float[] mirrored = latents(controlled(size, beside(left, left, 64)).with(cover));
+    float[] mirrored = latents(controlled(size, beside(left, left, 64)), cover);
     for (int plane = 0; plane < 4; plane++) {
       for (int row = 0; row < 8; row++) {
         for (int column = 0; column < 8; column++) {
@@ -134,15 +137,12 @@ class TileLayoutTest {
     assertTrue(difference > 1e-4, "the right tile sees its control image: " + difference);
   }
 
-  private static DiffusionRequest controlled(Size size, float[] image) {
-    return DiffusionRequest.builder("", size)
-        .seed(1)
-        .steps(2)
-        .control(
+  private static GenerationRequest controlled(Size size, float[] image) {
+    return GenerationRequest.of("", size, Sampling.DIFFUSERS.withSeed(1).withSteps(2))
+        .with(
             new Control(
                 List.of(new Control.Signal(new ControlImage(size, image), 2, 0, 1)),
-                Control.Mode.BALANCED))
-        .build();
+                Control.Mode.BALANCED));
   }
 
   private static float[] beside(float[] left, float[] right, int side) {
@@ -156,15 +156,15 @@ class TileLayoutTest {
 
   @Test
   void coversThatDoNotCoverAreRefused() {
-    DiffusionRequest request = request(new Size(128, 96));
-    assertThrows(GenerationException.class, () -> latents(request.with(cover(12, 12, 8))));
-    assertThrows(GenerationException.class, () -> latents(request.with(cover(24, 12, 8))));
+    GenerationRequest request = request(new Size(128, 96));
+    assertThrows(GenerationException.class, () -> latents(request, cover(12, 12, 8)));
+    assertThrows(GenerationException.class, () -> latents(request, cover(24, 12, 8)));
     List<double[]> one = List.of(new double[] {1, 1, 1});
     assertThrows(RasterException.class, () -> new AxisTiling(4, 3, List.of(0), one));
     assertThrows(RasterException.class, () -> new AxisTiling(3, 3, List.of(0), List.of()));
     assertThrows(RasterException.class, () -> new AxisTiling(3, 3, List.of(1), one));
     String message =
-        assertThrows(GenerationException.class, () -> latents(request.with(cover(16, 12, 2))))
+        assertThrows(GenerationException.class, () -> latents(request, cover(16, 12, 2)))
             .getMessage();
     assertTrue(message.contains("multiples"), message);
   }

@@ -161,15 +161,14 @@ class VaeDecoderTest {
       scaled[i] *= (float) bundle.vae().scalingFactor();
     }
     try (Cancellation cancellation = new Cancellation()) {
-      DiffusionRequest request =
-          DiffusionRequest.builder("", new Size(width * FACTOR, height * FACTOR))
-              .decodeTile(tile)
-              .build();
       return ImageDiffusion.decode(
           new VaeDecoder(bundle.vae(), decoder, cancellation),
-          request,
-          scaled,
-          new LatentShape(1, 4, height, width));
+          new DenoisedImage(
+              0,
+              new Size(width * FACTOR, height * FACTOR),
+              tile,
+              scaled,
+              new LatentShape(1, 4, height, width)));
     }
   }
 

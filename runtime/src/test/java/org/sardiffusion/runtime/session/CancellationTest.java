@@ -16,9 +16,10 @@ import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.DiffusionRequest;
 import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 class CancellationTest {
   private static ReverseDiffusion engine;
@@ -45,7 +46,7 @@ class CancellationTest {
     cancelAfterAWhile(request(1024, 1000));
   }
 
-  private static void cancelAfterAWhile(DiffusionRequest request) throws InterruptedException {
+  private static void cancelAfterAWhile(GenerationRequest request) throws InterruptedException {
     AtomicLong cancelledAt = new AtomicLong();
     List<Integer> steps = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
@@ -126,8 +127,9 @@ class CancellationTest {
     assertThrows(CancelledException.class, cancellation::check);
   }
 
-  private static DiffusionRequest request(int side, int steps) {
-    return DiffusionRequest.builder("a forest", new Size(side, side)).steps(steps).build();
+  private static GenerationRequest request(int side, int steps) {
+    return GenerationRequest.of(
+        "a forest", new Size(side, side), Sampling.DIFFUSERS.withSteps(steps));
   }
 
   private static DiffusionListener counting(List<Integer> steps) {

@@ -11,19 +11,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.SchedulerException;
 import org.sardiffusion.runtime.schedule.StepPlan;
 
 /** What can't be met is refused before any work, and says what could be. */
-class DiffusionRequestTest {
+class GenerationRequestTest {
   private static ReverseDiffusion engine;
 
   @BeforeAll
@@ -38,21 +38,25 @@ class DiffusionRequestTest {
 
   static Stream<Arguments> outOfRange() {
     return Stream.of(
-        Arguments.of("steps", Engines.request(64).steps(0)),
-        Arguments.of("steps", Engines.request(64).steps(-5)),
-        Arguments.of("images", Engines.request(64).count(0)),
-        Arguments.of("batch", Engines.request(64).batch(0)),
-        Arguments.of("clip skip", Engines.request(64).clipSkip(-1)),
-        Arguments.of("tile", Engines.request(64).decodeTile(0)),
-        Arguments.of("Eta", Engines.request(64).eta(1.01)),
-        Arguments.of("Eta", Engines.request(64).eta(-0.01)),
-        Arguments.of("Eta", Engines.request(64).eta(Double.NaN)));
+        refused("steps", () -> Engines.SAMPLING.withSteps(0)),
+        refused("steps", () -> Engines.SAMPLING.withSteps(-5)),
+        refused("images", () -> Engines.SAMPLING.withCount(0)),
+        refused("batch", () -> Execution.inBatchesOf(0)),
+        refused("clip skip", () -> Engines.SAMPLING.with(Sampling.CLIP_SKIP, -1)),
+        refused("tile", () -> Engines.SAMPLING.with(Sampling.DECODE_TILE, 0)),
+        refused("Eta", () -> Engines.SAMPLING.with(Sampling.ETA, 1.01)),
+        refused("Eta", () -> Engines.SAMPLING.with(Sampling.ETA, -0.01)),
+        refused("Eta", () -> Engines.SAMPLING.with(Sampling.ETA, Double.NaN)));
+  }
+
+  private static Arguments refused(String word, Executable made) {
+    return Arguments.of(word, made);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("outOfRange")
-  void refusesValuesOutOfRange(String word, DiffusionRequest.Builder request) {
-    String message = assertThrows(GenerationException.class, request::build).getMessage();
+  void refusesValuesOutOfRange(String word, Executable made) {
+    String message = assertThrows(GenerationException.class, made).getMessage();
     assertTrue(message.contains(word), message);
   }
 
@@ -93,7 +97,8 @@ class DiffusionRequestTest {
             () ->
                 Engines.generate(
                     engine,
-                    Engines.request(64).count(Integer.MAX_VALUE).batch(Integer.MAX_VALUE).build()));
+                    Engines.request(64, Engines.SAMPLING.withCount(Integer.MAX_VALUE)),
+                    Execution.inBatchesOf(Integer.MAX_VALUE)));
     assertTrue(refused.getMessage().contains("fewer at once"), refused.getMessage());
   }
 
@@ -117,17 +122,17 @@ class DiffusionRequestTest {
             new StepPlan.Timesteps(List.of(5, 900)),
             new StepPlan.Timesteps(List.of(5000)),
             new StepPlan.Steps(Integer.MAX_VALUE))) {
-      DiffusionRequest request =
-          Engines.request(64)
-              .sampler(new SamplerChoice.Named(SamplerName.parse("euler")))
-              .steps(plan)
-              .build();
+      GenerationRequest request =
+          Engines.request(
+              64,
+              Engines.SAMPLING.withSampler(SamplerName.parse("euler")).with(Sampling.STEPS, plan));
       assertThrows(
           SchedulerException.class, () -> Engines.generate(engine, request), plan.toString());
     }
   }
 
   private static List<GeneratedImage> generate(Size size) {
-    return Engines.generate(engine, DiffusionRequest.builder("", size).steps(1).build());
+    return Engines.generate(
+        engine, GenerationRequest.of("", size, Sampling.DIFFUSERS.withSteps(1)));
   }
 }
