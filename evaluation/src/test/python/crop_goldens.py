@@ -170,12 +170,12 @@ def lattice() -> dict:
                 for i in range(left, 230 - 63, 32):
                     crop = image[j : j + 64, i : i + 64]
                     power = hann_power(crop / crop.mean())
-                    powers.append(power / power.mean())
+                    powers.append(10 * np.log10(power / power.mean() + 1e-9))
         mean = np.mean(powers, axis=0)
         ring = np.ones((7, 7), bool)
         ring[2:5, 2:5] = False
         around = scipy.ndimage.generic_filter(mean, np.median, footprint=ring, mode="wrap")
-        excess = 10 * np.log10(mean / around)
+        excess = mean - around
         f = np.abs(np.fft.fftfreq(64, 1 / 64))
         excess[(f[:, None] < 3) & (f < 3)] = -np.inf
         j, i = np.unravel_index(np.argmax(excess), excess.shape)

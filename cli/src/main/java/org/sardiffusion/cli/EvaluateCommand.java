@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.Evaluation;
 import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.EvaluationSettings;
 import org.sardiffusion.evaluation.SampleSet;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
+import org.sardiffusion.evaluation.augmentation.AugmentationSettings;
 import org.sardiffusion.evaluation.report.EvaluationReport;
 import org.sardiffusion.evaluation.segmentation.SamSettings;
 import org.sardiffusion.evaluation.segmentation.SegmentAnything;
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion evaluate --real test-set --generated run-a --out report",
       "  sar-diffusion evaluate --real test-set --compare run-a run-b \\",
       "      --distances 1,2,4 --out report",
+      "  sar-diffusion evaluate --real test-set --generated run-a --augmentation --out report",
       "  sar-diffusion evaluate --suite paper --model my-model --real test-set --out my-run",
       "",
       "A folder holds metadata.jsonl (file_name, text, labels), the output of a batch",
@@ -142,8 +145,13 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationSettings settings =
         checked(
             () ->
-                new EvaluationSettings(
-                    amplitude.settings(), texture.settings(), twoSample.settings()));
+                twoSample.withTrials(
+                    new EvaluationSettings(
+                        amplitude.settings(), texture.settings(), twoSample.settings())));
+    if (twoSample.augmentation && real.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--augmentation tries classifiers on real images: it needs --real.");
+    }
     if (generated.suite.isEmpty()) {
       SuiteOptions.refuseAlone(spec);
     }
@@ -179,10 +187,26 @@ final class EvaluateCommand implements Callable<Integer> {
       EvaluationReport report = EvaluationReport.of(result);
       folder.write(report);
       bar.clear();
+      if (twoSample.augmentation) {
+        warnOfUntried(result);
+      }
       print(report, folder);
       return 0;
     } finally {
       bar.clear();
+    }
+  }
+
+  private void warnOfUntried(EvaluationResult result) {
+    for (Comparison c : result.generated()) {
+      if (c.augmentation().isEmpty()) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "sar-diffusion: fewer than two labels have 5 images both in "
+                    + c.set().name()
+                    + " and among the real ones; their worth for training was not tried.");
+      }
     }
   }
 
@@ -368,7 +392,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** How real and generated images are told apart. */
+  /** How real and generated images are told apart, and what those are worth for training. */
   static final class TwoSampleOptions {
     @Option(
         names = "--test-images",
@@ -380,6 +404,19 @@ final class EvaluateCommand implements Callable<Integer> {
           "Told in half of the cases, real and generated are alike."
         })
     private int images;
+
+    @Option(
+        names = "--augmentation",
+        description = {
+          "Also try what the images are worth for training: a small classifier of labels learns"
+              + " from real images, from generated ones or from both, and is tested on real ones.",
+          "The first label of an image counts; each needs 5 images in both sets."
+        })
+    private boolean augmentation;
+
+    EvaluationSettings withTrials(EvaluationSettings settings) {
+      return augmentation ? settings.with(AugmentationSettings.defaults()) : settings;
+    }
 
     TwoSampleSettings settings() {
       return TwoSampleSettings.defaults().withImages(images);

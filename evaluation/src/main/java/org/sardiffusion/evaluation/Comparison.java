@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
+import org.sardiffusion.evaluation.augmentation.Augmentation;
+import org.sardiffusion.evaluation.augmentation.AugmentationTrial;
 import org.sardiffusion.evaluation.texture.TextureDistance;
 import org.sardiffusion.evaluation.twosample.TwoSample;
 import org.sardiffusion.evaluation.twosample.TwoSampleTest;
@@ -18,16 +20,23 @@ import org.sardiffusion.evaluation.twosample.TwoSampleTest;
  * @param texture the distance by label, for the same labels
  * @param twoSample how often classifiers tell its crops from the real ones; empty without real
  *     images, and where a set has too few
+ * @param augmentation what it is worth for training; empty where that was not asked for or cannot
+ *     be tried
  */
 public record Comparison(
     SetStatistics set,
     SortedMap<String, AmplitudeDistance> amplitude,
     SortedMap<String, TextureDistance> texture,
-    Optional<TwoSample> twoSample) {
+    Optional<TwoSample> twoSample,
+    Optional<Augmentation> augmentation) {
   /** A set with nothing to compare it with. */
   static Comparison alone(SetStatistics set) {
     return new Comparison(
-        set, Collections.emptySortedMap(), Collections.emptySortedMap(), Optional.empty());
+        set,
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Comparison of(SetStatistics real, SetStatistics other) {
@@ -47,6 +56,9 @@ public record Comparison(
         other,
         Collections.unmodifiableSortedMap(amplitude),
         Collections.unmodifiableSortedMap(texture),
-        new TwoSampleTest(real.settings().twoSample()).between(real.crops(), other.crops()));
+        new TwoSampleTest(real.settings().twoSample()).between(real.crops(), other.crops()),
+        real.settings()
+            .augmentation()
+            .flatMap(trial -> new AugmentationTrial(trial).of(real.crops(), other.crops())));
   }
 }

@@ -3,6 +3,7 @@ package org.sardiffusion.evaluation;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.evaluation.amplitude.AmplitudeSettings;
+import org.sardiffusion.evaluation.augmentation.AugmentationSettings;
 import org.sardiffusion.evaluation.segmentation.Segmentation;
 import org.sardiffusion.evaluation.texture.GlcmSettings;
 import org.sardiffusion.evaluation.texture.PatchSettings;
@@ -15,17 +16,19 @@ import org.sardiffusion.evaluation.twosample.TwoSampleSettings;
  * @param amplitude histograms and divergences
  * @param texture patches and co-occurrence
  * @param twoSample how real and generated images are told apart
+ * @param augmentation how the worth of generated images for training is tried, if it is
  * @param segmentation what made the segments that no file gave, if anything did
  */
 public record EvaluationSettings(
     AmplitudeSettings amplitude,
     TextureSettings texture,
     TwoSampleSettings twoSample,
+    Optional<AugmentationSettings> augmentation,
     Optional<Segmentation> segmentation) {
-  /** Without a model that segments images. */
+  /** Without a trial of augmentation and a model that segments images. */
   public EvaluationSettings(
       AmplitudeSettings amplitude, TextureSettings texture, TwoSampleSettings twoSample) {
-    this(amplitude, texture, twoSample, Optional.empty());
+    this(amplitude, texture, twoSample, Optional.empty(), Optional.empty());
   }
 
   /** The defaults of all; scikit-image's texture at a distance of 1 pixel and four angles. */
@@ -40,6 +43,11 @@ public record EvaluationSettings(
 
   /** The same with segments that a model made. */
   public EvaluationSettings with(Segmentation made) {
-    return new EvaluationSettings(amplitude, texture, twoSample, Optional.of(made));
+    return new EvaluationSettings(amplitude, texture, twoSample, augmentation, Optional.of(made));
+  }
+
+  /** The same with a trial of what generated images are worth for training. */
+  public EvaluationSettings with(AugmentationSettings trial) {
+    return new EvaluationSettings(amplitude, texture, twoSample, Optional.of(trial), segmentation);
   }
 }

@@ -25,6 +25,7 @@ import org.sardiffusion.conditioning.speckle.LocalMoments;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.evaluation.augmentation.AugmentationSettings;
 import org.sardiffusion.evaluation.report.EvaluationReport;
 
 class EvaluationTest {
@@ -93,9 +94,13 @@ class EvaluationTest {
   }
 
   private static EvaluationResult evaluate(SampleSet real, SampleSet... generated) {
+    return evaluate(EvaluationSettings.defaults(), real, generated);
+  }
+
+  private static EvaluationResult evaluate(
+      EvaluationSettings settings, SampleSet real, SampleSet... generated) {
     try (Cancellation cancellation = new Cancellation()) {
-      return new Evaluation(
-              EvaluationSettings.defaults(), Optional.empty(), (s, d, t) -> {}, cancellation)
+      return new Evaluation(settings, Optional.empty(), (s, d, t) -> {}, cancellation)
           .of(real, List.of(generated));
     }
   }
@@ -162,18 +167,30 @@ class EvaluationTest {
 
   @Test
   void theReportIsWholeAndTheSameEachTime() throws Exception {
-    Images real = speckle("real", 1, 4, 0.15f);
+    Images real = speckle("real", 1, 12, 0.15f);
     Images one = speckle("a <b> & \"c\"", 2, 1, 0.16f);
-    Images two = speckle("model_2", 3, 1, 0.2f);
-    Map<String, byte[]> files = EvaluationReport.of(evaluate(real, one, two)).files();
-    Map<String, byte[]> again = EvaluationReport.of(evaluate(real, one, two)).files();
+    Images two = speckle("model_2", 3, 12, 0.2f);
+    EvaluationSettings settings =
+        EvaluationSettings.defaults().with(AugmentationSettings.defaults());
+    Map<String, byte[]> files = EvaluationReport.of(evaluate(settings, real, one, two)).files();
+    Map<String, byte[]> again = EvaluationReport.of(evaluate(settings, real, one, two)).files();
     assertEquals(files.keySet(), again.keySet());
     files.forEach((name, bytes) -> assertArrayEquals(bytes, again.get(name), name));
 
     JsonNode json = new ObjectMapper().readTree(files.get("report.json"));
     assertEquals("model_2", json.at("/generated/1/name").asText());
     assertTrue(json.at("/generated/0/distances/field/kl").asDouble() > 0);
-    assertEquals(4, json.at("/real/labels/all/images").asInt());
+    assertEquals(12, json.at("/real/labels/all/images").asInt());
+    assertFalse(json.at("/generated/0").has("two_sample"), "one image is none to tell apart");
+    assertEquals(
+        1, json.at("/generated/1/two_sample/logistic_regression/accuracy").asDouble(), 0.05);
+    assertTrue(json.at("/real_two_sample/logistic_regression/high").asDouble() > 0.5);
+    assertTrue(json.at("/real/spectrum/lattice_line/db").asDouble() < 6);
+    assertEquals(55, json.at("/generated/1/spectrum/rows/median").size());
+    assertEquals(12, json.at("/generated/1/augmentation/real_images").asInt());
+    for (String table : List.of("two-sample", "telltales", "spectrum", "augmentation")) {
+      assertTrue(files.containsKey("tables/" + table + ".csv"), table);
+    }
     String html = new String(files.get("index.html"), java.nio.charset.StandardCharsets.UTF_8);
     assertTrue(html.contains("a &lt;b&gt; &amp; &quot;c&quot;"), "names are escaped");
     assertFalse(html.contains("<script"), "no scripts");

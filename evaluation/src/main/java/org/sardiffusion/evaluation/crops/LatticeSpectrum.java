@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
- * The mean power spectrum of crops of 64 x 64 pixels, each counting the same, in which the lattice
- * of an upsampling decoder shows: lines of 2, 4, 8 and 16 pixels fall on single frequencies.
+ * The mean power spectrum, in decibels, of crops of 64 x 64 pixels, in which the lattice of an
+ * upsampling decoder shows: lines of 2, 4, 8 and 16 pixels fall on single frequencies. Decibels are
+ * averaged, not powers: a crop of water with three grey levels would outweigh a thousand others.
  */
 public final class LatticeSpectrum {
   static final int SIDE = 64;
@@ -23,6 +24,9 @@ public final class LatticeSpectrum {
 
   private static final int SMEAR = 1;
 
+  /** Keeps decibels finite, as a share of a crop's mean power. */
+  private static final double FLOOR = 1e-9;
+
   private static final PowerSpectrum SPECTRUM = new PowerSpectrum(SIDE);
 
   private final double[] sum = new double[SIDE * SIDE];
@@ -36,7 +40,7 @@ public final class LatticeSpectrum {
       double mean = Arrays.stream(power).average().orElseThrow();
       // A crop of one value has no power.
       for (int i = 0; i < power.length && mean > 0; i++) {
-        spectrum.sum[i] += power[i] / mean;
+        spectrum.sum[i] += 10 * Math.log10(power[i] / mean + FLOOR);
       }
       spectrum.crops += mean > 0 ? 1 : 0;
     }
@@ -73,17 +77,16 @@ public final class LatticeSpectrum {
       int fx = Math.min(i % SIDE, SIDE - i % SIDE);
       int fy = i / SIDE;
       if (fx >= LOWEST || fy >= LOWEST) {
-        double ratio = sum[i] / neighbourhood(i % SIDE, fy);
-        if (ratio > best) {
-          best = ratio;
+        double excess = (sum[i] - neighbourhood(i % SIDE, fy)) / crops;
+        if (excess > best) {
+          best = excess;
           at = i;
         }
       }
     }
     int fx = Math.min(at % SIDE, SIDE - at % SIDE);
     int fy = at / SIDE;
-    return Optional.of(
-        new LatticeLine(10 * Math.log10(best), (double) SIDE / fx, (double) SIDE / fy));
+    return Optional.of(new LatticeLine(best, (double) SIDE / fx, (double) SIDE / fy));
   }
 
   private double neighbourhood(int x, int y) {

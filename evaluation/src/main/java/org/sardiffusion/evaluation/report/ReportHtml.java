@@ -3,6 +3,7 @@ package org.sardiffusion.evaluation.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.EvaluationResult;
@@ -11,6 +12,9 @@ import org.sardiffusion.evaluation.plot.Svg;
 
 /** A result as one HTML page: styles and plots are inside, scripts and links are not needed. */
 final class ReportHtml {
+  /** Tables that answer a question of their own and have no plot. */
+  private static final Set<String> OPEN = Set.of("augmentation", "spectrum");
+
   private ReportHtml() {}
 
   static String of(EvaluationResult result, List<Table> tables, List<Figure> figures) {
@@ -27,11 +31,15 @@ final class ReportHtml {
         tables.get(0).title(), TableFormat.HTML.write(tables.get(0)) + (compared ? reading() : ""));
     figures.forEach(page::figure);
     for (Table table : tables.subList(1, tables.size())) {
-      page.folded(table.title(), TableFormat.HTML.write(table));
+      if (OPEN.contains(table.name())) {
+        page.section(table.title(), TableFormat.HTML.write(table));
+      } else {
+        page.folded(table.title(), TableFormat.HTML.write(table));
+      }
     }
     page.section(
         "How this was measured",
-        method(result) + spectrum() + twoSample(result) + semantics(result));
+        method(result) + spectrum() + twoSample(result) + augmentation(result) + semantics(result));
     return page.toHtml();
   }
 
@@ -52,7 +60,7 @@ final class ReportHtml {
   private static String spectrum() {
     return "<p class=\"note\">Power spectra are those of the same crops as below, each over its mean"
         + " amplitude, under a Hann window, in decibels over white noise of that deviation. A lattice"
-        + " line is the frequency whose mean power over crops of 64 x 64 pixels stands out most over"
+        + " line is the frequency whose decibels, averaged over crops of 64 x 64 pixels, stand out most over"
         + " the median of its neighbours: real images have one too, by chance. A bright point is the"
         + " largest pixel around, unsaturated, 9 dB over the mean intensity of the 17 x 17 pixels"
         + " around it.</p>\n";
@@ -80,6 +88,25 @@ final class ReportHtml {
             settings.seed(),
             settings.folds())
         .replace(System.lineSeparator(), "\n");
+  }
+
+  private static String augmentation(EvaluationResult result) {
+    return result
+        .settings()
+        .augmentation()
+        .map(
+            settings ->
+                "<p class=\"note\">For augmentation, a logistic regression of the same features of"
+                    + " crops learns the first label of each image, every label weighing the same;"
+                    + " the crops of an image vote. Real images are tested in "
+                    + settings.folds()
+                    + " folds that never share a source with those learned from (seed "
+                    + settings.seed()
+                    + "). Labels with fewer than "
+                    + settings.fewest()
+                    + " images in either set are left out; with fewer than two labels nothing is"
+                    + " tried.</p>\n")
+        .orElse("");
   }
 
   private static String semantics(EvaluationResult result) {

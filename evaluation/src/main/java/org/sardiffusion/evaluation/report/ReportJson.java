@@ -59,6 +59,7 @@ final class ReportJson {
         distances(node.putObject("distances"), c);
       }
       c.twoSample().ifPresent(t -> TwoSampleJson.write(node.putObject("two_sample"), t));
+      c.augmentation().ifPresent(a -> AugmentationReport.write(node.putObject("augmentation"), a));
     }
     result.semantics().ifPresent(s -> SemanticJson.write(json.putObject("semantics"), s));
     DefaultPrettyPrinter printer =
@@ -90,6 +91,9 @@ final class ReportJson {
               number(sam, "box_nms_thresh", segmentation.settings().boxOverlap());
             });
     TwoSampleJson.settings(node.putObject("two_sample"), settings.twoSample());
+    settings
+        .augmentation()
+        .ifPresent(a -> AugmentationReport.settings(node.putObject("augmentation"), a));
     node.put("glcm_levels", glcm.levels());
     node.put("glcm_quantiser", glcm.quantiser().name().toLowerCase(java.util.Locale.ROOT));
     node.put("glcm_symmetric", glcm.symmetry() == GlcmSettings.Symmetry.SYMMETRIC);

@@ -43,6 +43,7 @@ final class ReportTables {
     }
     if (compared) {
       tables.add(divergence());
+      new AugmentationReport(result).table().ifPresent(tables::add);
       tables.addAll(new TwoSampleTables(comparisons).all());
     }
     new SpectrumReport(result).table().ifPresent(tables::add);

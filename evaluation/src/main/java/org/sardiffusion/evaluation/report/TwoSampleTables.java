@@ -2,6 +2,7 @@ package org.sardiffusion.evaluation.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.crops.FeatureGroup;
 import org.sardiffusion.evaluation.learn.Share;
@@ -84,9 +85,9 @@ final class TwoSampleTables {
   }
 
   private Figure map() {
-    List<String> columns = new ArrayList<>(List.of("logistic regression", "extra trees"));
+    List<String> columns = new ArrayList<>(List.of("regression", "extra trees"));
     for (FeatureGroup group : FeatureGroup.values()) {
-      columns.add("only " + group.label());
+      columns.add(group.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
     List<List<Double>> values = new ArrayList<>();
     for (Comparison c : tested) {
@@ -98,8 +99,8 @@ final class TwoSampleTables {
     }
     return Figure.of(
         "two-sample",
-        "How often classifiers tell crops from real ones, % (50 is chance); the last row tells real"
-            + " ones from each other",
+        "How often classifiers tell crops from real ones, % (50 is chance), with all features and,"
+            + " regression, with those of one kind; the last row tells real ones from each other",
         new HeatMap.Cells(
             tested.stream().map(c -> c.set().name()).toList(),
             columns,
