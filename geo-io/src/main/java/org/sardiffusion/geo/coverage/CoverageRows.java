@@ -26,10 +26,10 @@ record CoverageRows(RenderedImage image, double nodata) implements AmplitudeSour
     Rectangle area =
         new Rectangle(image.getMinX(), image.getMinY() + firstRow, image.getWidth(), rows);
     image.getData(area).getSamples(area.x, area.y, area.width, area.height, 0, into);
-    float stored = (float) nodata;
+    float none = (float) nodata;
     for (int i = 0; i < rows * image.getWidth(); i++) {
       // NaN equals nothing, so without a nodata value none is taken for it.
-      into[i] = into[i] == stored || Float.isInfinite(into[i]) ? Float.NaN : into[i];
+      into[i] = into[i] == none || Float.isInfinite(into[i]) ? Float.NaN : into[i];
     }
   }
 }

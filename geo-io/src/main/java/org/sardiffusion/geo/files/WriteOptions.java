@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.internal.PixelCoding;
 import org.sardiffusion.geo.internal.stac.StacAsset;
 import org.sardiffusion.geo.raster.Spacing;
 

@@ -29,14 +29,14 @@ public final class ComplexRaster extends Raster {
   @Override
   void finish(float[] values, int count) {
     Encoding encoding = metadata().encoding();
-    float nodataValue = (float) encoding.nodata().orElse(Double.NaN);
+    float nodata = (float) encoding.nodata().orElse(Double.NaN);
     for (int i = 0; i < count; i += 2) {
       float real = values[i];
       float imaginary = values[i + 1];
       boolean valid =
           Float.isFinite(real)
               && Float.isFinite(imaginary)
-              && !(real == nodataValue && (imaginary == nodataValue || imaginary == 0));
+              && !(real == nodata && (imaginary == nodata || imaginary == 0));
       values[i] = valid ? encoding.scaled(real) : Float.NaN;
       values[i + 1] = valid ? encoding.scaled(imaginary) : Float.NaN;
     }

@@ -1,6 +1,5 @@
 package org.sardiffusion.geo.raster;
 
-import java.util.OptionalDouble;
 import org.sardiffusion.core.raster.AmplitudeSource;
 
 /**
@@ -27,12 +26,11 @@ public final class DetectedRaster extends Raster implements AmplitudeSource {
   @Override
   void finish(float[] values, int count) {
     Encoding encoding = metadata().encoding();
-    OptionalDouble nodata = encoding.nodata();
     // NaN equals nothing, so without a nodata value none is taken for it.
-    float nodataValue = (float) nodata.orElse(Double.NaN);
+    float nodata = (float) encoding.nodata().orElse(Double.NaN);
     for (int i = 0; i < count; i++) {
       float stored = values[i];
-      float amplitude = stored == nodataValue ? Float.NaN : encoding.amplitude(stored);
+      float amplitude = stored == nodata ? Float.NaN : encoding.amplitude(stored);
       values[i] = Float.isInfinite(amplitude) ? Float.NaN : amplitude;
     }
   }

@@ -13,9 +13,9 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.sardiffusion.core.raster.AmplitudeSource;
-import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.internal.PixelCoding;
 import org.sardiffusion.geo.provenance.Provenance;
 
 /**

@@ -2,9 +2,9 @@ package org.sardiffusion.geo.internal.stac;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.files.CollectionReference;
 import org.sardiffusion.geo.files.RadarBand;
+import org.sardiffusion.geo.internal.PixelCoding;
 import org.sardiffusion.geo.provenance.Provenance;
 
 /**

@@ -1,6 +1,6 @@
 package org.sardiffusion.geo.internal.stac;
 
-import org.sardiffusion.geo.PixelCoding;
+import org.sardiffusion.geo.internal.PixelCoding;
 
 /**
  * Moments of the stored values of pixels with data.

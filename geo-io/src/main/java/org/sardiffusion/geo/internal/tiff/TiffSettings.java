@@ -2,8 +2,8 @@ package org.sardiffusion.geo.internal.tiff;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.files.Compression;
+import org.sardiffusion.geo.internal.PixelCoding;
 
 /**
  * How a GeoTIFF is stored.

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.geo.MalformedFileException;
-import org.sardiffusion.geo.PixelCoding;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.Samples;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.internal.PixelCoding;
 
 /** Against the JDK's own PNG reader. */
 class PngTest {

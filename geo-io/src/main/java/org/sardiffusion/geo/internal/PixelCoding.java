@@ -1,6 +1,8 @@
-package org.sardiffusion.geo;
+package org.sardiffusion.geo.internal;
 
 import java.util.OptionalDouble;
+import org.sardiffusion.geo.SampleType;
+import org.sardiffusion.geo.UnsupportedFormatException;
 
 /**
  * How a file stores amplitudes and pixels without data.
