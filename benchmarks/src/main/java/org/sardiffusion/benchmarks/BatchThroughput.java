@@ -24,7 +24,8 @@ import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Guidance;
 
 /**
@@ -59,7 +60,8 @@ public final class BatchThroughput {
     Path folder = Path.of(arguments[7]);
     try (Cancellation cancellation = new Cancellation()) {
       if (arguments[0].equals("batch")) {
-        try (BatchRun run = BatchRun.open(bundle, EngineSettings.cpu(), System.err::println)) {
+        try (Model opened = Model.open(bundle, BatchRun.options(bundle, ModelOptions.cpu()), System.err::println)) {
+BatchRun run = new BatchRun(opened);
           time(
               (images, of, into) ->
                   run.make(of, BatchOutput.to(into, format), BatchListener.NONE, cancellation),
@@ -69,8 +71,8 @@ public final class BatchThroughput {
         }
         return;
       }
-      try (TextToImage generate =
-          TextToImage.open(bundle, EngineSettings.cpu(), System.err::println)) {
+      try (Model opened = Model.open(bundle, ModelOptions.cpu(), System.err::println)) {
+TextToImage generate = new TextToImage(opened);
         time(
             (images, of, into) ->
                 images.forEach(

@@ -8,8 +8,8 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
+import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 
 /**
@@ -30,13 +30,13 @@ public final class LoopOverhead {
     int side = bundle.defaultWidth();
     GenerationRequest request =
         GenerationRequest.of("A <SAR> image of a dense forest", new Size(side, side), Sampling.DIFFUSERS.withSteps(steps).withSeed(7));
-    try (ReverseDiffusion engine =
-            ReverseDiffusion.open(bundle, EngineSettings.cpu(), System.err::println);
+    try (Model model =
+            Model.open(bundle, ModelOptions.cpu(), System.err::println);
         Cancellation cancellation = new Cancellation()) {
       // The first generation waits for the model.
-      engine.generate(request, DiffusionListener.NONE, cancellation);
+      model.generate(request, DiffusionListener.NONE, cancellation);
       for (int k = 0; k < REPETITIONS; k++) {
-        StageSeconds seconds = engine.generate(request, DiffusionListener.NONE, cancellation);
+        StageSeconds seconds = model.generate(request, DiffusionListener.NONE, cancellation);
         double outside = seconds.denoise() - seconds.unet();
         System.out.printf(
             Locale.ROOT,

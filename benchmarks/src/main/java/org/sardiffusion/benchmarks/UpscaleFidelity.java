@@ -37,7 +37,8 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Prompt;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Guidance;
 
 /**
@@ -112,10 +113,10 @@ public final class UpscaleFidelity {
               }
             });
     Map<String, Made> made = new LinkedHashMap<>();
-    try (Refinement refinement =
-            Refinement.open(
-                Bundle.open(Path.of(arguments[0])), EngineSettings.cpu(), notice -> {});
+    try (Model opened = Model.open(
+                Bundle.open(Path.of(arguments[0])), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
+Refinement refinement = new Refinement(opened);
       for (int k = 0; k < real.size(); k++) {
         Sample truth = real.get(k);
         RadarImage coarse = degraded(truth, refinement.spacing(), spacing, 1000 + k);

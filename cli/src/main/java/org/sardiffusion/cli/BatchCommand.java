@@ -21,6 +21,7 @@ import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.SeedRule;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.Model;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -201,8 +202,9 @@ final class BatchCommand implements Callable<Integer> {
     Interruption.farewell(
         "interrupted; complete images stay in " + folder + ": the same command continues.");
     try (Cancellation cancellation = Interruption.cancellation();
-        BatchRun run = BatchRun.open(bundle, engine.settings(), console::warning)) {
-      BatchSummary summary = run.make(plan, output(bundle), console, cancellation);
+        Model model =
+            Model.open(bundle, BatchRun.options(bundle, engine.options()), console::warning)) {
+      BatchSummary summary = new BatchRun(model).make(plan, output(bundle), console, cancellation);
       console.end();
       if (json) {
         spec.commandLine().getOut().println(report.toJson(summary));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.SessionSettings;
 import picocli.CommandLine.Option;
@@ -57,9 +57,9 @@ final class DeviceOptions {
     return device;
   }
 
-  EngineSettings settings() {
-    return new EngineSettings(
-        new SessionSettings(device(), threads.map(OptionalInt::of).orElse(OptionalInt.empty())),
-        lowMemory ? EngineSettings.Memory.LOW : EngineSettings.Memory.AUTOMATIC);
+  ModelOptions options() {
+    return ModelOptions.of(
+            new SessionSettings(device(), threads.map(OptionalInt::of).orElse(OptionalInt.empty())))
+        .with(lowMemory ? ModelOptions.Memory.LOW : ModelOptions.Memory.AUTOMATIC);
   }
 }

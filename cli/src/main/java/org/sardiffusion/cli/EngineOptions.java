@@ -3,7 +3,7 @@ package org.sardiffusion.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,7 +22,7 @@ final class EngineOptions {
     return Bundle.open(ModelFolder.orDefault(model));
   }
 
-  EngineSettings settings() {
-    return device.settings().with(adapters.adapters());
+  ModelOptions options() {
+    return device.options().with(adapters.adapters());
   }
 }

@@ -36,6 +36,7 @@ import org.sardiffusion.pipelines.evaluation.SuiteImages;
 import org.sardiffusion.pipelines.plan.BatchException;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.session.SessionSettings;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -213,7 +214,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluationModels models(Cancellation cancellation) {
     SemanticSettings meaning = checked(semantics::settings);
     Optional<SamSettings> sam = texture.sam.map(folder -> checked(texture::samSettings));
-    SessionSettings sessions = engine.settings().sessions();
+    SessionSettings sessions = engine.options().sessions();
     Optional<SarClip> clip = semantics.open(sessions, cancellation);
     try {
       return new EvaluationModels(
@@ -236,8 +237,10 @@ final class EvaluateCommand implements Callable<Integer> {
     BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
     Interruption.farewell(
         "interrupted; complete images stay in " + out + ": the same command continues.");
-    try (BatchRun run = BatchRun.open(bundle, engine.settings(), console::warning)) {
-      BatchSummary summary = run.make(plan, SuiteImages.output(out), console, cancellation);
+    try (Model model =
+        Model.open(bundle, BatchRun.options(bundle, engine.options()), console::warning)) {
+      BatchSummary summary =
+          new BatchRun(model).make(plan, SuiteImages.output(out), console, cancellation);
       if (!summary.failures().isEmpty()) {
         console.warning(
             summary.failures().size() + " images can't be made; the others are evaluated.");

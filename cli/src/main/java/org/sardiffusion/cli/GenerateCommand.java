@@ -12,9 +12,9 @@ import org.sardiffusion.pipelines.Outcome;
 import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Model;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,18 +85,16 @@ final class GenerateCommand implements Callable<Integer> {
     Bundle bundle = engine.bundle();
     Optional<Recipe> recipe =
         source.image.map(image -> Recipe.fromJson(ProvenanceReader.read(image).recipe()));
-    boolean controlled =
-        inputs.controlled() || recipe.flatMap(r -> r.imageInputs().control()).isPresent();
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     try (Cancellation cancellation = Interruption.cancellation();
-        TextToImage pipeline = TextToImage.open(bundle, settings(controlled), console::warning)) {
+        Model model = Model.open(bundle, engine.options(), console::warning)) {
       Job job =
           recipe.isPresent()
-              ? replay(source.image.orElseThrow(), recipe.get(), bundle, pipeline)
+              ? replay(source.image.orElseThrow(), recipe.get(), model)
               : job(bundle);
       warnOfMissingPlace(console);
       console.begin(job.task.request().sampling().count());
-      Outcome outcome = pipeline.run(job.task, job.output, console, cancellation);
+      Outcome outcome = new TextToImage(model).run(job.task, job.output, console, cancellation);
       console.end();
       Report report =
           new Report(
@@ -117,12 +115,6 @@ final class GenerateCommand implements Callable<Integer> {
 
   /** What to make, and where to put it. */
   private record Job(TextToImage.Task task, ImageOutput output) {}
-
-  private EngineSettings settings(boolean controlled) {
-    return engine
-        .settings()
-        .with(controlled ? EngineSettings.Network.CONTROLLED : EngineSettings.Network.PLAIN);
-  }
 
   private Job job(Bundle bundle) {
     return new Job(
@@ -152,10 +144,12 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private Job replay(Path image, Recipe recipe, Bundle bundle, TextToImage pipeline) {
-    recipe.requireSame(image.toString(), pipeline.model(), pipeline.adapters());
+  private Job replay(Path image, Recipe recipe, Model model) {
+    recipe.requireSame(image.toString(), model.identity(), model.adapters());
     ImageOutput where =
-        output.placed() ? output.output(bundle) : output.output(bundle, recipe.placement());
+        output.placed()
+            ? output.output(model.bundle())
+            : output.output(model.bundle(), recipe.placement());
     return new Job(
         new TextToImage.Task(
             recipe.request(), recipe.imageInputs().foundFor(image), Execution.ONE_BY_ONE),

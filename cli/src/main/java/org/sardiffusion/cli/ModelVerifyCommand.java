@@ -50,7 +50,7 @@ final class ModelVerifyCommand implements Callable<Integer> {
       ModelVerification verification =
           ModelVerifier.verify(
               bundle,
-              device.settings(),
+              device.options(),
               check -> {
                 if (!json) {
                   print(check, out);

@@ -28,6 +28,7 @@ import org.sardiffusion.pipelines.refinement.UpscaleOutcome;
 import org.sardiffusion.pipelines.refinement.UpscaleRequest;
 import org.sardiffusion.pipelines.refinement.Upscaling;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.Prompt;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
@@ -303,16 +304,15 @@ final class RefinementOptions {
     recipe.ifPresent(r -> r.requireSame(source.image.orElseThrow(), prepared));
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     try (Cancellation cancellation = Interruption.cancellation();
-        Refinement refinement = Refinement.open(bundle, engine.settings(), console::warning)) {
+        Model model = Model.open(bundle, engine.options(), console::warning)) {
       recipe.ifPresent(
           r ->
               r.sampling()
                   .requireSame(
-                      source.image.orElseThrow().toString(),
-                      refinement.model(),
-                      refinement.adapters()));
+                      source.image.orElseThrow().toString(), model.identity(), model.adapters()));
       console.begin(1);
-      UpscaleOutcome outcome = new Upscaling(refinement).run(prepared, console, cancellation);
+      UpscaleOutcome outcome =
+          new Upscaling(new Refinement(model)).run(prepared, console, cancellation);
       console.end();
       if (json) {
         double seconds = (System.nanoTime() - start) * 1e-9;

@@ -23,6 +23,7 @@ import org.sardiffusion.pipelines.scene.SceneRequest;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.pipelines.scene.map.SceneFrame;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.diffusion.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -116,8 +117,8 @@ final class SceneCommand implements Callable<Integer> {
             + request.output().folder()
             + " keeps what is done: the same command continues.");
     try (Cancellation cancellation = Interruption.cancellation();
-        SceneSynthesis synthesis =
-            SceneSynthesis.open(bundle, engine.settings(), console::warning)) {
+        Model model = Model.open(bundle, engine.options(), console::warning)) {
+      SceneSynthesis synthesis = new SceneSynthesis(model);
       if (!storage.georeferenced()) {
         console.warning(
             "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");

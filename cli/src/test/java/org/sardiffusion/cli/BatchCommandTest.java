@@ -101,7 +101,7 @@ class BatchCommandTest {
         "--max-images 2#2#options: --max-images",
         "--grid colour=1|2#2#no option of an image",
         "--shard 3/2#2#from 1 to N",
-        "--format jpg#2#names no format",
+        "--format jpg#2#not a known format",
         "--seeds random#2#hashed",
         "--resume#1#nothing to continue",
         "--origin 1,2#2#--origin needs --crs",

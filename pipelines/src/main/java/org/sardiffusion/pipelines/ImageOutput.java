@@ -25,6 +25,16 @@ import org.sardiffusion.runtime.diffusion.GenerationRequest;
 public record ImageOutput(
     Path path, AffineGrid placement, WriteOptions options, Optional<Path> latents) {
 
+  /**
+   * A file with the usual options, nowhere on Earth.
+   *
+   * @param pixelSize side of a pixel, metres
+   */
+  public static ImageOutput to(Path path, double pixelSize) {
+    return new ImageOutput(
+        path, AffineGrid.unreferenced(pixelSize), WriteOptions.defaults(), Optional.empty());
+  }
+
   /** Whether all images of a request share one file. */
   boolean stacked() {
     return ImageFormat.of(path) == ImageFormat.NPY;

@@ -17,9 +17,9 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.diffusion.BundleGraphs;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.session.DeviceException;
@@ -37,18 +37,18 @@ public final class ModelVerifier {
   private static final String DAMAGED = ". Copy or download the model again.";
 
   private final Bundle bundle;
-  private final EngineSettings settings;
+  private final ModelOptions options;
   private final Consumer<Check> listener;
   private final List<Check> checks = new ArrayList<>();
 
-  private ModelVerifier(Bundle bundle, EngineSettings settings, Consumer<Check> listener) {
+  private ModelVerifier(Bundle bundle, ModelOptions options, Consumer<Check> listener) {
     this.bundle = bundle;
-    this.settings = settings;
+    this.options = options;
     this.listener = listener;
   }
 
   /**
-   * Verifies {@code bundle} on the device of {@code settings}.
+   * Verifies {@code bundle} on the device of {@code options}.
    *
    * @param listener gets each check as soon as it has ended
    * @param notices receives sentences for the user, such as that float16 weights are being
@@ -57,11 +57,11 @@ public final class ModelVerifier {
    */
   public static ModelVerification verify(
       Bundle bundle,
-      EngineSettings settings,
+      ModelOptions options,
       Consumer<Check> listener,
       Consumer<String> notices,
       Cancellation cancellation) {
-    ModelVerifier verifier = new ModelVerifier(bundle, settings, listener);
+    ModelVerifier verifier = new ModelVerifier(bundle, options, listener);
     verifier.files(cancellation);
     if (verifier.structures()) {
       verifier.check("generation", () -> verifier.generation(notices, cancellation));
@@ -131,18 +131,18 @@ public final class ModelVerifier {
     return new Size(bundle.sizeMultiple(), bundle.sizeMultiple());
   }
 
-  /** The engine itself refuses latents and images that are not finite. */
+  /** The model itself refuses latents and images that are not finite. */
   private String generation(Consumer<String> notices, Cancellation cancellation) {
     GenerationRequest request =
         GenerationRequest.of(
             "A <SAR> image of a dense forest", smallest(), Sampling.DIFFUSERS.withSteps(1));
-    try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices)) {
-      StageSeconds seconds = engine.generate(request, DiffusionListener.NONE, cancellation);
+    try (Model model = Model.open(bundle, options, notices)) {
+      StageSeconds seconds = model.generate(request, DiffusionListener.NONE, cancellation);
       return String.format(
           Locale.ROOT,
           "one step at %s on %s: text encoders %.2f s, UNet %.2f s, VAE decoder %.2f s",
           smallest(),
-          settings.sessions().device(),
+          options.device(),
           seconds.encode(),
           seconds.unet(),
           seconds.decode());
@@ -151,7 +151,7 @@ public final class ModelVerifier {
 
   private String encoding(Consumer<String> notices, Cancellation cancellation) {
     // One graph alone: no other need be loaded.
-    EngineSettings alone = new EngineSettings(settings.sessions(), EngineSettings.Memory.LOW);
+    ModelOptions alone = ModelOptions.of(options.sessions()).with(ModelOptions.Memory.LOW);
     try (GraphPool<BundlePart> graphs =
         BundleGraphs.pool(AdaptedBundle.of(bundle, Adapters.NONE), alone, notices)) {
       return graphs.use(BundlePart.VAE_ENCODER, session -> encode(session, cancellation));
@@ -178,7 +178,7 @@ public final class ModelVerifier {
                   + " in its config.json.");
         }
       }
-      return "encoded a grey image of " + size + " on " + settings.sessions().device();
+      return "encoded a grey image of " + size + " on " + options.device();
     }
   }
 

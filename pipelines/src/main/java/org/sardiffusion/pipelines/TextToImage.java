@@ -4,9 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFile;
@@ -14,85 +11,38 @@ import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
  * From a prompt, and perhaps images, to image files that say how they were made.
  *
  * <pre>{@code
- * try (TextToImage pipeline = TextToImage.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
- *     Cancellation cancellation = new Cancellation()) {
- *   GenerationRequest request =
- *       GenerationRequest.of("A <SAR> image of a dense forest", new Size(256, 256), Sampling.defaults(bundle));
- *   ImageOutput output =
- *       new ImageOutput(
- *           Path.of("forest.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
- *   pipeline.run(request, output, DiffusionListener.NONE, cancellation);
+ * try (Model model = Model.open(Bundle.open(folder), ModelOptions.cpu())) {
+ *   GenerationRequest request = model.request("A <SAR> image of a dense forest");
+ *   new TextToImage(model).run(request, ImageOutput.to(Path.of("forest.tif"), 0.4));
  * }
  * }</pre>
  */
-public final class TextToImage implements AutoCloseable {
-  private final ReverseDiffusion engine;
-  private final String device;
-  private final CompletableFuture<ModelIdentity> model;
-  private final CompletableFuture<List<AdapterIdentity>> adapters;
-
-  private TextToImage(
-      ReverseDiffusion engine,
-      String device,
-      CompletableFuture<ModelIdentity> model,
-      CompletableFuture<List<AdapterIdentity>> adapters) {
-    this.engine = engine;
-    this.device = device;
-    this.model = model;
-    this.adapters = adapters;
-  }
+public final class TextToImage {
+  private final Model model;
 
   /**
-   * Loads a model.
-   *
-   * @param notices receives sentences for the user
+   * @param model stays open
    */
-  public static TextToImage open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    // Hashing a foreign bundle of many gigabytes takes a while, and is not needed before the first
-    // file.
-    CompletableFuture<ModelIdentity> model =
-        CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
-    return new TextToImage(
-        ReverseDiffusion.open(bundle, settings, notices),
-        settings.sessions().device().toString(),
-        model,
-        CompletableFuture.supplyAsync(() -> settings.adapters().identities()));
+  public TextToImage(Model model) {
+    this.model = model;
   }
 
-  /** Which model this is. */
-  public ModelIdentity model() {
-    return await(model);
-  }
-
-  /** What was added to the model. */
-  public List<AdapterIdentity> adapters() {
-    return await(adapters);
-  }
-
-  private static <T> T await(CompletableFuture<T> future) {
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
+  /** Generates images and writes each as soon as it is complete, unheard and to the end. */
+  public Outcome run(GenerationRequest request, ImageOutput output) {
+    try (Cancellation never = new Cancellation()) {
+      return run(request, output, DiffusionListener.NONE, never);
     }
   }
 
@@ -135,7 +85,7 @@ public final class TextToImage implements AutoCloseable {
     GenerationRequest guided = inputs.applyTo(request);
     output.check(request);
     Files files = new Files(request, inputs, output, listener);
-    StageSeconds seconds = engine.generate(guided, task.execution(), files, cancellation);
+    StageSeconds seconds = model.generate(guided, task.execution(), files, cancellation);
     files.finish();
     return new Outcome(
         files.written,
@@ -148,9 +98,9 @@ public final class TextToImage implements AutoCloseable {
   private Recipe recipe(GenerationRequest request, ImageInputs inputs, ImageOutput output) {
     return new Recipe(
         Software.NAME_AND_VERSION,
-        device,
-        model(),
-        adapters(),
+        model.options().device().toString(),
+        model.identity(),
+        model.adapters(),
         request,
         inputs,
         output.placement());
@@ -249,15 +199,10 @@ public final class TextToImage implements AutoCloseable {
               new int[] {latents.size(), shape.channels(), shape.height(), shape.width()}, all));
     }
 
-    /** Writing happens while the engine believes to be decoding. */
+    /** Writing happens while the model believes to be decoding. */
     private StageSeconds without(StageSeconds stages) {
       return new StageSeconds(
           stages.encode(), stages.denoise(), stages.unet(), Math.max(0, stages.decode() - seconds));
     }
-  }
-
-  @Override
-  public void close() {
-    engine.close();
   }
 }

@@ -1,2 +1,2 @@
-/** What users do with the engine, each a short composition of the other rooms. */
+/** What users do with a model, each a short composition of the other rooms. */
 package org.sardiffusion.pipelines;

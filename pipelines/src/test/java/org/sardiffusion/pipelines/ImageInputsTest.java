@@ -24,13 +24,15 @@ import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
 class ImageInputsTest {
+  private static Model model;
   private static TextToImage pipeline;
 
   @TempDir static Path models;
@@ -38,14 +40,13 @@ class ImageInputsTest {
 
   @BeforeAll
   static void open() throws IOException {
-    pipeline =
-        TextToImage.open(
-            ControlledBundle.in(models.resolve("m")), EngineSettings.cpu(), notice -> {});
+    model = Model.open(ControlledBundle.in(models.resolve("m")), ModelOptions.cpu(), notice -> {});
+    pipeline = new TextToImage(model);
   }
 
   @AfterAll
   static void close() {
-    pipeline.close();
+    model.close();
   }
 
   private Path image(String name, int width, float value) {

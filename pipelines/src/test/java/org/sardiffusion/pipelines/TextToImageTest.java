@@ -26,28 +26,31 @@ import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
 class TextToImageTest {
+  private static Model model;
   private static TextToImage pipeline;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void open() {
-    pipeline =
-        TextToImage.open(
+    model =
+        Model.open(
             Bundle.open(Path.of("../runtime/src/test/resources/bundles/eps-vae8")),
-            EngineSettings.cpu(),
+            ModelOptions.cpu(),
             notice -> {});
+    pipeline = new TextToImage(model);
   }
 
   @AfterAll
   static void close() {
-    pipeline.close();
+    model.close();
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.sardiffusion.models.DefaultBundle;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.diffusion.BundleGraphs;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.text.ClipTokenizer;
 import org.sardiffusion.runtime.weights.Float32Cache;
@@ -53,7 +53,7 @@ final class DefaultModel implements Examination {
     List<String> notices = new ArrayList<>();
     try (GraphPool<BundlePart> graphs =
         BundleGraphs.pool(
-            AdaptedBundle.of(bundle, Adapters.NONE), EngineSettings.cpu(), notices::add)) {
+            AdaptedBundle.of(bundle, Adapters.NONE), ModelOptions.cpu(), notices::add)) {
       for (BundlePart part : List.of(BundlePart.UNET, BundlePart.VAE_DECODER)) {
         graphs.use(part, session -> session.outputNames());
       }

@@ -24,58 +24,45 @@ import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
-import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.DenoisedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 
 /**
  * Makes the images of a plan, and can be killed at any moment: the same call continues, and ends
  * with the same dataset as if nothing had happened.
  *
  * <pre>{@code
- * try (BatchRun run = BatchRun.open(Bundle.open(model), EngineSettings.cpu(), System.err::println);
+ * try (Model model = Model.open(bundle, BatchRun.options(bundle, ModelOptions.cpu()));
  *     Cancellation cancellation = new Cancellation()) {
- *   run.make(plan, BatchOutput.to(Path.of("dataset"), ImageFormat.PNG), BatchListener.NONE, cancellation);
+ *   new BatchRun(model)
+ *       .make(plan, BatchOutput.to(Path.of("dataset"), ImageFormat.PNG), BatchListener.NONE, cancellation);
  * }
  * }</pre>
  *
  * <p>Images that the plan lets be made together share runs of the UNet, also across prompts; they
  * are decoded and written while the next are on their way.
  */
-public final class BatchRun implements AutoCloseable {
-  private final ReverseDiffusion engine;
+public final class BatchRun {
+  private final Model model;
   private final Lanes lanes;
   private final ModelStamp stamp;
 
-  private BatchRun(ReverseDiffusion engine, Lanes lanes, ModelStamp stamp) {
-    this.engine = engine;
-    this.lanes = lanes;
-    this.stamp = stamp;
+  /**
+   * @param model stays open; as many groups of images are made side by side as it was opened for
+   */
+  public BatchRun(Model model) {
+    this.model = model;
+    this.lanes = new Lanes(model.options().runs());
+    this.stamp =
+        new ModelStamp(model.options().device().toString(), model.identity(), model.adapters());
   }
 
-  /**
-   * Loads a model.
-   *
-   * @param notices receives sentences for the user
-   */
-  public static BatchRun open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    Lanes lanes = Lanes.of(bundle, settings);
-    ReverseDiffusion engine = ReverseDiffusion.open(bundle, lanes.settings(), notices);
-    try {
-      return new BatchRun(
-          engine,
-          lanes,
-          new ModelStamp(
-              settings.sessions().device().toString(),
-              ModelIdentity.of(bundle),
-              settings.adapters().identities()));
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
-    }
+  /** How a model is best opened for batches. */
+  public static ModelOptions options(Bundle bundle, ModelOptions usual) {
+    return Lanes.options(bundle, usual);
   }
 
   /**
@@ -257,11 +244,11 @@ public final class BatchRun implements AutoCloseable {
         return;
       }
       List<GenerationRequest> requests = group.stream().map(PlannedImage::request).toList();
-      List<DenoisedImage> images = engine.denoiseBatch(requests, this, cancellation);
+      List<DenoisedImage> images = model.denoiseBatch(requests, this, cancellation);
       for (int k = 0; k < images.size(); k++) {
         DenoisedImage image = images.get(k);
         if (!complete.contains(group.get(k).id())) {
-          writer.write(group.get(k), () -> engine.decode(image, cancellation).amplitude());
+          writer.write(group.get(k), () -> model.decode(image, cancellation).amplitude());
         }
       }
     }
@@ -277,7 +264,7 @@ public final class BatchRun implements AutoCloseable {
         throw new BatchException(e.getMessage(), e);
       }
       ImageCollector made = new ImageCollector(warnings, listener::step);
-      engine.generate(request, made, cancellation);
+      model.generate(request, made, cancellation);
       writer.write(planned, () -> made.first().amplitude());
     }
 
@@ -290,10 +277,5 @@ public final class BatchRun implements AutoCloseable {
     public void step(Step step) {
       listener.step(step);
     }
-  }
-
-  @Override
-  public void close() {
-    engine.close();
   }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +13,8 @@ import java.util.stream.Stream;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.session.Device;
-import org.sardiffusion.runtime.session.SessionSettings;
 
 /**
  * How a batch shares out a processor's cores. The operators of a small model are too short to be
@@ -25,27 +23,19 @@ import org.sardiffusion.runtime.session.SessionSettings;
  * for each operator, and memory for one run only.
  *
  * @param count how many groups of images are made side by side, at least 1
- * @param settings of the engine that they share
  */
-record Lanes(int count, EngineSettings settings) {
+record Lanes(int count) {
   /** Larger UNets divide well; this is ten times the default model's, a tenth of SDXL's. */
   private static final long SMALL_BYTES = 500L << 20;
 
-  static Lanes of(Bundle bundle, EngineSettings settings) {
-    SessionSettings sessions = settings.sessions();
-    if (!(sessions.device() instanceof Device.Cpu)
-        || settings.memory() == EngineSettings.Memory.LOW
+  /** How a model is opened so that each core makes images of its own, where that is best. */
+  static ModelOptions options(Bundle bundle, ModelOptions usual) {
+    if (!(usual.device() instanceof Device.Cpu)
+        || usual.memory() == ModelOptions.Memory.LOW
         || !small(bundle)) {
-      return new Lanes(1, settings);
+      return usual;
     }
-    int cores = sessions.threads().orElse(Runtime.getRuntime().availableProcessors());
-    return new Lanes(
-        cores,
-        new EngineSettings(
-            new SessionSettings(sessions.device(), OptionalInt.of(1)),
-            settings.memory(),
-            settings.adapters(),
-            settings.first()));
+    return usual.sideBySide(usual.threads().orElse(Runtime.getRuntime().availableProcessors()));
   }
 
   private static boolean small(Bundle bundle) {

@@ -2,7 +2,6 @@ package org.sardiffusion.pipelines.refinement;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
@@ -14,20 +13,17 @@ import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.pipelines.ModelTiles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 import org.sardiffusion.runtime.tiling.TileLayout;
-import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
  * A model that refines radar images in memory: a stage of a simulator, for example.
@@ -38,39 +34,28 @@ import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
  * images is denoised in overlapping tiles of one latent ({@link TileLayout}).
  *
  * <pre>{@code
- * try (Refinement refinement = Refinement.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
- *     Cancellation cancellation = new Cancellation()) {
- *   RadarImage simulated =
- *       new RadarImage(new RadarImage.Amplitude(raster), Spacing.square(0.8), Georeference.none());
- *   RefinementSettings settings =
- *       RefinementSettings.of("A <SAR> image of an airport", Sampling.defaults(bundle));
- *   RefinedImage refined =
- *       refinement.refine(simulated, settings, DiffusionListener.NONE, cancellation);
- * }
+ * Refinement refinement = new Refinement(model);
+ * RadarImage simulated =
+ *     new RadarImage(new RadarImage.Amplitude(raster), Spacing.square(0.8), Georeference.none());
+ * RefinementSettings settings =
+ *     RefinementSettings.of("A <SAR> image of an airport", Sampling.defaults(model.bundle()));
+ * RefinedImage refined =
+ *     refinement.refine(simulated, settings, DiffusionListener.NONE, cancellation);
  * }</pre>
  */
-public final class Refinement implements AutoCloseable {
+public final class Refinement {
   private final Bundle bundle;
-  private final ReverseDiffusion engine;
-  private final EngineSettings settings;
+  private final Model model;
   private final List<String> controlNets;
 
-  private Refinement(
-      Bundle bundle, ReverseDiffusion engine, EngineSettings settings, List<String> controlNets) {
-    this.bundle = bundle;
-    this.engine = engine;
-    this.settings = settings;
-    this.controlNets = controlNets;
-  }
-
   /**
-   * Loads a model.
-   *
-   * @param notices receives sentences for the user, such as that the model has no ControlNet
+   * @param model stays open
    * @throws RefinementException if the model can do neither image to image nor control
    */
-  public static Refinement open(Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    List<String> controlNets = ControlNets.of(bundle);
+  public Refinement(Model model) {
+    this.model = model;
+    this.bundle = model.bundle();
+    this.controlNets = ControlNets.of(bundle);
     if (!bundle.has(BundlePart.VAE_ENCODER)) {
       throw new RefinementException(
           "The model "
@@ -78,37 +63,11 @@ public final class Refinement implements AutoCloseable {
               + " has no VAE encoder (vae_encoder/model.onnx), so it can't refine an image. Export it again with"
               + " sar-diffusion export.");
     }
-    if (controlNets.isEmpty()) {
-      notices.accept(
-          "The model "
-              + bundle.name()
-              + " has no ControlNet ("
-              + BundlePart.UNET_CONTROLNET.file()
-              + "), so the image is refined by image to image alone, which keeps less of its structure the higher the"
-              + " strength is.");
-    }
-    EngineSettings.Network network =
-        controlNets.isEmpty() ? EngineSettings.Network.PLAIN : EngineSettings.Network.CONTROLLED;
-    return new Refinement(
-        bundle,
-        ReverseDiffusion.open(bundle, settings.with(network), notices),
-        settings,
-        controlNets);
   }
 
-  /** Which model this is; reads all of it. */
-  public ModelIdentity model() {
-    return ModelIdentity.of(bundle);
-  }
-
-  /** What was added to the model. */
-  public List<AdapterIdentity> adapters() {
-    return settings.adapters().identities();
-  }
-
-  /** What runs the model. */
-  public String device() {
-    return settings.sessions().device().toString();
+  /** What does the work. */
+  public Model model() {
+    return model;
   }
 
   /** The radar band of its images, such as {@code X}, where the model says it. */
@@ -147,6 +106,15 @@ public final class Refinement implements AutoCloseable {
       RefinementSettings settings,
       DiffusionListener listener,
       Cancellation cancellation) {
+    if (controlNets.isEmpty()) {
+      listener.warning(
+          "The model "
+              + bundle.name()
+              + " has no ControlNet ("
+              + BundlePart.UNET_CONTROLNET.file()
+              + "), so the image is refined by image to image alone, which keeps less of its structure the higher the"
+              + " strength is.");
+    }
     ResampledImage fine = image.fine();
     AmplitudeRaster amplitude = fine.amplitude();
     int multiple = bundle.sizeMultiple();
@@ -171,7 +139,7 @@ public final class Refinement implements AutoCloseable {
     Optional<TileLayout> tiles = tiles(size);
     ImageCollector collector = new ImageCollector(listener::warning, listener::step);
     StageSeconds seconds =
-        engine.generate(request, new Execution(1, tiles), collector, cancellation);
+        model.generate(request, new Execution(1, tiles), collector, cancellation);
     AmplitudeRaster made =
         new AmplitudeRaster(
             amplitude.width(), amplitude.height(), padding.crop(collector.first().amplitude()));
@@ -221,10 +189,5 @@ public final class Refinement implements AutoCloseable {
     int factor = bundle.vae().factor();
     TileLayout layout = ModelTiles.of(bundle, size.width() / factor, size.height() / factor);
     return layout.count() == 1 ? Optional.empty() : Optional.of(layout);
-  }
-
-  @Override
-  public void close() {
-    engine.close();
   }
 }

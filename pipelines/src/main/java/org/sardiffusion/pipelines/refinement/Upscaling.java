@@ -40,19 +40,13 @@ import org.sardiffusion.runtime.diffusion.GenerationRequest;
  * Refines files: has them refined, and writes geo-referenced images.
  *
  * <pre>{@code
- * PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
- * try (Refinement refinement = Refinement.open(bundle, EngineSettings.cpu(), System.err::println);
- *     Cancellation cancellation = new Cancellation()) {
- *   new Upscaling(refinement).run(prepared, DiffusionListener.NONE, cancellation);
- * }
+ * PreparedUpscale prepared = PreparedUpscale.of(request, model.bundle());
+ * new Upscaling(new Refinement(model)).run(prepared, DiffusionListener.NONE, cancellation);
  * }</pre>
  */
 public final class Upscaling {
   private final Refinement refinement;
 
-  /**
-   * @param refinement stays open
-   */
   public Upscaling(Refinement refinement) {
     this.refinement = refinement;
   }
@@ -74,7 +68,7 @@ public final class Upscaling {
     }
     RefinedImage refined =
         refinement.refine(prepared.image(), request.settings(), listener, cancellation);
-    ModelIdentity model = refinement.model();
+    ModelIdentity model = refinement.model().identity();
     Spacing spacing = spacing(prepared, refined);
     String recipe = recipe(prepared, refined, model).toJson(result(refined, spacing));
     Path source = prepared.sources().get(0).path();
@@ -117,9 +111,9 @@ public final class Upscaling {
     return new RefinementRecipe(
         new Recipe(
             Software.NAME_AND_VERSION,
-            refinement.device(),
+            refinement.model().options().device().toString(),
             model,
-            refinement.adapters(),
+            refinement.model().adapters(),
             made,
             ImageInputs.NONE,
             AffineGrid.unreferenced(refined.spacing().columns())),

@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.AtomicOutput;
 import org.sardiffusion.core.raster.Size;
@@ -34,13 +31,11 @@ import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.SceneDemand;
 import org.sardiffusion.runtime.diffusion.SceneDiffusion;
 import org.sardiffusion.runtime.diffusion.SceneGuide;
@@ -58,45 +53,30 @@ import org.sardiffusion.runtime.scene.SceneFolder;
  * that was stopped, or killed, is continued by the same request.
  *
  * <pre>{@code
- * try (SceneSynthesis synthesis = SceneSynthesis.open(Bundle.open(folder), EngineSettings.cpu(), System.err::println);
- *     Cancellation cancellation = new Cancellation()) {
- *   SceneOutput output =
- *       new SceneOutput(
- *           Path.of("coast.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
- *   SceneRequest request =
- *       new SceneRequest(
- *           SceneExtent.whole(new Size(40_000, 7_000)),
- *           ScenePrompts.of("A <SAR> image of a coast"),
- *           Sampling.defaults(bundle),
- *           output);
- *   synthesis.run(request, SceneListener.NONE, cancellation);
- * }
+ * SceneOutput output =
+ *     new SceneOutput(
+ *         Path.of("coast.tif"), AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
+ * SceneRequest request =
+ *     new SceneRequest(
+ *         SceneExtent.whole(new Size(40_000, 7_000)),
+ *         ScenePrompts.of("A <SAR> image of a coast"),
+ *         Sampling.defaults(model.bundle()),
+ *         output);
+ * new SceneSynthesis(model).run(request, SceneListener.NONE, cancellation);
  * }</pre>
  */
-public final class SceneSynthesis implements AutoCloseable {
+public final class SceneSynthesis {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Bundle bundle;
-  private final ReverseDiffusion engine;
-  private final EngineSettings settings;
-  private final CompletableFuture<ModelIdentity> model;
-
-  private SceneSynthesis(Bundle bundle, ReverseDiffusion engine, EngineSettings settings) {
-    this.bundle = bundle;
-    this.engine = engine;
-    this.settings = settings;
-    // Hashing a foreign bundle of many gigabytes takes a while; meanwhile its graphs are loaded.
-    this.model = CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
-  }
+  private final Model model;
 
   /**
-   * Loads a model.
-   *
-   * @param notices receives sentences for the user
+   * @param model stays open
    */
-  public static SceneSynthesis open(
-      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    return new SceneSynthesis(bundle, ReverseDiffusion.open(bundle, settings, notices), settings);
+  public SceneSynthesis(Model model) {
+    this.model = model;
+    this.bundle = model.bundle();
   }
 
   /**
@@ -116,7 +96,7 @@ public final class SceneSynthesis implements AutoCloseable {
   /** Of a scene and the coarser ones that it follows. */
   private SceneDemand demand(SceneRequest request) {
     SceneDemand own =
-        new SceneDiffusion(engine, task(request, request.cascade().map(this::notMade))).demand();
+        new SceneDiffusion(model, task(request, request.cascade().map(this::notMade))).demand();
     if (request.cascade().isEmpty()) {
       return own;
     }
@@ -191,7 +171,7 @@ public final class SceneSynthesis implements AutoCloseable {
       guided(
           new Work(coarse, folder, finer.listener, finer.cancellation),
           guide -> {
-            SceneDiffusion diffusion = new SceneDiffusion(engine, task(coarse, guide));
+            SceneDiffusion diffusion = new SceneDiffusion(model, task(coarse, guide));
             diffusion.denoise(folder, finer.listener, finer.cancellation);
             GuideImage.make(
                 finer.folder.path(),
@@ -226,7 +206,7 @@ public final class SceneSynthesis implements AutoCloseable {
       guided(
           new Work(request, folder, listener, cancellation),
           guide -> {
-            SceneDiffusion diffusion = new SceneDiffusion(engine, task(request, guide));
+            SceneDiffusion diffusion = new SceneDiffusion(model, task(request, guide));
             diffusion.denoise(folder, listener, cancellation);
             middle[0] = System.nanoTime();
             files.addAll(
@@ -334,21 +314,9 @@ public final class SceneSynthesis implements AutoCloseable {
     return scene.crs().isPresent() ? scene.from(window.x(), window.y()) : scene;
   }
 
-  private ModelIdentity identityOfModel() {
-    try {
-      return model.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
-    }
-  }
-
   /** What is said of a scene: in its files, and to know it again. */
   private final class SceneRecipe {
     private final SceneRequest request;
-    private final ModelIdentity model = identityOfModel();
     private final ObjectNode recipe;
 
     SceneRecipe(SceneRequest request) {
@@ -356,9 +324,9 @@ public final class SceneSynthesis implements AutoCloseable {
       Recipe sampling =
           new Recipe(
               Software.NAME_AND_VERSION,
-              settings.sessions().device().toString(),
-              model,
-              settings.adapters().identities(),
+              model.options().device().toString(),
+              model.identity(),
+              model.adapters(),
               GenerationRequest.of("", request.extent().size(), request.sampling()),
               ImageInputs.NONE,
               request.output().placement());
@@ -413,18 +381,13 @@ public final class SceneSynthesis implements AutoCloseable {
 
     Provenance provenance() {
       return new Provenance(
-          model.name(),
-          model.sha256(),
+          model.identity().name(),
+          model.identity().sha256(),
           String.join("; ", request.prompts().field().prompts()),
           request.sampling().seed(),
           Software.NAME_AND_VERSION,
           recipe.toString(),
           Map.of());
     }
-  }
-
-  @Override
-  public void close() {
-    engine.close();
   }
 }

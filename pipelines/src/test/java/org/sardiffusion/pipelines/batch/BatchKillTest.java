@@ -24,7 +24,8 @@ import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
 /**
@@ -54,12 +55,15 @@ class BatchKillTest {
                     Sampling.DIFFUSERS.withSteps(1),
                     AffineGrid.unreferenced(0.4)))
             .withBatchSize(3);
-    try (BatchRun run =
-            BatchRun.open(
+    try (Model opened =
+            Model.open(
                 Bundle.open(Path.of("../runtime/src/test/resources/bundles/eps-vae8")),
-                EngineSettings.cpu(),
+                BatchRun.options(
+                    Bundle.open(Path.of("../runtime/src/test/resources/bundles/eps-vae8")),
+                    ModelOptions.cpu()),
                 notice -> {});
         Cancellation cancellation = new Cancellation()) {
+      BatchRun run = new BatchRun(opened);
       run.make(
           plan,
           BatchOutput.to(dataset, ImageFormat.GEOTIFF).with(share),

@@ -10,10 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.core.run.CancelledException;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 
 class BatchLanesTest {
-  private final Lanes lanes = new Lanes(2, EngineSettings.cpu());
+  private final Lanes lanes = new Lanes(2);
   private final CountDownLatch begun = new CountDownLatch(2);
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();

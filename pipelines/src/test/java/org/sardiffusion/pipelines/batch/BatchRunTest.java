@@ -43,8 +43,9 @@ import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
 class BatchRunTest {
@@ -57,18 +58,24 @@ class BatchRunTest {
       {"prompt": "a city of odd size", "size": "60x60"}
       {"prompt": "a strip", "size": "96x32", "split": "test"}
       """;
+  private static Model model;
   private static BatchRun run;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void open() {
-    run = BatchRun.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
+    model =
+        Model.open(
+            Bundle.open(BUNDLE),
+            BatchRun.options(Bundle.open(BUNDLE), ModelOptions.cpu()),
+            notice -> {});
+    run = new BatchRun(model);
   }
 
   @AfterAll
   static void close() {
-    run.close();
+    model.close();
   }
 
   /** Counts what it hears. */
@@ -187,9 +194,9 @@ class BatchRunTest {
     BatchPlan plan = plan(LIST);
     BatchOutput output = output("alone");
     make(plan, output, BatchListener.NONE);
-    try (TextToImage alone =
-            TextToImage.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
+    try (Model opened = Model.open(Bundle.open(BUNDLE), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
+      TextToImage alone = new TextToImage(opened);
       for (PlannedImage image : plan.images()) {
         if (image.request().prompt().text().contains("odd size")) {
           continue;
@@ -261,8 +268,9 @@ class BatchRunTest {
   }
 
   private String refusal(BatchPlan plan, BatchOutput output) {
-    return assertThrows(BatchException.class, () -> make(plan, output, BatchListener.NONE))
-        .getMessage();
+    BatchException refused =
+        assertThrows(BatchException.class, () -> make(plan, output, BatchListener.NONE));
+    return refused.getMessage() + refused.remedies();
   }
 
   @Test
@@ -328,7 +336,7 @@ class BatchRunTest {
     make(plan("{\"prompt\": \"a\", \"count\": 3}"), output, BatchListener.NONE);
     Map<String, String> before = files(output);
     String longer = "{\"prompt\": \"b\"}\n{\"prompt\": \"a\", \"count\": 4}";
-    assertTrue(refusal(plan(longer), output).contains("--extend"));
+    assertTrue(refusal(plan(longer), output).contains("parameter=extend"));
     Counts counts = new Counts();
     BatchSummary summary = make(plan(longer), extension, counts);
     assertEquals(2, summary.made());
@@ -354,7 +362,7 @@ class BatchRunTest {
     make(shorter, output.with(new Shard(2, 2)), BatchListener.NONE);
     BatchPlan longer = plan("{\"prompt\": \"a\", \"count\": 6}\n{\"prompt\": \"b\", \"count\": 4}");
     BatchOutput extension = output.with(BatchOutput.Start.EXTENDED);
-    assertTrue(refusal(longer, output.with(new Shard(1, 2))).contains("--extend"));
+    assertTrue(refusal(longer, output.with(new Shard(1, 2))).contains("parameter=extend"));
     int made = make(longer, extension.with(new Shard(1, 2)), BatchListener.NONE).made();
     BatchSummary second = make(longer, extension.with(new Shard(2, 2)), BatchListener.NONE);
     assertEquals(BatchSummary.Dataset.COMPLETE, second.dataset());
@@ -372,7 +380,7 @@ class BatchRunTest {
         refusal(
             plan("{\"prompt\": \"a\", \"split\": \"val\"}"),
             output.with(BatchOutput.Start.EXTENDED));
-    assertTrue(refusal.contains("train/") && refusal.contains("--val-share"), refusal);
+    assertTrue(refusal.contains("train/") && refusal.contains("val_share"), refusal);
   }
 
   @Test
@@ -462,9 +470,9 @@ class BatchRunTest {
     assertEquals(4, summary.made(), counts.failed.toString());
     assertEquals(1, counts.failed.size(), "the model has no ControlNet");
 
-    try (TextToImage alone =
-            TextToImage.open(Bundle.open(BUNDLE), EngineSettings.cpu(), notice -> {});
+    try (Model opened = Model.open(Bundle.open(BUNDLE), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
+      TextToImage alone = new TextToImage(opened);
       for (PlannedImage image : plan.images().subList(0, 3)) {
         Path file = folder.resolve(image.id() + ".tif");
         alone.run(

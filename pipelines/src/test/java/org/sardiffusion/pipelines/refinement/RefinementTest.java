@@ -38,13 +38,13 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Prompt;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
 class RefinementTest {
@@ -52,17 +52,19 @@ class RefinementTest {
 
   @TempDir static Path folder;
   private static Bundle bundle;
+  private static Model model;
   private static Refinement refinement;
 
   @BeforeAll
   static void open() throws IOException {
     bundle = ControlledBundle.in(folder.resolve("m"));
-    refinement = Refinement.open(bundle, EngineSettings.cpu(), notice -> {});
+    model = Model.open(bundle, ModelOptions.cpu(), notice -> {});
+    refinement = new Refinement(model);
   }
 
   @AfterAll
   static void close() {
-    refinement.close();
+    model.close();
   }
 
   /** Single-look speckle of mean amplitude 300, brighter to the right. */
@@ -111,8 +113,7 @@ class RefinementTest {
                     List.of(new Control.Signal(new ControlImage(size, normalised), 0.8, 0, 1)),
                     Control.Mode.BALANCED));
     List<GeneratedImage> images = new ArrayList<>();
-    try (ReverseDiffusion engine =
-            ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {});
+    try (Model engine = Model.open(bundle, ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
       engine.generate(
           request,
@@ -276,14 +277,21 @@ class RefinementTest {
   @Test
   void aModelWithoutControlSaysSoAndRefinesAllTheSame() {
     List<String> notices = new ArrayList<>();
-    try (Refinement plain =
-            Refinement.open(ControlledBundle.plain(), EngineSettings.cpu(), notices::add);
+    DiffusionListener listener =
+        new DiffusionListener() {
+          @Override
+          public void warning(String message) {
+            notices.add(message);
+          }
+        };
+    try (Model opened = Model.open(ControlledBundle.plain(), ModelOptions.cpu());
         Cancellation cancellation = new Cancellation()) {
+      Refinement plain = new Refinement(opened);
       RefinedImage refined =
           plain.refine(
               amplitude(speckle(40, 40), 0.8, Georeference.none()),
               settings(0.5, Radiometry.NORMALISED),
-              DiffusionListener.NONE,
+              listener,
               cancellation);
       assertEquals(80, refined.amplitude().width());
       assertTrue(!refined.means().controlled());

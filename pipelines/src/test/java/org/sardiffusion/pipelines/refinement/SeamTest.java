@@ -18,14 +18,14 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.Init;
 import org.sardiffusion.runtime.diffusion.InitImage;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.tiling.AxisTiling;
 import org.sardiffusion.runtime.tiling.TileLayout;
@@ -50,7 +50,7 @@ class SeamTest {
         new AxisTiling(TILE, TILE, plan.rowStarts(), weights.ofRows()));
   }
 
-  private AmplitudeRaster generate(ReverseDiffusion engine, long seed, Optional<TileLayout> cover) {
+  private AmplitudeRaster generate(Model model, long seed, Optional<TileLayout> cover) {
     Random random = new Random(seed);
     float[] speckle = new float[SIZE.width() * SIZE.height()];
     for (int i = 0; i < speckle.length; i++) {
@@ -64,7 +64,7 @@ class SeamTest {
             .with(new Init.Image(new InitImage(SIZE, speckle), 0.8, Optional.empty()));
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(
+      model.generate(
           request,
           new Execution(1, cover),
           new DiffusionListener() {
@@ -163,11 +163,10 @@ class SeamTest {
   void speckleIsTheSameWhereTilesOverlap() {
     Bundle bundle =
         Bundle.open(Path.of("../models/src/main/resources/org/sardiffusion/models/default"));
-    try (ReverseDiffusion engine =
-        ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
-      AmplitudeRaster whole = generate(engine, 1, Optional.empty());
-      AmplitudeRaster tiled = generate(engine, 1, Optional.of(cover()));
-      AmplitudeRaster other = generate(engine, 2, Optional.empty());
+    try (Model model = Model.open(bundle, ModelOptions.cpu(), notice -> {})) {
+      AmplitudeRaster whole = generate(model, 1, Optional.empty());
+      AmplitudeRaster tiled = generate(model, 1, Optional.of(cover()));
+      AmplitudeRaster other = generate(model, 2, Optional.empty());
       Seams joint = seams(tiled, whole);
       Seams faded = seams(apart(whole, other, weights::of), apart(whole, other, this::core));
       assertTrue(Math.abs(joint.looks - 1) < 0.15, joint.toString());

@@ -57,7 +57,8 @@ import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.pipelines.RecipeException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Prompt;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
@@ -72,6 +73,7 @@ class UpscaleProductTest {
 
   @TempDir static Path models;
   private static Bundle bundle;
+  private static Model model;
   private static Refinement refinement;
 
   @TempDir Path folder;
@@ -80,12 +82,13 @@ class UpscaleProductTest {
   @BeforeAll
   static void open() throws IOException {
     bundle = ControlledBundle.in(models.resolve("m"));
-    refinement = Refinement.open(bundle, EngineSettings.cpu(), notice -> {});
+    model = Model.open(bundle, ModelOptions.cpu(), notice -> {});
+    refinement = new Refinement(model);
   }
 
   @AfterAll
   static void close() {
-    refinement.close();
+    model.close();
   }
 
   @BeforeEach

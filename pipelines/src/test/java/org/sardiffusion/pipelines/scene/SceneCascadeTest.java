@@ -37,8 +37,9 @@ import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationException;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
@@ -46,19 +47,20 @@ import org.sardiffusion.runtime.scene.SceneException;
 class SceneCascadeTest {
   private static final String PROMPT = "A <SAR> image of a forest";
   @TempDir static Path bundle;
+  private static Model model;
   private static SceneSynthesis synthesis;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void open() throws IOException {
-    synthesis =
-        SceneSynthesis.open(ControlledBundle.in(bundle), EngineSettings.cpu(), notice -> {});
+    model = Model.open(ControlledBundle.in(bundle), ModelOptions.cpu(), notice -> {});
+    synthesis = new SceneSynthesis(model);
   }
 
   @AfterAll
   static void close() {
-    synthesis.close();
+    model.close();
   }
 
   private static SceneCascade cascade(double... spacings) {
@@ -225,9 +227,9 @@ class SceneCascadeTest {
     }
     Files.delete(copy.resolve("vae_encoder"));
     SceneRequest request = request("a.tif", Optional.empty(), cascade(0.8));
-    try (SceneSynthesis blind =
-            SceneSynthesis.open(Bundle.open(copy), EngineSettings.cpu(), notice -> {});
+    try (Model opened = Model.open(Bundle.open(copy), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
+      SceneSynthesis blind = new SceneSynthesis(opened);
       String message =
           assertThrows(
                   GenerationException.class,
@@ -245,9 +247,9 @@ class SceneCascadeTest {
         assertThrows(SceneException.class, () -> request("a.tif", Optional.of(part), cascade(0.8)))
             .getMessage();
     assertTrue(message.contains("without a window, or without a cascade"), message);
-    try (SceneSynthesis plain =
-            SceneSynthesis.open(ControlledBundle.plain(), EngineSettings.cpu(), notice -> {});
+    try (Model opened = Model.open(ControlledBundle.plain(), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
+      SceneSynthesis plain = new SceneSynthesis(opened);
       SceneRequest request = request("a.tif", Optional.empty(), cascade(0.8));
       message =
           assertThrows(

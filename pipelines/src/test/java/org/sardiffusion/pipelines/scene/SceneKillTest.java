@@ -17,7 +17,8 @@ import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -46,9 +47,9 @@ class SceneKillTest {
     SceneOutput output =
         new SceneOutput(
             file, AffineGrid.unreferenced(0.4), WriteOptions.defaults(), Optional.empty());
-    try (SceneSynthesis synthesis =
-            SceneSynthesis.open(ControlledBundle.plain(), EngineSettings.cpu(), notice -> {});
+    try (Model opened = Model.open(ControlledBundle.plain(), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
+      SceneSynthesis synthesis = new SceneSynthesis(opened);
       synthesis.run(
           new SceneRequest(
               SceneExtent.whole(new Size(300, 220)),

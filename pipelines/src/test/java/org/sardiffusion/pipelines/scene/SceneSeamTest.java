@@ -20,8 +20,9 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 
@@ -106,8 +107,8 @@ class SceneSeamTest {
     TilePlan plan = TilePlan.of(WIDTH / FACTOR, HEIGHT / FACTOR, TILE, TILE / 4);
     List<Integer> columns = borders(plan.columnStarts(), WIDTH);
     List<Integer> rows = borders(plan.rowStarts(), HEIGHT);
-    try (SceneSynthesis synthesis =
-        SceneSynthesis.open(bundle, EngineSettings.cpu(), notice -> {})) {
+    try (Model opened = Model.open(bundle, ModelOptions.cpu(), notice -> {})) {
+      SceneSynthesis synthesis = new SceneSynthesis(opened);
       AmplitudeRaster scene = make(synthesis, WIDTH, HEIGHT, 1, folder.resolve("scene.tif"));
       SeamProfiles seamless = SeamProfiles.of(scene, columns, rows);
       System.out.println("SceneSeamTest: scene " + seamless);

@@ -36,7 +36,8 @@ import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
@@ -45,18 +46,20 @@ class SceneSynthesisTest {
   private static final int WIDTH = 333;
   private static final int HEIGHT = 190;
   private static final String PROMPT = "A <SAR> image of a forest";
+  private static Model model;
   private static SceneSynthesis synthesis;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void open() {
-    synthesis = SceneSynthesis.open(ControlledBundle.plain(), EngineSettings.cpu(), notice -> {});
+    model = Model.open(ControlledBundle.plain(), ModelOptions.cpu(), notice -> {});
+    synthesis = new SceneSynthesis(model);
   }
 
   @AfterAll
   static void close() {
-    synthesis.close();
+    model.close();
   }
 
   private static Sampling sampling(int steps) {

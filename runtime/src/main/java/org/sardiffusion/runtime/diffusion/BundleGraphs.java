@@ -25,18 +25,15 @@ public final class BundleGraphs {
 
   private final Bundle bundle;
   private final AdaptedBundle adapted;
-  private final EngineSettings settings;
+  private final ModelOptions options;
   private final Consumer<String> notices;
   private final Float32Cache cache;
 
   private BundleGraphs(
-      AdaptedBundle adapted,
-      EngineSettings settings,
-      Consumer<String> notices,
-      Float32Cache cache) {
+      AdaptedBundle adapted, ModelOptions options, Consumer<String> notices, Float32Cache cache) {
     this.bundle = adapted.bundle();
     this.adapted = adapted;
-    this.settings = settings;
+    this.options = options;
     this.notices = notices;
     this.cache = cache;
   }
@@ -48,18 +45,15 @@ public final class BundleGraphs {
    *     converted
    */
   public static GraphPool<BundlePart> pool(
-      AdaptedBundle adapted, EngineSettings settings, Consumer<String> notices) {
-    return pool(adapted, settings, notices, Float32Cache.ofUser());
+      AdaptedBundle adapted, ModelOptions options, Consumer<String> notices) {
+    return pool(adapted, options, notices, Float32Cache.ofUser());
   }
 
   /** Likewise, with converted weights in {@code cache}. */
   static GraphPool<BundlePart> pool(
-      AdaptedBundle adapted,
-      EngineSettings settings,
-      Consumer<String> notices,
-      Float32Cache cache) {
-    BundleGraphs graphs = new BundleGraphs(adapted, settings, notices, cache);
-    return new GraphPool<>(BundlePart.class, settings.residency(graphs.fit()), graphs::open);
+      AdaptedBundle adapted, ModelOptions options, Consumer<String> notices, Float32Cache cache) {
+    BundleGraphs graphs = new BundleGraphs(adapted, options, notices, cache);
+    return new GraphPool<>(BundlePart.class, options.residency(graphs.fit()), graphs::open);
   }
 
   private GraphSession open(BundlePart part) {
@@ -72,8 +66,8 @@ public final class BundleGraphs {
               : cache.float32(graph, new Announcement(part));
     }
     return adapted.changes(part)
-        ? GraphSession.open(PatchedGraph.of(graph, adapted.edits(part, graph)), settings.sessions())
-        : GraphSession.open(graph.file(), settings.sessions());
+        ? GraphSession.open(PatchedGraph.of(graph, adapted.edits(part, graph)), options.sessions())
+        : GraphSession.open(graph.file(), options.sessions());
   }
 
   /**
@@ -81,24 +75,15 @@ public final class BundleGraphs {
    * And float16 VAEs that ask for {@code force_upcast} overflow, to black images, anywhere.
    */
   private boolean needsFloat32(BundlePart part) {
-    return settings.sessions().device() instanceof Device.Cpu
-        || (isVae(part) && bundle.vae().forceUpcast());
+    return options.device() instanceof Device.Cpu || (isVae(part) && bundle.vae().forceUpcast());
   }
 
   private static boolean isVae(BundlePart part) {
     return part == BundlePart.VAE_DECODER || part == BundlePart.VAE_ENCODER;
   }
 
-  /** The graph of the UNet that is needed first. */
-  private BundlePart network() {
-    return settings.first() == EngineSettings.Network.CONTROLLED
-            && bundle.has(BundlePart.UNET_CONTROLNET)
-        ? BundlePart.UNET_CONTROLNET
-        : BundlePart.UNET;
-  }
-
   private boolean fit() {
-    if (!(settings.sessions().device() instanceof Device.Cpu)) {
+    if (!(options.device() instanceof Device.Cpu)) {
       return true;
     }
     double needed = 0;
@@ -106,7 +91,7 @@ public final class BundleGraphs {
         List.of(
             BundlePart.TEXT_ENCODER,
             BundlePart.TEXT_ENCODER_2,
-            network(),
+            bundle.has(BundlePart.UNET_CONTROLNET) ? BundlePart.UNET_CONTROLNET : BundlePart.UNET,
             BundlePart.VAE_DECODER)) {
       needed += bytes(part);
     }

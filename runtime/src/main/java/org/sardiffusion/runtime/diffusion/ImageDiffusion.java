@@ -19,13 +19,13 @@ import org.sardiffusion.runtime.tiling.Planes;
 import org.sardiffusion.runtime.tiling.TileLayout;
 import org.sardiffusion.runtime.tiling.VaeTiling;
 
-/** Reverse diffusion of images in memory: what {@link ReverseDiffusion} offers. */
+/** Reverse diffusion of images in memory: what {@link Model} offers. */
 final class ImageDiffusion {
-  private final ReverseDiffusion model;
+  private final Model model;
   private final DiffusionListener listener;
   private final Cancellation cancellation;
 
-  ImageDiffusion(ReverseDiffusion model, DiffusionListener listener, Cancellation cancellation) {
+  ImageDiffusion(Model model, DiffusionListener listener, Cancellation cancellation) {
     this.model = model;
     this.listener = listener;
     this.cancellation = cancellation;

@@ -30,7 +30,7 @@ import org.sardiffusion.runtime.tiling.TileLayout;
  * DependencyCone}).
  */
 public final class SceneDiffusion {
-  private final ReverseDiffusion model;
+  private final Model model;
   private final SceneTask task;
   private final LatentNoise noise;
   private final DecodedPart part;
@@ -51,11 +51,11 @@ public final class SceneDiffusion {
    * @throws GenerationException if the model can't make such tiles
    * @throws SceneException if the scheduler looks at whole images
    */
-  public SceneDiffusion(ReverseDiffusion model, SceneTask task) {
+  public SceneDiffusion(Model model, SceneTask task) {
     this(model, task, new PositionalNoise(task.sampling().seed())::fill);
   }
 
-  SceneDiffusion(ReverseDiffusion model, SceneTask task, LatentNoise noise) {
+  SceneDiffusion(Model model, SceneTask task, LatentNoise noise) {
     this.model = model;
     this.task = task;
     this.noise = noise;
@@ -112,7 +112,7 @@ public final class SceneDiffusion {
       long done = latents.tilesDone();
       listener.stage(SceneListener.Stage.DENOISE, done, tiles());
       if (done < tiles()) {
-        ReverseDiffusion.withinMemory(
+        Model.withinMemory(
             tileSize(),
             () -> {
               denoise(latents, listener, cancellation);

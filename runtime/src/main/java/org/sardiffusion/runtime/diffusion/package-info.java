@@ -1,5 +1,6 @@
 /**
- * The reverse diffusion: {@link org.sardiffusion.runtime.diffusion.ReverseDiffusion} is the whole
- * process on one page, and the other classes are the steps that it names.
+ * The reverse diffusion: a {@link org.sardiffusion.runtime.diffusion.Model} is opened, a {@link
+ * org.sardiffusion.runtime.diffusion.GenerationRequest} says what to make, and {@link
+ * org.sardiffusion.runtime.diffusion.ReverseProcess} is the whole process on one page.
  */
 package org.sardiffusion.runtime.diffusion;

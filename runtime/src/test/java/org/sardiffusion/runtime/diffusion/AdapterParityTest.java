@@ -92,10 +92,9 @@ class AdapterParityTest {
                     .withSteps(json.get("steps").asInt())
                     .with(Guidance.of(json.get("guidance_scale").asDouble())))
             .with(new Control(List.of(new Control.Signal(image, 0, 0, 1)), Control.Mode.BALANCED));
-    EngineSettings settings =
-        EngineSettings.cpu().with(adapters(call)).with(EngineSettings.Network.CONTROLLED);
-    try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notice -> {})) {
-      float[] latents = Engines.generate(engine, request).get(0).latents();
+    ModelOptions settings = ModelOptions.cpu().with(adapters(call));
+    try (Model model = Model.open(bundle, settings, notice -> {})) {
+      float[] latents = Models.generate(model, request).get(0).latents();
       double error = error(Npy.read(ADAPTERS.resolve(call.get("latents").asText())), latents);
       assertTrue(error < TOLERANCE, "latents are off by " + error + " standard deviations");
     }
@@ -129,7 +128,7 @@ class AdapterParityTest {
     Bundle bundle = Bundle.open(RESOURCES.resolve("bundles").resolve(name));
     List<String> notices = new ArrayList<>();
     List<float[]> latents =
-        latents(bundle, EngineSettings.cpu().with(adapters(call)), call.get("request"), notices);
+        latents(bundle, ModelOptions.cpu().with(adapters(call)), call.get("request"), notices);
     double error = error(Npy.read(ADAPTERS.resolve(call.get("latents").asText())), latents.get(0));
     assertTrue(error < TOLERANCE, "latents are off by " + error + " standard deviations");
     assertFalse(notices.stream().anyMatch(notice -> notice.contains("<road>")));
@@ -150,7 +149,7 @@ class AdapterParityTest {
   }
 
   static List<float[]> latents(
-      Bundle bundle, EngineSettings settings, JsonNode request, List<String> notices) {
+      Bundle bundle, ModelOptions settings, JsonNode request, List<String> notices) {
     List<float[]> latents = new ArrayList<>();
     DiffusionListener collector =
         new DiffusionListener() {
@@ -159,9 +158,9 @@ class AdapterParityTest {
             latents.add(image.latents());
           }
         };
-    try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notices::add);
+    try (Model model = Model.open(bundle, settings, notices::add);
         Cancellation cancellation = new Cancellation()) {
-      engine.generate(
+      model.generate(
           GenerationRequest.of(
               request.get("prompt").asText(),
               new Size(bundle.defaultWidth(), bundle.defaultHeight()),

@@ -45,7 +45,7 @@ class BundleGraphsTest {
     try (GraphPool<BundlePart> graphs =
         BundleGraphs.pool(
             AdaptedBundle.of(bundle, Adapters.NONE),
-            EngineSettings.cpu().with(EngineSettings.Network.CONTROLLED),
+            ModelOptions.cpu(),
             notice -> {},
             new Float32Cache(cache))) {
       boolean controlled =
@@ -103,7 +103,7 @@ class BundleGraphsTest {
     try (GraphPool<BundlePart> graphs =
         BundleGraphs.pool(
             AdaptedBundle.of(bundle, Adapters.NONE),
-            EngineSettings.cpu(),
+            ModelOptions.cpu(),
             notices::add,
             new Float32Cache(cache))) {
       for (BundlePart part :

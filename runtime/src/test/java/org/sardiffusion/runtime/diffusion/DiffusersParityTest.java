@@ -49,13 +49,13 @@ class DiffusersParityTest {
   private static final double ZERO_SNR_TOLERANCE = 4e-4;
 
   private static final double IMAGE_TOLERANCE = 1.0 / 255;
-  private static final Map<String, ReverseDiffusion> ENGINES = new HashMap<>();
+  private static final Map<String, Model> ENGINES = new HashMap<>();
 
   @TempDir static Path temporary;
 
   @AfterAll
   static void close() {
-    ENGINES.values().forEach(ReverseDiffusion::close);
+    ENGINES.values().forEach(Model::close);
     ENGINES.clear();
   }
 
@@ -73,10 +73,9 @@ class DiffusersParityTest {
 
   private void check(JsonNode call) throws IOException {
     Bundle bundle = bundle(call);
-    ReverseDiffusion engine =
+    Model model =
         ENGINES.computeIfAbsent(
-            bundle.root().toString(),
-            r -> ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {}));
+            bundle.root().toString(), r -> Model.open(bundle, ModelOptions.cpu(), notice -> {}));
     List<GeneratedImage> images = new ArrayList<>();
     DiffusionListener collector =
         new DiffusionListener() {
@@ -87,7 +86,7 @@ class DiffusersParityTest {
         };
     GenerationRequest request = request(call, bundle);
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(request, collector, cancellation);
+      model.generate(request, collector, cancellation);
     }
     assertEquals(request.sampling().count(), images.size());
     if (call.path("not_finite").asBoolean()) {

@@ -24,29 +24,29 @@ import org.sardiffusion.runtime.schedule.StepPlan;
 
 /** What can't be met is refused before any work, and says what could be. */
 class GenerationRequestTest {
-  private static ReverseDiffusion engine;
+  private static Model model;
 
   @BeforeAll
   static void open() {
-    engine = Engines.open("eps-vae8", EngineSettings.Memory.LOW);
+    model = Models.open("eps-vae8", ModelOptions.Memory.LOW);
   }
 
   @AfterAll
   static void close() {
-    engine.close();
+    model.close();
   }
 
   static Stream<Arguments> outOfRange() {
     return Stream.of(
-        refused("steps", () -> Engines.SAMPLING.withSteps(0)),
-        refused("steps", () -> Engines.SAMPLING.withSteps(-5)),
-        refused("images", () -> Engines.SAMPLING.withCount(0)),
+        refused("steps", () -> Models.SAMPLING.withSteps(0)),
+        refused("steps", () -> Models.SAMPLING.withSteps(-5)),
+        refused("images", () -> Models.SAMPLING.withCount(0)),
         refused("batch", () -> Execution.inBatchesOf(0)),
-        refused("clip skip", () -> Engines.SAMPLING.with(Sampling.CLIP_SKIP, -1)),
-        refused("tile", () -> Engines.SAMPLING.with(Sampling.DECODE_TILE, 0)),
-        refused("Eta", () -> Engines.SAMPLING.with(Sampling.ETA, 1.01)),
-        refused("Eta", () -> Engines.SAMPLING.with(Sampling.ETA, -0.01)),
-        refused("Eta", () -> Engines.SAMPLING.with(Sampling.ETA, Double.NaN)));
+        refused("clip skip", () -> Models.SAMPLING.with(Sampling.CLIP_SKIP, -1)),
+        refused("tile", () -> Models.SAMPLING.with(Sampling.DECODE_TILE, 0)),
+        refused("Eta", () -> Models.SAMPLING.with(Sampling.ETA, 1.01)),
+        refused("Eta", () -> Models.SAMPLING.with(Sampling.ETA, -0.01)),
+        refused("Eta", () -> Models.SAMPLING.with(Sampling.ETA, Double.NaN)));
   }
 
   private static Arguments refused(String word, Executable made) {
@@ -95,9 +95,9 @@ class GenerationRequestTest {
         assertThrows(
             GenerationException.class,
             () ->
-                Engines.generate(
-                    engine,
-                    Engines.request(64, Engines.SAMPLING.withCount(Integer.MAX_VALUE)),
+                Models.generate(
+                    model,
+                    Models.request(64, Models.SAMPLING.withCount(Integer.MAX_VALUE)),
                     Execution.inBatchesOf(Integer.MAX_VALUE)));
     assertTrue(refused.getMessage().contains("fewer at once"), refused.getMessage());
   }
@@ -123,16 +123,15 @@ class GenerationRequestTest {
             new StepPlan.Timesteps(List.of(5000)),
             new StepPlan.Steps(Integer.MAX_VALUE))) {
       GenerationRequest request =
-          Engines.request(
+          Models.request(
               64,
-              Engines.SAMPLING.withSampler(SamplerName.parse("euler")).with(Sampling.STEPS, plan));
+              Models.SAMPLING.withSampler(SamplerName.parse("euler")).with(Sampling.STEPS, plan));
       assertThrows(
-          SchedulerException.class, () -> Engines.generate(engine, request), plan.toString());
+          SchedulerException.class, () -> Models.generate(model, request), plan.toString());
     }
   }
 
   private static List<GeneratedImage> generate(Size size) {
-    return Engines.generate(
-        engine, GenerationRequest.of("", size, Sampling.DIFFUSERS.withSteps(1)));
+    return Models.generate(model, GenerationRequest.of("", size, Sampling.DIFFUSERS.withSteps(1)));
   }
 }

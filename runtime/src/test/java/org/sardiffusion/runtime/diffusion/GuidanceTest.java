@@ -80,19 +80,19 @@ class GuidanceTest {
 
   @Test
   void anIntervalLeavesTheOtherStepsUnguided() {
-    try (ReverseDiffusion engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC)) {
-      float[] never = latents(engine, new Guidance(5, 0, 1, 1));
-      float[] none = latents(engine, Guidance.of(1));
-      float[] late = latents(engine, new Guidance(5, 0, 0.5, 1));
-      float[] all = latents(engine, Guidance.of(5));
+    try (Model model = Models.open("eps-vae8", ModelOptions.Memory.AUTOMATIC)) {
+      float[] never = latents(model, new Guidance(5, 0, 1, 1));
+      float[] none = latents(model, Guidance.of(1));
+      float[] late = latents(model, new Guidance(5, 0, 0.5, 1));
+      float[] all = latents(model, Guidance.of(5));
       // Batches of one and of two differ in rounding.
       assertArrayEquals(none, never, 1e-5f);
       assertTrue(distance(late, none) > 0.01 && distance(late, all) > 0.01);
     }
   }
 
-  private static float[] latents(ReverseDiffusion engine, Guidance guidance) {
-    return Engines.generate(engine, Engines.request(64, Engines.SAMPLING.with(guidance)))
+  private static float[] latents(Model model, Guidance guidance) {
+    return Models.generate(model, Models.request(64, Models.SAMPLING.with(guidance)))
         .get(0)
         .latents();
   }

@@ -31,13 +31,13 @@ import org.sardiffusion.runtime.bundle.Bundle;
  * training-bridge/python/goldens/make_control_goldens.py}.
  */
 class ImagePipelinesParityTest {
-  private static final Map<String, ReverseDiffusion> ENGINES = new HashMap<>();
+  private static final Map<String, Model> ENGINES = new HashMap<>();
 
   @TempDir static Path temporary;
 
   @AfterAll
   static void close() {
-    ENGINES.values().forEach(ReverseDiffusion::close);
+    ENGINES.values().forEach(Model::close);
     ENGINES.clear();
   }
 
@@ -56,10 +56,9 @@ class ImagePipelinesParityTest {
 
   private static void check(JsonNode call) throws IOException {
     Bundle bundle = bundle(call.get("bundle").asText());
-    ReverseDiffusion engine =
+    Model model =
         ENGINES.computeIfAbsent(
-            call.get("bundle").asText(),
-            r -> ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {}));
+            call.get("bundle").asText(), r -> Model.open(bundle, ModelOptions.cpu(), notice -> {}));
     JsonNode json = call.get("request");
     GenerationRequest request = DiffusersParityTest.request(call, bundle);
     if (json.has("init_image")) {
@@ -75,7 +74,7 @@ class ImagePipelinesParityTest {
     if (json.has("control_images")) {
       request = request.with(control(json, size(json, bundle)));
     }
-    List<GeneratedImage> images = Engines.generate(engine, request);
+    List<GeneratedImage> images = Models.generate(model, request);
     assertEquals(json.get("count").asInt(), images.size());
     double error =
         DiffusersParityTest.latentError(

@@ -45,9 +45,8 @@ class ImageRequestsTest {
   }
 
   private static String refused(Bundle bundle, GenerationRequest request) {
-    try (ReverseDiffusion engine =
-        ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
-      return assertThrows(GenerationException.class, () -> Engines.generate(engine, request))
+    try (Model model = Model.open(bundle, ModelOptions.cpu(), notice -> {})) {
+      return assertThrows(GenerationException.class, () -> Models.generate(model, request))
           .getMessage();
     }
   }
@@ -55,10 +54,10 @@ class ImageRequestsTest {
   @Test
   void whatTheModelLacksIsSaid() throws IOException {
     Bundle plain = Bundle.open(TestBundles.copy(TestBundles.folder("eps-vae8"), folder));
-    String message = refused(plain, Engines.request(64).with(control(1, SIZE)));
+    String message = refused(plain, Models.request(64).with(control(1, SIZE)));
     assertTrue(message.contains("--controlnet"), message);
     Files.delete(folder.resolve("vae_encoder/model.onnx"));
-    message = refused(plain, Engines.request(64).with(from(0.5)));
+    message = refused(plain, Models.request(64).with(from(0.5)));
     assertTrue(message.contains("vae_encoder"), message);
   }
 
@@ -68,7 +67,7 @@ class ImageRequestsTest {
     Size size = new Size(48, 48);
     assertEquals(List.of("controlnet", "controlnet_1"), ControlNets.of(two));
     for (int images : new int[] {1, 3}) {
-      String message = refused(two, Engines.request(48).with(control(images, size)));
+      String message = refused(two, Models.request(48).with(control(images, size)));
       assertTrue(message.contains("takes 2 control images"), message);
     }
   }
@@ -78,8 +77,8 @@ class ImageRequestsTest {
     Size other = new Size(64, 32);
     assertThrows(
         GenerationException.class,
-        () -> Engines.request(64).with(new Init.Image(init(other), 0.5, Optional.empty())));
-    assertThrows(GenerationException.class, () -> Engines.request(64).with(control(1, other)));
+        () -> Models.request(64).with(new Init.Image(init(other), 0.5, Optional.empty())));
+    assertThrows(GenerationException.class, () -> Models.request(64).with(control(1, other)));
     Mask mask = new Mask(other, new float[64 * 32]);
     assertThrows(
         GenerationException.class, () -> new Init.Image(init(SIZE), 0.5, Optional.of(mask)));
@@ -112,18 +111,18 @@ class ImageRequestsTest {
     String message =
         refused(
             Bundle.open(TestBundles.folder("eps-vae8")),
-            Engines.request(64, Engines.SAMPLING.withSteps(4)).with(from(0.24)));
+            Models.request(64, Models.SAMPLING.withSteps(4)).with(from(0.24)));
     assertTrue(message.contains("less than one of 4 steps"), message);
   }
 
   @Test
   void everyImageOfABatchIsAsIfMadeAlone() {
-    try (ReverseDiffusion engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC)) {
+    try (Model model = Models.open("eps-vae8", ModelOptions.Memory.AUTOMATIC)) {
       GenerationRequest many =
-          Engines.request(64, Engines.SAMPLING.withCount(3).withSteps(5)).with(from(0.6));
-      List<GeneratedImage> together = Engines.generate(engine, many, Execution.inBatchesOf(2));
+          Models.request(64, Models.SAMPLING.withCount(3).withSteps(5)).with(from(0.6));
+      List<GeneratedImage> together = Models.generate(model, many, Execution.inBatchesOf(2));
       for (int k = 0; k < 3; k++) {
-        float[] alone = Engines.generate(engine, many.forImage(k)).get(0).latents();
+        float[] alone = Models.generate(model, many.forImage(k)).get(0).latents();
         assertArrayEquals(alone, together.get(k).latents(), 1e-3f);
       }
     }
@@ -133,13 +132,12 @@ class ImageRequestsTest {
   void guidanceInTwoCallsIsTheSameInGuessMode() throws IOException {
     Bundle bundle = Bundle.open(TestBundles.controlled("eps-vae8", folder));
     GenerationRequest request =
-        Engines.request(64).with(new Control(control(1, SIZE).signals(), Control.Mode.GUESS));
+        Models.request(64).with(new Control(control(1, SIZE).signals(), Control.Mode.GUESS));
     float[][] latents = new float[2][];
-    for (EngineSettings.Memory memory : EngineSettings.Memory.values()) {
-      EngineSettings settings =
-          new EngineSettings(org.sardiffusion.runtime.session.SessionSettings.cpu(), memory);
-      try (ReverseDiffusion engine = ReverseDiffusion.open(bundle, settings, notice -> {})) {
-        latents[memory.ordinal()] = Engines.generate(engine, request).get(0).latents();
+    for (ModelOptions.Memory memory : ModelOptions.Memory.values()) {
+      ModelOptions settings = ModelOptions.cpu().with(memory);
+      try (Model model = Model.open(bundle, settings, notice -> {})) {
+        latents[memory.ordinal()] = Models.generate(model, request).get(0).latents();
       }
     }
     assertArrayEquals(latents[0], latents[1], 1e-3f);
@@ -148,13 +146,12 @@ class ImageRequestsTest {
   @Test
   void oneEngineMakesImagesWithAndWithoutControlInTurn() throws IOException {
     Bundle bundle = Bundle.open(TestBundles.controlled("eps-vae8", folder));
-    GenerationRequest plain = Engines.request(64);
+    GenerationRequest plain = Models.request(64);
     GenerationRequest controlled = plain.with(control(1, SIZE));
-    try (ReverseDiffusion engine =
-        ReverseDiffusion.open(bundle, EngineSettings.cpu(), notice -> {})) {
-      float[] first = Engines.generate(engine, plain).get(0).latents();
-      float[] other = Engines.generate(engine, controlled).get(0).latents();
-      float[] again = Engines.generate(engine, plain).get(0).latents();
+    try (Model model = Model.open(bundle, ModelOptions.cpu(), notice -> {})) {
+      float[] first = Models.generate(model, plain).get(0).latents();
+      float[] other = Models.generate(model, controlled).get(0).latents();
+      float[] again = Models.generate(model, plain).get(0).latents();
       assertArrayEquals(first, again);
       assertFalse(Arrays.equals(first, other));
     }
@@ -168,9 +165,9 @@ class ImageRequestsTest {
     amplitude[gap] = Float.NaN;
     Init init = new Init.Image(new InitImage(SIZE, amplitude), 1, Optional.empty());
     Init masked = new Init.Image(init(SIZE), 1, Optional.of(new Mask(SIZE, new float[64 * 64])));
-    try (ReverseDiffusion engine = Engines.open("optimum", EngineSettings.Memory.AUTOMATIC)) {
-      GeneratedImage filled = Engines.generate(engine, Engines.request(64).with(init)).get(0);
-      GeneratedImage kept = Engines.generate(engine, Engines.request(64).with(masked)).get(0);
+    try (Model model = Models.open("optimum", ModelOptions.Memory.AUTOMATIC)) {
+      GeneratedImage filled = Models.generate(model, Models.request(64).with(init)).get(0);
+      GeneratedImage kept = Models.generate(model, Models.request(64).with(masked)).get(0);
       for (int i = 0; i < amplitude.length; i++) {
         if (i == gap) {
           assertTrue(filled.amplitude()[i] >= 0 && filled.amplitude()[i] <= 1);
@@ -181,8 +178,7 @@ class ImageRequestsTest {
       // The encoder sees the mean in the gap, which shows around it, but the latents of other seeds
       // differ in the one latent pixel only.
       GeneratedImage otherSeed =
-          Engines.generate(engine, Engines.request(64, Engines.SAMPLING.withSeed(8)).with(init))
-              .get(0);
+          Models.generate(model, Models.request(64, Models.SAMPLING.withSeed(8)).with(init)).get(0);
       int differing = 0;
       for (int i = 0; i < filled.latents().length; i++) {
         differing += filled.latents()[i] != otherSeed.latents()[i] ? 1 : 0;

@@ -40,21 +40,20 @@ class PromptDenoisersTest {
         new GuidanceEncoder.Purpose(
             Sampling.DIFFUSERS.withSteps(1).with(Guidance.of(3)), SIZE, Optional.of(control));
     List<String> prompts = IntStream.range(0, PROMPTS).mapToObj(i -> "field " + i).toList();
-    try (ReverseDiffusion engine =
-            ReverseDiffusion.open(
+    try (Model model =
+            Model.open(
                 Bundle.open(TestBundles.controlled("eps-vae8", folder)),
-                EngineSettings.cpu().with(EngineSettings.Network.CONTROLLED),
+                ModelOptions.cpu(),
                 notice -> {});
         Cancellation cancellation = new Cancellation()) {
-      Denoiser.Latents latents = new Denoiser.Latents(engine.validator().check(SIZE, 1), SIZE);
+      Denoiser.Latents latents = new Denoiser.Latents(model.validator().check(SIZE, 1), SIZE);
       List<Denoiser.GuidanceInputs> inputs =
           prompts.stream()
               .map(Prompt::new)
-              .map(of -> engine.guidance().encode(of, tile, DiffusionListener.NONE, cancellation))
+              .map(of -> model.guidance().encode(of, tile, DiffusionListener.NONE, cancellation))
               .toList();
-      Denoiser.Settings settings =
-          engine.denoiserSettings(tile.sampling().guidance(), cancellation);
-      engine.useUNet(
+      Denoiser.Settings settings = model.denoiserSettings(tile.sampling().guidance(), cancellation);
+      model.useUNet(
           tile.control(),
           session -> {
             try (PromptDenoisers denoisers =

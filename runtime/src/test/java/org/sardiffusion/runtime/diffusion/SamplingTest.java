@@ -87,7 +87,7 @@ class SamplingTest {
 
   @Test
   void aBatchIsAnEquality() {
-    GenerationRequest request = Engines.request(64);
+    GenerationRequest request = Models.request(64);
     Optional<BatchKey> key = request.batchKey();
     Sampling other =
         request
@@ -100,7 +100,7 @@ class SamplingTest {
     assertEquals(key, GenerationRequest.of("else", request.size(), other).batchKey());
     assertNotEquals(key, request.with(other.withSteps(5)).batchKey());
     assertNotEquals(key, request.with(other.with(Guidance.of(2))).batchKey());
-    assertNotEquals(key, Engines.request(96).batchKey());
+    assertNotEquals(key, Models.request(96).batchKey());
     assertEquals(Optional.empty(), request.with(other.withCount(2)).batchKey());
     InitImage image = new InitImage(request.size(), new float[64 * 64]);
     assertEquals(

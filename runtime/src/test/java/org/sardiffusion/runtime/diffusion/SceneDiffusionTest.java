@@ -32,18 +32,18 @@ import org.sardiffusion.runtime.tiling.TileLayout;
 
 class SceneDiffusionTest {
   private static final int CHANNELS = 4;
-  private static ReverseDiffusion engine;
+  private static Model model;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void open() {
-    engine = Scenes.engine();
+    model = Scenes.model();
   }
 
   @AfterAll
   static void close() {
-    engine.close();
+    model.close();
   }
 
   /** Given the same noise, a scene is the image that is made in memory in the same tiles. */
@@ -71,7 +71,7 @@ class SceneDiffusionTest {
     TorchNoise noise = new TorchNoise(sampling.seed(), tiling);
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
-      SceneDiffusion diffusion = new SceneDiffusion(engine, task, noise);
+      SceneDiffusion diffusion = new SceneDiffusion(model, task, noise);
       diffusion.denoise(work, SceneListener.NONE, cancellation);
       assertArrayEquals(
           expected.latents(),
@@ -95,7 +95,7 @@ class SceneDiffusionTest {
     GeneratedImage expected = inMemory(sampling, tiling);
     SceneTask task = Scenes.task(sampling, tiling);
     assertTrue(task.decoded(Scenes.FACTOR).decoded().count() > 9);
-    SceneDiffusion diffusion = new SceneDiffusion(engine, task, new TorchNoise(7, tiling));
+    SceneDiffusion diffusion = new SceneDiffusion(model, task, new TorchNoise(7, tiling));
     int width = task.window().width();
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
@@ -116,7 +116,7 @@ class SceneDiffusionTest {
         new Size(tiling.columns().length() * Scenes.FACTOR, tiling.rows().length() * Scenes.FACTOR);
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(
+      model.generate(
           GenerationRequest.of(Scenes.FOREST.prompts().get(0), size, sampling),
           new Execution(1, Optional.of(tiling)),
           new DiffusionListener() {
@@ -162,7 +162,7 @@ class SceneDiffusionTest {
     TileLayout tiling = Scenes.tiling(50, 42);
     Sampling sampling = Scenes.sampling(SamplerName.DPMPP_2M_SDE, 2);
     SceneTask task = Scenes.task(sampling, tiling);
-    float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
+    float[] whole = Scenes.make(model, task, folder.resolve("whole"));
     long seed = System.nanoTime();
     System.out.println("SceneDiffusionTest: seed " + seed);
     Random random = new Random(seed);
@@ -183,7 +183,7 @@ class SceneDiffusionTest {
     for (int k = 0; k < windows.size(); k++) {
       Window window = windows.get(k);
       SceneTask part = new SceneTask(sampling, Scenes.FOREST, tiling, window, Optional.empty());
-      float[] made = Scenes.make(engine, part, folder.resolve("part" + k));
+      float[] made = Scenes.make(model, part, folder.resolve("part" + k));
       for (int row = 0; row < window.height(); row++) {
         int from = (window.y() + row) * width + window.x();
         assertArrayEquals(
@@ -195,8 +195,8 @@ class SceneDiffusionTest {
     SceneTask corner =
         new SceneTask(sampling, Scenes.FOREST, tiling, windows.get(0), Optional.empty());
     assertTrue(
-        new SceneDiffusion(engine, corner).demand().tiles()
-            < new SceneDiffusion(engine, task).demand().tiles(),
+        new SceneDiffusion(model, corner).demand().tiles()
+            < new SceneDiffusion(model, task).demand().tiles(),
         "a window takes fewer tiles than the whole");
   }
 
@@ -205,7 +205,7 @@ class SceneDiffusionTest {
   @EnumSource(names = {"DPMPP_2M_SDE", "HEUN", "PNDM"})
   void stoppedItEndsTheSame(SamplerName sampler) throws IOException {
     SceneTask task = Scenes.task(Scenes.sampling(sampler, 4), Scenes.tiling(26, 23));
-    float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
+    float[] whole = Scenes.make(model, task, folder.resolve("whole"));
     long seed = System.nanoTime();
     System.out.println("SceneDiffusionTest: seed " + seed);
     Random random = new Random(seed);
@@ -216,7 +216,7 @@ class SceneDiffusionTest {
     while (made.length == 0) {
       StopAfter stop = new StopAfter(3 + random.nextInt(16));
       try {
-        made = Scenes.make(engine, task, work, stop, stop.cancellation);
+        made = Scenes.make(model, task, work, stop, stop.cancellation);
       } catch (CancelledException e) {
         stops++;
       } finally {
@@ -303,7 +303,7 @@ class SceneDiffusionTest {
         Cancellation cancellation = new Cancellation()) {
       SceneDiffusion diffusion =
           new SceneDiffusion(
-              engine,
+              model,
               new SceneTask(
                   sampling, prompts, tiling, new Window(0, 0, 112, 112), Optional.empty()));
       diffusion.denoise(work, SceneListener.NONE, cancellation);
@@ -322,16 +322,16 @@ class SceneDiffusionTest {
             new Window(100, 0, 13, 5),
             Optional.empty());
     String message =
-        assertThrows(SceneException.class, () -> new SceneDiffusion(engine, beyond)).getMessage();
+        assertThrows(SceneException.class, () -> new SceneDiffusion(model, beyond)).getMessage();
     assertTrue(message.contains("beyond the scene of 112x112"), message);
   }
 
   @Test
   void theFolderTakesWhatWasDemanded() throws IOException {
     SceneTask task = Scenes.task(Scenes.sampling(SamplerName.PNDM, 4), Scenes.tiling(26, 23));
-    Scenes.make(engine, task, folder.resolve("work"));
+    Scenes.make(model, task, folder.resolve("work"));
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}")) {
-      long demanded = new SceneDiffusion(engine, task).demand().folderBytes();
+      long demanded = new SceneDiffusion(model, task).demand().folderBytes();
       assertTrue(work.size() <= demanded, work.size() + " of " + demanded);
       work.delete();
     }

@@ -36,22 +36,22 @@ class SceneGuideTest {
   private static final Control CONTROL = control(new Size(64, 64), new float[64 * 64]);
 
   @TempDir static Path bundle;
-  private static ReverseDiffusion engine;
+  private static Model model;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void open() throws IOException {
-    engine =
-        ReverseDiffusion.open(
+    model =
+        Model.open(
             Bundle.open(TestBundles.controlled("eps-vae8", bundle)),
-            EngineSettings.cpu().with(EngineSettings.Network.CONTROLLED),
+            ModelOptions.cpu(),
             notice -> {});
   }
 
   @AfterAll
   static void close() {
-    engine.close();
+    model.close();
   }
 
   private static Control control(Size size, float[] samples) {
@@ -116,7 +116,7 @@ class SceneGuideTest {
     TorchNoise noise = new TorchNoise(task.sampling().seed());
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
-      SceneDiffusion diffusion = new SceneDiffusion(engine, task, noise);
+      SceneDiffusion diffusion = new SceneDiffusion(model, task, noise);
       diffusion.denoise(work, SceneListener.NONE, cancellation);
       assertArrayEquals(
           expected.latents(),
@@ -139,7 +139,7 @@ class SceneGuideTest {
     }
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(
+      model.generate(
           request,
           new Execution(1, Optional.of(task.layout())),
           new DiffusionListener() {
@@ -182,10 +182,10 @@ class SceneGuideTest {
   void aWindowIsThatPartOfTheWhole() throws IOException {
     TileLayout tiling = Scenes.tiling(50, 30);
     SceneTask task = task(SamplerName.EULER_A, tiling, 0.5);
-    float[] whole = Scenes.make(engine, task, folder.resolve("whole"));
+    float[] whole = Scenes.make(model, task, folder.resolve("whole"));
     Window window = new Window(300, 120, 70, 90);
     SceneTask part = new SceneTask(task.sampling(), task.prompts(), tiling, window, task.guide());
-    float[] made = Scenes.make(engine, part, folder.resolve("part"));
+    float[] made = Scenes.make(model, part, folder.resolve("part"));
     int width = task.window().width();
     for (int row = 0; row < window.height(); row++) {
       int from = (window.y() + row) * width + window.x();
@@ -195,8 +195,8 @@ class SceneGuideTest {
           "row " + row);
     }
     assertTrue(
-        new SceneDiffusion(engine, part).demand().tiles()
-            < new SceneDiffusion(engine, task).demand().tiles());
+        new SceneDiffusion(model, part).demand().tiles()
+            < new SceneDiffusion(model, task).demand().tiles());
   }
 
   @Test

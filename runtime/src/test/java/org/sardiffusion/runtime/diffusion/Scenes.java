@@ -24,9 +24,9 @@ final class Scenes {
 
   private Scenes() {}
 
-  static ReverseDiffusion engine() {
-    return ReverseDiffusion.open(
-        Bundle.open(TestBundles.folder("eps-vae8")), EngineSettings.cpu(), notice -> {});
+  static Model model() {
+    return Model.open(
+        Bundle.open(TestBundles.folder("eps-vae8")), ModelOptions.cpu(), notice -> {});
   }
 
   /** Tiles at a distance of {@code step}, weighed by a triangle. */
@@ -85,21 +85,17 @@ final class Scenes {
   }
 
   /** All rows of what a task makes. */
-  static float[] make(ReverseDiffusion engine, SceneTask task, Path folder) throws IOException {
+  static float[] make(Model model, SceneTask task, Path folder) throws IOException {
     try (Cancellation cancellation = new Cancellation()) {
-      return make(engine, task, folder, SceneListener.NONE, cancellation);
+      return make(model, task, folder, SceneListener.NONE, cancellation);
     }
   }
 
   static float[] make(
-      ReverseDiffusion engine,
-      SceneTask task,
-      Path folder,
-      SceneListener listener,
-      Cancellation cancellation)
+      Model model, SceneTask task, Path folder, SceneListener listener, Cancellation cancellation)
       throws IOException {
     try (SceneFolder work = SceneFolder.open(folder, "{}")) {
-      SceneDiffusion diffusion = new SceneDiffusion(engine, task);
+      SceneDiffusion diffusion = new SceneDiffusion(model, task);
       diffusion.denoise(work, listener, cancellation);
       float[] image = new float[task.window().width() * task.window().height()];
       int[] filled = new int[1];

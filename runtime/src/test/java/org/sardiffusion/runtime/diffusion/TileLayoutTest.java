@@ -25,22 +25,22 @@ import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** Noise that is predicted in tiles. */
 class TileLayoutTest {
-  private static ReverseDiffusion engine;
+  private static Model model;
 
   @TempDir static java.nio.file.Path folder;
 
   @BeforeAll
   static void open() throws java.io.IOException {
-    engine =
-        ReverseDiffusion.open(
+    model =
+        Model.open(
             Bundle.open(TestBundles.controlled("eps-vae8", folder)),
-            EngineSettings.cpu(),
+            ModelOptions.cpu(),
             notice -> {});
   }
 
   @AfterAll
   static void close() {
-    engine.close();
+    model.close();
   }
 
   private static float[] amplitude(Size size) {
@@ -86,12 +86,12 @@ class TileLayoutTest {
   }
 
   private static float[] latents(GenerationRequest request) {
-    return Engines.generate(engine, request).get(0).latents();
+    return Models.generate(model, request).get(0).latents();
   }
 
   private static float[] latents(GenerationRequest request, TileLayout tiles) {
     Execution execution = new Execution(1, Optional.of(tiles));
-    return Engines.generate(engine, request, execution).get(0).latents();
+    return Models.generate(model, request, execution).get(0).latents();
   }
 
   @Test

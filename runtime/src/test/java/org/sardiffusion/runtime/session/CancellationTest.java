@@ -16,24 +16,23 @@ import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.EngineSettings;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.ReverseDiffusion;
+import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 
 class CancellationTest {
-  private static ReverseDiffusion engine;
+  private static Model model;
 
   @BeforeAll
   static void open() {
-    engine =
-        ReverseDiffusion.open(
-            Bundle.open(TestBundles.folder("eps-vae8")), EngineSettings.cpu(), notice -> {});
+    model =
+        Model.open(Bundle.open(TestBundles.folder("eps-vae8")), ModelOptions.cpu(), notice -> {});
   }
 
   @AfterAll
   static void close() {
-    engine.close();
+    model.close();
   }
 
   @Test
@@ -63,7 +62,7 @@ class CancellationTest {
               });
       canceller.start();
       assertThrows(
-          CancelledException.class, () -> engine.generate(request, counting(steps), cancellation));
+          CancelledException.class, () -> model.generate(request, counting(steps), cancellation));
       double seconds = (System.nanoTime() - cancelledAt.get()) * 1e-9;
       canceller.join();
       assertTrue(seconds < 1, "took " + seconds + " s");
@@ -72,11 +71,11 @@ class CancellationTest {
       // What was cancelled stays so.
       assertThrows(
           CancelledException.class,
-          () -> engine.generate(request(64, 1), DiffusionListener.NONE, cancellation));
+          () -> model.generate(request(64, 1), DiffusionListener.NONE, cancellation));
     }
-    // The engine itself goes on.
+    // The model itself goes on.
     try (Cancellation fresh = new Cancellation()) {
-      engine.generate(request(64, 1), DiffusionListener.NONE, fresh);
+      model.generate(request(64, 1), DiffusionListener.NONE, fresh);
     }
   }
 
@@ -89,7 +88,7 @@ class CancellationTest {
       assertThrows(CancelledException.class, cancellation::check);
       assertThrows(
           CancelledException.class,
-          () -> engine.generate(request(64, 2), counting(steps), cancellation));
+          () -> model.generate(request(64, 2), counting(steps), cancellation));
     }
     assertEquals(List.of(), steps);
   }
@@ -109,7 +108,7 @@ class CancellationTest {
             }
           };
       assertThrows(
-          CancelledException.class, () -> engine.generate(request(64, 9), listener, cancellation));
+          CancelledException.class, () -> model.generate(request(64, 9), listener, cancellation));
     }
     assertEquals(List.of(1, 2), steps);
   }
@@ -117,12 +116,12 @@ class CancellationTest {
   @Test
   void aClosedCancellationIsRefusedAndCancelsQuietly() {
     Cancellation cancellation = new Cancellation();
-    engine.generate(request(64, 1), DiffusionListener.NONE, cancellation);
+    model.generate(request(64, 1), DiffusionListener.NONE, cancellation);
     cancellation.close();
     cancellation.close();
     assertThrows(
         IllegalStateException.class,
-        () -> engine.generate(request(64, 1), DiffusionListener.NONE, cancellation));
+        () -> model.generate(request(64, 1), DiffusionListener.NONE, cancellation));
     cancellation.cancel();
     assertThrows(CancelledException.class, cancellation::check);
   }

@@ -25,25 +25,25 @@ import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.schedule.SamplerName;
 
 /** How images are made changes speed and memory, not the images. */
-class ReverseDiffusionTest {
-  private static ReverseDiffusion engine;
+class ModelTest {
+  private static Model model;
 
   @BeforeAll
   static void open() {
-    engine = Engines.open("eps-vae8", EngineSettings.Memory.AUTOMATIC);
+    model = Models.open("eps-vae8", ModelOptions.Memory.AUTOMATIC);
   }
 
   @AfterAll
   static void close() {
-    engine.close();
+    model.close();
   }
 
   @Test
   void twoCallsMakeTheImagesOfOneCall() {
     GenerationRequest request =
-        Engines.request(64, Engines.SAMPLING.with(new Guidance(5, 0.7, 0, 1)));
-    try (ReverseDiffusion frugal = Engines.open("eps-vae8", EngineSettings.Memory.LOW)) {
-      assertSame(Engines.generate(engine, request), Engines.generate(frugal, request));
+        Models.request(64, Models.SAMPLING.with(new Guidance(5, 0.7, 0, 1)));
+    try (Model frugal = Models.open("eps-vae8", ModelOptions.Memory.LOW)) {
+      assertSame(Models.generate(model, request), Models.generate(frugal, request));
     }
   }
 
@@ -51,14 +51,14 @@ class ReverseDiffusionTest {
   @ValueSource(strings = {"euler", "euler_a", "dpmpp_2m_sde", "ddpm"})
   void batchesMakeTheImagesThatAreMadeAlone(String sampler) {
     GenerationRequest request =
-        Engines.request(64, Engines.SAMPLING.withCount(3).withSampler(SamplerName.parse(sampler)));
-    List<GeneratedImage> single = Engines.generate(engine, request);
-    assertSame(single, Engines.generate(engine, request, Execution.inBatchesOf(3)));
-    assertSame(single, Engines.generate(engine, request, Execution.inBatchesOf(2)));
-    assertSame(single, Engines.generate(engine, request, Execution.inBatchesOf(1000)));
+        Models.request(64, Models.SAMPLING.withCount(3).withSampler(SamplerName.parse(sampler)));
+    List<GeneratedImage> single = Models.generate(model, request);
+    assertSame(single, Models.generate(model, request, Execution.inBatchesOf(3)));
+    assertSame(single, Models.generate(model, request, Execution.inBatchesOf(2)));
+    assertSame(single, Models.generate(model, request, Execution.inBatchesOf(1000)));
     List<GeneratedImage> alone = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
-      alone.addAll(Engines.generate(engine, request.forImage(k)));
+      alone.addAll(Models.generate(model, request.forImage(k)));
     }
     for (int k = 0; k < 3; k++) {
       assertEquals(7 + k, single.get(k).seed());
@@ -94,19 +94,19 @@ class ReverseDiffusionTest {
     }
     try (Cancellation cancellation = new Cancellation()) {
       List<DenoisedImage> together =
-          engine.denoiseBatch(requests, DiffusionListener.NONE, cancellation);
+          model.denoiseBatch(requests, DiffusionListener.NONE, cancellation);
       for (int k = 0; k < 3; k++) {
-        GeneratedImage alone = Engines.generate(engine, requests.get(k)).get(0);
-        GeneratedImage image = engine.decode(together.get(k), cancellation);
+        GeneratedImage alone = Models.generate(model, requests.get(k)).get(0);
+        GeneratedImage image = model.decode(together.get(k), cancellation);
         assertEquals(100L * k, image.seed());
         assertArrayEquals(alone.latents(), image.latents(), 1e-5f);
         assertArrayEquals(alone.amplitude(), image.amplitude(), 1e-5f);
       }
       List<GenerationRequest> unequal =
-          List.of(requests.get(0), Engines.request(64, Engines.SAMPLING.withSteps(2)));
+          List.of(requests.get(0), Models.request(64, Models.SAMPLING.withSteps(2)));
       assertThrows(
           GenerationException.class,
-          () -> engine.denoiseBatch(unequal, DiffusionListener.NONE, cancellation));
+          () -> model.denoiseBatch(unequal, DiffusionListener.NONE, cancellation));
     }
   }
 
@@ -149,7 +149,7 @@ class ReverseDiffusionTest {
                 .withCount(3));
     try (Cancellation cancellation = new Cancellation()) {
       StageSeconds seconds =
-          engine.generate(request, Execution.inBatchesOf(2), listener, cancellation);
+          model.generate(request, Execution.inBatchesOf(2), listener, cancellation);
       assertTrue(seconds.encode() > 0 && seconds.decode() > 0);
       assertTrue(seconds.unet() > 0 && seconds.unet() <= seconds.denoise());
     }
@@ -182,14 +182,14 @@ class ReverseDiffusionTest {
           }
         };
     GenerationRequest request =
-        Engines.request(
+        Models.request(
             256,
-            Engines.SAMPLING
+            Models.SAMPLING
                 .withSteps(24)
                 .with(new Guidance(5, 0.5, 0, 1))
                 .withSampler(SamplerName.parse(sampler)));
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(request, Execution.inBatchesOf(2), listener, cancellation);
+      model.generate(request, Execution.inBatchesOf(2), listener, cancellation);
     }
     // The first steps fill histories and load classes.
     int from = allocated.size() / 2;
@@ -204,10 +204,10 @@ class ReverseDiffusionTest {
   @Test
   void memoryIsSteadyOverManyImages() throws IOException {
     Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/self/status")));
-    GenerationRequest some = Engines.request(64, Engines.SAMPLING.withSteps(2).withCount(50));
+    GenerationRequest some = Models.request(64, Models.SAMPLING.withSteps(2).withCount(50));
     long[] resident = new long[6];
     for (int i = 0; i < resident.length; i++) {
-      Engines.generate(engine, some);
+      Models.generate(model, some);
       resident[i] = residentMegabytes();
     }
     System.out.println("Resident MB after every 50 images: " + Arrays.toString(resident));
@@ -231,11 +231,10 @@ class ReverseDiffusionTest {
   @Test
   void largeImagesAreDecodedInTiles() {
     GenerationRequest request =
-        Engines.request(
-            1024,
-            Engines.SAMPLING.withSteps(1).with(Guidance.of(1)).with(Sampling.DECODE_TILE, 32));
-    try (ReverseDiffusion frugal = Engines.open("eps-vae8", EngineSettings.Memory.LOW)) {
-      List<GeneratedImage> images = Engines.generate(frugal, request);
+        Models.request(
+            1024, Models.SAMPLING.withSteps(1).with(Guidance.of(1)).with(Sampling.DECODE_TILE, 32));
+    try (Model frugal = Models.open("eps-vae8", ModelOptions.Memory.LOW)) {
+      List<GeneratedImage> images = Models.generate(frugal, request);
       assertEquals(1024 * 1024, images.get(0).amplitude().length);
     }
   }

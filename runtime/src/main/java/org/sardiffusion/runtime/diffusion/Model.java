@@ -2,6 +2,8 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -9,7 +11,9 @@ import java.util.stream.Stream;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.schedule.Schedule;
 import org.sardiffusion.runtime.schedule.ScheduleRequest;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
@@ -18,33 +22,43 @@ import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.text.PromptEncoder;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
+import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 /**
- * A loaded model and the images that it makes: encode the prompt, draw noise (and add it to the
- * image to start from, if there is one), then predict, guide and step until the noise is an image's
- * latents, and decode them.
+ * An opened bundle with its adapters, on a device: what every task works with. It is opened once,
+ * by whoever runs the tasks, and closed to free its memory.
+ *
+ * <p>By itself it makes images in memory: encode the prompt, draw noise (and add it to the image to
+ * start from, if there is one), then predict, guide and step until the noise is an image's latents,
+ * and decode them.
  *
  * <p>The reference are diffusers' pipelines for Stable Diffusion XL, from text, from an image, with
  * ControlNets, and inpainting: the same weights, seed and options give the same latents. Several
  * threads may use it at once, but not with and without ControlNets at the same time: one of the
- * UNet's graphs makes room for the other. Close it to free the model's memory.
+ * UNet's graphs makes room for the other.
  */
-public final class ReverseDiffusion implements AutoCloseable {
+public final class Model implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(Model.class.getName());
+
   private final Bundle bundle;
-  private final Denoiser.Calls calls;
+  private final ModelOptions options;
   private final GraphPool<BundlePart> graphs;
   private final GuidanceEncoder guidance;
   private final SchedulerConfig schedulerConfig;
+  private final CompletableFuture<ModelIdentity> identity;
+  private final CompletableFuture<List<AdapterIdentity>> adapters;
 
-  private ReverseDiffusion(
-      AdaptedBundle adapted, Denoiser.Calls calls, GraphPool<BundlePart> graphs) {
+  private Model(AdaptedBundle adapted, ModelOptions options, GraphPool<BundlePart> graphs) {
     this.bundle = adapted.bundle();
-    this.calls = calls;
+    this.options = options;
     this.graphs = graphs;
     this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig());
     this.guidance =
         new GuidanceEncoder(
             bundle, new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens)));
+    // Hashing many gigabytes takes a while, and no task needs it before its first file.
+    this.identity = CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
+    this.adapters = CompletableFuture.supplyAsync(() -> options.adapters().identities());
   }
 
   /**
@@ -55,20 +69,62 @@ public final class ReverseDiffusion implements AutoCloseable {
    * @throws org.sardiffusion.core.SarDiffusionException if the adapters are damaged or do not fit
    *     the bundle
    */
-  public static ReverseDiffusion open(
-      Bundle bundle, EngineSettings settings, Consumer<String> notices) {
-    AdaptedBundle adapted = AdaptedBundle.of(bundle, settings.adapters());
+  public static Model open(Bundle bundle, ModelOptions options, Consumer<String> notices) {
+    AdaptedBundle adapted = AdaptedBundle.of(bundle, options.adapters());
     adapted.warnings().forEach(notices);
-    GraphPool<BundlePart> graphs = BundleGraphs.pool(adapted, settings, notices);
+    GraphPool<BundlePart> graphs = BundleGraphs.pool(adapted, options, notices);
     try {
-      return new ReverseDiffusion(
-          adapted,
-          settings.memory() == EngineSettings.Memory.LOW ? Denoiser.Calls.TWO : Denoiser.Calls.ONE,
-          graphs);
+      return new Model(adapted, options, graphs);
     } catch (RuntimeException e) {
       graphs.close();
       throw e;
     }
+  }
+
+  /** Likewise; notices go to the log of this class. */
+  public static Model open(Bundle bundle, ModelOptions options) {
+    return open(bundle, options, notice -> LOGGER.log(System.Logger.Level.INFO, notice));
+  }
+
+  /** What was opened. */
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /** How it was opened. */
+  public ModelOptions options() {
+    return options;
+  }
+
+  /**
+   * Which model this is; waits until the bundle is read, where it holds no hashes of its files.
+   *
+   * @throws BundleException if a file can't be read
+   */
+  public ModelIdentity identity() {
+    return await(identity);
+  }
+
+  /** What was added to it, in order. */
+  public List<AdapterIdentity> adapters() {
+    return await(adapters);
+  }
+
+  private static <T> T await(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** One image of a prompt, of the model's own size, sampled as the model recommends. */
+  public GenerationRequest request(String prompt) {
+    return GenerationRequest.of(
+        prompt, new Size(bundle.defaultWidth(), bundle.defaultHeight()), Sampling.defaults(bundle));
   }
 
   /**
@@ -125,10 +181,6 @@ public final class ReverseDiffusion implements AutoCloseable {
         () -> new ImageDiffusion(this, DiffusionListener.NONE, cancellation).decode(image));
   }
 
-  Bundle bundle() {
-    return bundle;
-  }
-
   GuidanceEncoder guidance() {
     return guidance;
   }
@@ -149,7 +201,10 @@ public final class ReverseDiffusion implements AutoCloseable {
   }
 
   Denoiser.Settings denoiserSettings(Guidance by, Cancellation cancellation) {
-    return new Denoiser.Settings(guidance.embedding(by), calls, cancellation);
+    return new Denoiser.Settings(
+        guidance.embedding(by),
+        options.memory() == ModelOptions.Memory.LOW ? Denoiser.Calls.TWO : Denoiser.Calls.ONE,
+        cancellation);
   }
 
   /** Starts to load all that is needed first, side by side. */

@@ -6,30 +6,27 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.session.SessionSettings;
 
-/** Engines on tiny bundles. */
-final class Engines {
-  private Engines() {}
+/** Models on tiny bundles. */
+final class Models {
+  private Models() {}
 
-  static ReverseDiffusion open(String bundle, EngineSettings.Memory memory) {
-    return ReverseDiffusion.open(
-        Bundle.open(TestBundles.folder(bundle)),
-        new EngineSettings(SessionSettings.cpu(), memory),
-        notice -> {});
+  static Model open(String bundle, ModelOptions.Memory memory) {
+    return Model.open(
+        Bundle.open(TestBundles.folder(bundle)), ModelOptions.cpu().with(memory), notice -> {});
   }
 
   static final Sampling SAMPLING = Sampling.DIFFUSERS.withSeed(7).withSteps(4);
 
-  static List<GeneratedImage> generate(ReverseDiffusion engine, GenerationRequest request) {
-    return generate(engine, request, Execution.ONE_BY_ONE);
+  static List<GeneratedImage> generate(Model model, GenerationRequest request) {
+    return generate(model, request, Execution.ONE_BY_ONE);
   }
 
   static List<GeneratedImage> generate(
-      ReverseDiffusion engine, GenerationRequest request, Execution execution) {
+      Model model, GenerationRequest request, Execution execution) {
     List<GeneratedImage> images = new ArrayList<>();
     try (Cancellation cancellation = new Cancellation()) {
-      engine.generate(
+      model.generate(
           request,
           execution,
           new DiffusionListener() {
