@@ -191,13 +191,6 @@ def main():
         edge = np.maximum(edge, 1 - np.minimum(m1 / m2, m2 / m1))
     save("edges_7", edge, "<f4")
 
-    # Blending: Gaussian weights of Mixture of Diffusers (symmetric midpoint on both axes).
-    def gauss(n):
-        k = np.arange(n)
-        return np.exp(-((k - (n - 1) / 2) ** 2) / n**2 / (2 * 0.01)) / np.sqrt(2 * np.pi * 0.01)
-
-    save("gaussian_weights_16x12", np.outer(gauss(12), gauss(16)), "<f4")
-
 
 if __name__ == "__main__":
     main()

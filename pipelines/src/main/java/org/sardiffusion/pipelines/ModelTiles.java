@@ -1,10 +1,6 @@
 package org.sardiffusion.pipelines;
 
-import org.sardiffusion.conditioning.tile.BlendingWeights;
-import org.sardiffusion.conditioning.tile.BlendingWindow;
-import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.tiling.AxisTiling;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** The tiles, of the size of a model's own images, in which larger ones are denoised. */
@@ -22,12 +18,7 @@ public final class ModelTiles {
    */
   public static TileLayout of(Bundle bundle, int width, int height) {
     int side = Math.min(bundle.defaultWidth(), bundle.defaultHeight()) / bundle.vae().factor();
-    TilePlan plan = TilePlan.of(width, height, side, (int) (side * OVERLAP));
-    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
-    return new TileLayout(
-        new AxisTiling(
-            width, plan.tiles().get(0).width(), plan.columnStarts(), weights.ofColumns()),
-        new AxisTiling(height, plan.tiles().get(0).height(), plan.rowStarts(), weights.ofRows()));
+    return TileLayout.even(width, height, side, (int) (side * OVERLAP));
   }
 
   /** By how many pixels of the image neighbours overlap at least. */

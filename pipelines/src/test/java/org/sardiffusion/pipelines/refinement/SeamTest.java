@@ -10,9 +10,6 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.conditioning.speckle.EquivalentNumberOfLooks;
-import org.sardiffusion.conditioning.tile.BlendingWeights;
-import org.sardiffusion.conditioning.tile.BlendingWindow;
-import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
@@ -40,15 +37,8 @@ class SeamTest {
   /** Columns of this many pixels are measured together. */
   private static final int BAND = 8;
 
-  private final TilePlan plan = TilePlan.of(COLUMNS, TILE, TILE, TILE / 4);
-  private final BlendingWeights weights =
-      BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
-
-  private TileLayout cover() {
-    return new TileLayout(
-        new AxisTiling(COLUMNS, TILE, plan.columnStarts(), weights.ofColumns()),
-        new AxisTiling(TILE, TILE, plan.rowStarts(), weights.ofRows()));
-  }
+  private static final TileLayout LAYOUT = TileLayout.even(COLUMNS, TILE, TILE, TILE / 4);
+  private static final AxisTiling COLUMN_TILES = LAYOUT.columns();
 
   private AmplitudeRaster generate(Model model, long seed, Optional<TileLayout> cover) {
     Random random = new Random(seed);
@@ -81,20 +71,19 @@ class SeamTest {
   /**
    * Tiles that are made apart.
    *
-   * @param weights of the tiles: blending ones fade the images into each other, those of the cores
-   *     put them side by side
+   * @param weights of each tile's columns: blending ones fade the images into each other, those of
+   *     the cores put them side by side
    */
   private AmplitudeRaster apart(
-      AmplitudeRaster even, AmplitudeRaster odd, IntFunction<float[]> weights) {
+      AmplitudeRaster even, AmplitudeRaster odd, IntFunction<double[]> weights) {
     float[] samples = new float[even.samples().length];
-    for (int t = 0; t < plan.tiles().size(); t++) {
-      float[] w = weights.apply(t);
+    for (int t = 0; t < COLUMN_TILES.count(); t++) {
+      double[] w = weights.apply(t);
       AmplitudeRaster from = t % 2 == 0 ? even : odd;
       for (int y = 0; y < SIZE.height(); y++) {
         for (int x = 0; x < TILE * FACTOR; x++) {
-          int column = plan.tiles().get(t).x() * FACTOR + x;
-          samples[y * SIZE.width() + column] +=
-              w[y / FACTOR * TILE + x / FACTOR] * from.at(column, y);
+          int column = COLUMN_TILES.start(t) * FACTOR + x;
+          samples[y * SIZE.width() + column] += (float) w[x / FACTOR] * from.at(column, y);
         }
       }
     }
@@ -102,13 +91,21 @@ class SeamTest {
   }
 
   /** 1 in the core of a tile, 0 outside. */
-  private float[] core(int t) {
-    float[] weights = new float[TILE * TILE];
-    for (int i = 0; i < weights.length; i++) {
-      int column = plan.tiles().get(t).x() + i % TILE - plan.core(t).x();
-      weights[i] = column >= 0 && column < plan.core(t).width() ? 1 : 0;
+  private static double[] core(int t) {
+    double[] weights = new double[TILE];
+    for (int i = 0; i < TILE; i++) {
+      int column = COLUMN_TILES.start(t) + i;
+      weights[i] = column >= middle(t) && column < middle(t + 1) ? 1 : 0;
     }
     return weights;
+  }
+
+  /** The middle of the overlap before a tile, or the border of the image. */
+  private static int middle(int t) {
+    if (t == 0 || t == COLUMN_TILES.count()) {
+      return t == 0 ? 0 : COLUMNS;
+    }
+    return (COLUMN_TILES.start(t) + COLUMN_TILES.start(t - 1) + TILE) / 2;
   }
 
   /**
@@ -123,8 +120,8 @@ class SeamTest {
     List<double[]> at = new ArrayList<>();
     List<double[]> elsewhere = new ArrayList<>();
     List<Integer> middles = new ArrayList<>();
-    for (int t = 1; t < plan.tiles().size(); t++) {
-      middles.add(plan.core(t).x() * FACTOR);
+    for (int t = 1; t < COLUMN_TILES.count(); t++) {
+      middles.add(middle(t) * FACTOR);
     }
     for (int middle : middles) {
       at.add(ratio(image, reference, middle - BAND / 2));
@@ -165,10 +162,13 @@ class SeamTest {
         Bundle.open(Path.of("../models/src/main/resources/org/sardiffusion/models/default"));
     try (Model model = Model.open(bundle, ModelOptions.cpu(), notice -> {})) {
       AmplitudeRaster whole = generate(model, 1, Optional.empty());
-      AmplitudeRaster tiled = generate(model, 1, Optional.of(cover()));
+      AmplitudeRaster tiled = generate(model, 1, Optional.of(LAYOUT));
       AmplitudeRaster other = generate(model, 2, Optional.empty());
       Seams joint = seams(tiled, whole);
-      Seams faded = seams(apart(whole, other, weights::of), apart(whole, other, this::core));
+      Seams faded =
+          seams(
+              apart(whole, other, COLUMN_TILES.weights()::get),
+              apart(whole, other, SeamTest::core));
       assertTrue(Math.abs(joint.looks - 1) < 0.15, joint.toString());
       assertTrue(Math.abs(joint.level - 1) < 0.05, joint.toString());
       // In the middle, half of each of two independent images has nearly twice the looks.

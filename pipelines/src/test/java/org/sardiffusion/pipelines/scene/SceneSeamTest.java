@@ -9,12 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sardiffusion.conditioning.tile.BlendingWeights;
-import org.sardiffusion.conditioning.tile.BlendingWindow;
-import org.sardiffusion.conditioning.tile.Tile;
-import org.sardiffusion.conditioning.tile.TilePlan;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
@@ -25,6 +22,7 @@ import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.SceneListener;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * Speckle and brightness across the borders of tiles, by the default model, a trained one, and the
@@ -62,22 +60,23 @@ class SceneSeamTest {
     }
   }
 
-  /** Tiles of the scene's plan, each made by itself, faded by the scene's weights. */
-  private AmplitudeRaster faded(SceneSynthesis synthesis, TilePlan plan) {
-    BlendingWeights weights = BlendingWeights.of(plan, BlendingWindow.mixtureOfDiffusers());
+  /** The scene's tiles, each made by itself, faded by the scene's weights. */
+  private AmplitudeRaster faded(SceneSynthesis synthesis, TileLayout layout) {
     float[] samples = new float[WIDTH * HEIGHT];
-    for (int t = 0; t < plan.tiles().size(); t++) {
-      Tile tile = plan.tiles().get(t);
-      int width = tile.width() * FACTOR;
-      int height = tile.height() * FACTOR;
+    for (int t = 0; t < layout.count(); t++) {
+      int row = t / layout.columns().count();
+      int column = t % layout.columns().count();
+      Window tile = layout.tile(row, column).times(FACTOR);
+      double[] across = layout.columns().weights().get(column);
+      double[] down = layout.rows().weights().get(row);
       AmplitudeRaster part =
-          make(synthesis, width, height, 100 + t, folder.resolve("tile" + t + ".tif"));
-      float[] w = weights.of(t);
-      for (int i = 0; i < width * height; i++) {
-        int x = i % width;
-        int y = i / width;
-        samples[(tile.y() * FACTOR + y) * WIDTH + tile.x() * FACTOR + x] +=
-            w[y / FACTOR * tile.width() + x / FACTOR] * part.samples()[i];
+          make(
+              synthesis, tile.width(), tile.height(), 100 + t, folder.resolve("tile" + t + ".tif"));
+      for (int y = 0; y < tile.height(); y++) {
+        for (int x = 0; x < tile.width(); x++) {
+          samples[(tile.y() + y) * WIDTH + tile.x() + x] +=
+              (float) (across[x / FACTOR] * down[y / FACTOR]) * part.at(x, y);
+        }
       }
     }
     for (int i = 0; i < samples.length; i++) {
@@ -104,16 +103,16 @@ class SceneSeamTest {
   void tilesDoNotShow() {
     Bundle bundle =
         Bundle.open(Path.of("../models/src/main/resources/org/sardiffusion/models/default"));
-    TilePlan plan = TilePlan.of(WIDTH / FACTOR, HEIGHT / FACTOR, TILE, TILE / 4);
-    List<Integer> columns = borders(plan.columnStarts(), WIDTH);
-    List<Integer> rows = borders(plan.rowStarts(), HEIGHT);
+    TileLayout layout = TileLayout.even(WIDTH / FACTOR, HEIGHT / FACTOR, TILE, TILE / 4);
+    List<Integer> columns = borders(layout.columns().starts(), WIDTH);
+    List<Integer> rows = borders(layout.rows().starts(), HEIGHT);
     try (Model opened = Model.open(bundle, ModelOptions.cpu(), notice -> {})) {
       SceneSynthesis synthesis = new SceneSynthesis(opened);
       AmplitudeRaster scene = make(synthesis, WIDTH, HEIGHT, 1, folder.resolve("scene.tif"));
       SeamProfiles seamless = SeamProfiles.of(scene, columns, rows);
       System.out.println("SceneSeamTest: scene " + seamless);
       assertTrue(seamless.passes(), seamless.toString());
-      SeamProfiles seams = SeamProfiles.of(faded(synthesis, plan), columns, rows);
+      SeamProfiles seams = SeamProfiles.of(faded(synthesis, layout), columns, rows);
       System.out.println("SceneSeamTest: faded " + seams);
       assertFalse(seams.passes(), seams.toString());
       assertTrue(seams.looks() > 4, "in the middle there are nearly twice the looks: " + seams);

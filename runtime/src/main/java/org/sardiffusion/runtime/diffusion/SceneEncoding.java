@@ -13,7 +13,7 @@ import org.sardiffusion.runtime.tiling.VaeTiling;
  * @param held the latents wanted
  */
 record SceneEncoding(
-    DecodedPart part, SceneGuide guide, TileEncoder encoder, int channels, Window held) {
+    DecodedPart part, SceneGuide guide, VaeEncoder encoder, int channels, Window held) {
 
   /** Draws for the encoder's Gaussian. */
   @FunctionalInterface

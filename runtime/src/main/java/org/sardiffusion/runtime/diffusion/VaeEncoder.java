@@ -14,7 +14,7 @@ import org.sardiffusion.runtime.tiling.VaeTiling;
  * From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded. Large images
  * are encoded in tiles with a margin of context.
  */
-final class VaeEncoder implements TileEncoder {
+final class VaeEncoder {
   private static final String PARAMETERS = "latent_parameters";
   private static final String SAMPLE = "latent_sample";
 
@@ -91,8 +91,18 @@ final class VaeEncoder implements TileEncoder {
     return new Encoded(mean.values(), deviation.values());
   }
 
-  @Override
-  public float[] encode(float[] amplitude, int height, int width, float[] noise) {
+  /**
+   * Encodes a tile.
+   *
+   * @param amplitude in [0,1], all of it with data, [height * factor, width * factor]
+   * @param height rows of the latents
+   * @param width columns of the latents
+   * @param noise standard normal, [channels, height, width]: the draw from the encoder's Gaussian,
+   *     where it gives one
+   * @return latents as the UNet knows them, [channels, height, width]
+   * @throws GenerationException if the result is not finite
+   */
+  float[] encode(float[] amplitude, int height, int width, float[] noise) {
     float[] plane = new float[amplitude.length];
     for (int i = 0; i < plane.length; i++) {
       plane[i] = 2 * amplitude[i] - 1;

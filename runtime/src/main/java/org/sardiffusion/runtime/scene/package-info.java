@@ -1,5 +1,5 @@
 /**
- * Scenes larger than memory: latents on disk, denoised tile by tile under prompts that depend on
- * the place, with noise that depends on nothing but the seed and the place.
+ * The latents of scenes larger than memory: on disk, so that a process that was killed goes on
+ * where it was.
  */
 package org.sardiffusion.runtime.scene;

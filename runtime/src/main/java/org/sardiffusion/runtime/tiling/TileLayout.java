@@ -15,6 +15,20 @@ import org.sardiffusion.core.raster.Window;
  */
 public record TileLayout(AxisTiling columns, AxisTiling rows) {
 
+  /**
+   * Square tiles, spread evenly.
+   *
+   * @param width columns of the latents, at least 1
+   * @param height rows, at least 1
+   * @param tile side of a tile
+   * @param overlap by how much neighbours overlap at least, less than {@code tile}
+   * @throws org.sardiffusion.core.raster.RasterException if a value is outside its range
+   */
+  public static TileLayout even(int width, int height, int tile, int overlap) {
+    return new TileLayout(
+        AxisTiling.even(width, tile, overlap), AxisTiling.even(height, tile, overlap));
+  }
+
   /** All of the latents. */
   public Window whole() {
     return new Window(0, 0, columns.length(), rows.length());
