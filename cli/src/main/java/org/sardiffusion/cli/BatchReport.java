@@ -35,6 +35,17 @@ record BatchReport(BatchPlan plan, Path folder) {
         .forEach(
             (label, count) ->
                 out.println("  " + count + "  " + (label.isEmpty() ? "(unlabelled)" : label)));
+    if (!plan.images().isEmpty()) {
+      images(out);
+    }
+    if (plan.repeated() > 0) {
+      out.println(plan.repeated() + " more would equal others in everything, and are left out.");
+    }
+    rejected(out);
+    out.flush();
+  }
+
+  private void images(PrintWriter out) {
     out.println("of the sizes");
     sizes().forEach((size, count) -> out.println("  " + count + "  " + size));
     out.println("beginning with");
@@ -47,11 +58,6 @@ record BatchReport(BatchPlan plan, Path folder) {
                         + image.request().sampling().seed()
                         + "  "
                         + image.request().prompt().text()));
-    if (plan.repeated() > 0) {
-      out.println(plan.repeated() + " more would equal others in everything, and are left out.");
-    }
-    rejected(out);
-    out.flush();
   }
 
   private Map<String, Integer> sizes() {

@@ -213,7 +213,7 @@ final class DatasetCommand implements Callable<Integer> {
         names = "--captions",
         paramLabel = "FILE",
         description = {
-          "CSV or JSON lines: file_name (of an image or a patch), caption; optional labels, scene,"
+          "CSV, Parquet or JSON lines: file_name (of an image or a patch), caption; optional labels, scene,"
               + " spacing, mask."
         })
     private Optional<Path> book = Optional.empty();

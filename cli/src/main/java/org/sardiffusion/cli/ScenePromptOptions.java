@@ -48,7 +48,7 @@ final class ScenePromptOptions {
       names = "--prompt-list",
       paramLabel = "FILE",
       description = {
-        "A list of prompts by position (.csv, .jsonl): prompt, x, y, width, height in pixels, or x_m, y_m, width_m,"
+        "A list of prompts by position (.csv, .jsonl, .parquet): prompt, x, y, width, height in pixels, or x_m, y_m, width_m,"
             + " height_m in metres.",
         "What a row leaves out reaches to the border; later rows lie over earlier ones."
       })

@@ -85,6 +85,19 @@ class BatchCommandTest {
   }
 
   @Test
+  void columnsOfOtherProgramsCanBeIgnored() throws IOException {
+    String list = ",prompt,Guidence,id\n0,a forest,3,7\n";
+    CommandRun refused = batch(list, "--dry-run");
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("did you mean \"guidance\"?"), refused.err());
+    assertTrue(refused.err().contains("--ignore-columns guidence,id"), refused.err());
+    CommandRun run = batch(list, "--dry-run", "--ignore-columns", "guidence,id");
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.err().contains("to_csv(index=False)"), run.err());
+    assertFalse(batch("prompt,seed\na,one\n", "--dry-run").out().contains("beginning with"));
+  }
+
+  @Test
   void oneBadLineIsToldAndTheOthersAreMade() throws IOException {
     CommandRun run = batch("prompt,seed\na forest,1\na field,one\n", "--format", "npy");
     assertEquals(1, run.status(), run.err());
@@ -99,7 +112,7 @@ class BatchCommandTest {
       delimiter = '#',
       value = {
         "--max-images 2#2#options: --max-images",
-        "--grid colour=1|2#2#no option of an image",
+        "--grid colour=1|2#2#not an option of an image",
         "--shard 3/2#2#from 1 to N",
         "--format jpg#2#not a known format",
         "--seeds random#2#hashed",

@@ -5,12 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.sardiffusion.core.io.Sha256;
 
 /**
  * A model among the resources, and how it gets onto disk, where ONNX Runtime can map it.
@@ -67,12 +66,9 @@ record EmbeddedModel(String name, String index) {
         throw new IllegalStateException(
             "This build of sar-diffusion-models holds no model " + name + ".");
       }
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(config.readAllBytes());
-      return HexFormat.of().formatHex(digest, 0, 8);
+      return HexFormat.of().formatHex(Sha256.of(config.readAllBytes()), 0, 8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
     }
   }
 

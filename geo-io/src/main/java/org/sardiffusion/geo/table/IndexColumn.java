@@ -16,7 +16,7 @@ final class IndexColumn {
 
   static String note(Path file) {
     return file
-        + ": its first column, "
-        + "an index without a name, is passed over; pandas leaves it out with index=False.";
+        + ": the first column is ignored, as it seems to be the index that pandas writes; to_csv(index=False)"
+        + " leaves it out.";
   }
 }

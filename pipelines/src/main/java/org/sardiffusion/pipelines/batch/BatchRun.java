@@ -91,7 +91,7 @@ public final class BatchRun {
       listener.started(
           new BatchListener.Start(
               progress.images.size(), progress.complete.size(), progress.damaged));
-      DiskSpace space = new DiskSpace(output.patience(), listener, cancellation);
+      DiskPatience space = new DiskPatience(output.patience(), listener, cancellation);
       try (GroupQueue queue = GroupQueue.of(output, journal, space)) {
         int made;
         try (ImageWriter writer =

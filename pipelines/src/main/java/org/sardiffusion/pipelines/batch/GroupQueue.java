@@ -11,15 +11,15 @@ import org.sardiffusion.pipelines.plan.PlannedImage;
 final class GroupQueue implements AutoCloseable {
   private final Optional<Claims> claims;
   private final Journal journal;
-  private final DiskSpace space;
+  private final DiskPatience space;
 
-  private GroupQueue(Optional<Claims> claims, Journal journal, DiskSpace space) {
+  private GroupQueue(Optional<Claims> claims, Journal journal, DiskPatience space) {
     this.claims = claims;
     this.journal = journal;
     this.space = space;
   }
 
-  static GroupQueue of(BatchOutput output, Journal journal, DiskSpace space) {
+  static GroupQueue of(BatchOutput output, Journal journal, DiskPatience space) {
     return new GroupQueue(
         output.shard() instanceof Share.Claimed
             ? Optional.of(Claims.open(output.folder()))

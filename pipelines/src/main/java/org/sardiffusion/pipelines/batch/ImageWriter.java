@@ -44,7 +44,7 @@ final class ImageWriter implements AutoCloseable {
   private final BatchOutput output;
   private final ModelStamp stamp;
   private final Journal journal;
-  private final DiskSpace space;
+  private final DiskPatience space;
   private final BatchListener listener;
   private final ExecutorService threads;
   private final Semaphore room;
@@ -55,7 +55,7 @@ final class ImageWriter implements AutoCloseable {
       BatchOutput output,
       ModelStamp stamp,
       Journal journal,
-      DiskSpace space,
+      DiskPatience space,
       BatchListener listener,
       int threads) {
     this.output = output;

@@ -33,7 +33,7 @@ public record Shard(int index, int count) implements Share {
   public static Shard parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new BatchException("\"" + text + "\" is no shard: write I/N, such as 1/4, or auto.");
+      throw new BatchException("\"" + text + "\" is not a shard: write I/N, such as 1/4, or auto.");
     }
     return new Shard(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }

@@ -1,11 +1,8 @@
 package org.sardiffusion.pipelines.dataset;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.sardiffusion.core.io.Sha256;
 
 /**
@@ -19,28 +16,19 @@ public record WrittenFile(String path, long bytes, String sha256) {
 
   public static WrittenFile of(Path folder, Path file) throws IOException {
     return new WrittenFile(
-        folder.relativize(file).toString().replace('\\', '/'), Files.size(file), hash(file));
+        folder.relativize(file).toString().replace('\\', '/'), Files.size(file), Sha256.hex(file));
   }
 
   /** Whether the file is still as it was written. */
   public boolean intact(Path folder) {
     Path file = folder.resolve(path);
     try {
-      return Files.isRegularFile(file) && Files.size(file) == bytes && hash(file).equals(sha256);
+      return Files.isRegularFile(file)
+          && Files.size(file) == bytes
+          && Sha256.hex(file).equals(sha256);
     } catch (IOException e) {
       // What can't be read is as good as gone: it is made again, and writing says what is wrong.
       return false;
     }
-  }
-
-  private static String hash(Path file) throws IOException {
-    MessageDigest digest = Sha256.digest();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

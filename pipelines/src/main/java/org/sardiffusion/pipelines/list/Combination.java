@@ -16,6 +16,6 @@ public enum Combination {
         return combination;
       }
     }
-    throw new PromptListException("\"" + text + "\" is no combination: write product or zip.");
+    throw new PromptListException("\"" + text + "\" is not a combination: write product or zip.");
   }
 }

@@ -76,10 +76,12 @@ public final class ImageColumns {
 
   /** Names that are no options, with those that may have been meant: the end of a sentence. */
   static String unknown(String canonical) {
-    return "\"%s\", which is no option of an image%s"
+    return "\"%s\", which is not an option of an image%s"
         .formatted(
             canonical,
-            Spelling.nearest(canonical, NAMES).map(near -> " (\"" + near + "\" is)").orElse(""));
+            Spelling.nearest(canonical, NAMES)
+                .map(near -> " (did you mean \"" + near + "\"?)")
+                .orElse(""));
   }
 
   /** Whether an option is free text, in which no character has a meaning. */

@@ -117,7 +117,7 @@ sealed interface Template {
       Matcher weight = WEIGHT.matcher(text).region(position, text.length());
       if (weight.lookingAt()) {
         throw new PromptListException(
-            "\"%s\": choices have no weights such as %s here. Write one several times to have it more often."
+            "\"%s\": weights such as %s are not supported. Repeat a choice to have it more often."
                 .formatted(text, weight.group().strip()));
       }
       return sequence();
@@ -128,7 +128,7 @@ sealed interface Template {
       Matcher several = SEVERAL.matcher(text).region(position, text.length());
       if (several.lookingAt()) {
         throw new PromptListException(
-            "\"%s\": %s, which takes several choices at once, is not known here. Write the combinations out."
+            "\"%s\": taking several choices at once (%s) is not supported. Write the combinations out."
                 .formatted(text, several.group()));
       }
     }

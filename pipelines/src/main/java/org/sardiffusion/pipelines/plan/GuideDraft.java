@@ -117,7 +117,8 @@ final class GuideDraft {
     try {
       return Double.parseDouble(text);
     } catch (NumberFormatException e) {
-      throw new PromptListException("Its control-image's scale \"" + text + "\" is no number.", e);
+      throw new PromptListException(
+          "Its control-image's scale \"" + text + "\" is not a number.", e);
     }
   }
 }

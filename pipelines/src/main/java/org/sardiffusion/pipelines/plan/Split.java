@@ -26,7 +26,7 @@ public enum Split {
     if (text.equalsIgnoreCase("validation")) {
       return VAL;
     }
-    throw new PromptListException("\"" + text + "\" is no split: write train, val or test.");
+    throw new PromptListException("\"" + text + "\" is not a split: write train, val or test.");
   }
 
   /**

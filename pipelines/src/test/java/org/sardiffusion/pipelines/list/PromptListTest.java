@@ -154,9 +154,9 @@ class PromptListTest {
       delimiter = '|',
       value = {
         "p.csv|label,seed~a,1|must be \"prompt\"",
-        "p.csv|prompt,colour~a,red|p.csv, line 1 has \"colour\", which is no option of an image: correct",
-        "p.csv|prompt,guidence~a,3|no option of an image (\"guidance\" is)",
-        "p.csv|prompt,a-b,c~a,3,4|\"a-b\", which is no option of an image, and \"c\", which",
+        "p.csv|prompt,colour~a,red|p.csv, line 1 has \"colour\", which is not an option of an image: correct",
+        "p.csv|prompt,guidence~a,3|(did you mean \"guidance\"?)",
+        "p.csv|prompt,a-b,c~a,3,4|\"a-b\", which is not an option of an image, and \"c\", which",
         "p.csv|prompt,label~\"a\" b,x|line 2: text follows a closing quote",
         "p.csv|prompt,,label~a,3,b|line 1: column 2 has no name",
         "p.csv|prompt,prompt~a,b|two columns",

@@ -1,16 +1,12 @@
 package org.sardiffusion.runtime.bundle;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.sardiffusion.core.io.Sha256;
 
 /**
  * Which model made an image.
@@ -41,10 +37,9 @@ public record ModelIdentity(String name, String sha256) {
         throw new BundleException("Can't read all of " + bundle.root() + ": " + e.getMessage(), e);
       }
     }
-    MessageDigest list = digest();
-    hashes.forEach(
-        (path, hash) -> list.update((hash + "  " + path + "\n").getBytes(StandardCharsets.UTF_8)));
-    return new ModelIdentity(bundle.name(), HexFormat.of().formatHex(list.digest()));
+    StringBuilder list = new StringBuilder();
+    hashes.forEach((path, hash) -> list.append(hash).append("  ").append(path).append('\n'));
+    return new ModelIdentity(bundle.name(), Sha256.hex(list.toString()));
   }
 
   /**
@@ -53,23 +48,10 @@ public record ModelIdentity(String name, String sha256) {
    * @throws BundleException if it can't be read
    */
   public static String sha256(Path file) {
-    MessageDigest digest = digest();
-    byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
+    try {
+      return Sha256.hex(file);
     } catch (IOException e) {
       throw new BundleException("Can't read " + file + ": " + e.getMessage(), e);
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
     }
   }
 }

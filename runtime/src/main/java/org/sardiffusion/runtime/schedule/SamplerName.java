@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.sardiffusion.core.text.Spelling;
 
 /**
  * The samplers by the names that users know them by, as {@code --scheduler} takes them.
@@ -81,16 +81,11 @@ public enum SamplerName {
                 .formatted(name, base, base, idsEndingIn(KARRAS_ENDING)));
       }
     }
-    SamplerName nearest =
-        Arrays.stream(values())
-            .min(Comparator.comparingInt(c -> editDistance(name, c.id)))
-            .orElseThrow();
-    String suggestion =
-        editDistance(name, nearest.id) <= Math.max(2, name.length() / 2)
-            ? " Did you mean \"%s\"?".formatted(nearest.id)
-            : "";
+    String typed = name.replace("++", "pp");
+    List<String> known = Arrays.stream(values()).map(SamplerName::id).toList();
     throw new SchedulerException(
-        "unknown scheduler \"%s\".%s Known: %s".formatted(name, suggestion, idsEndingIn("")));
+        "unknown scheduler \"%s\".%s Known: %s"
+            .formatted(name, Spelling.question(typed, known), idsEndingIn("")));
   }
 
   @Override
@@ -103,23 +98,6 @@ public enum SamplerName {
         .map(SamplerName::id)
         .filter(i -> i.endsWith(ending))
         .collect(Collectors.joining(", "));
-  }
-
-  /** Levenshtein's distance between what was typed, spelt our way, and a name. */
-  private static int editDistance(String typed, String name) {
-    String a = typed.toLowerCase(Locale.ROOT).replace("++", "pp").replaceAll("[ -]+", "_");
-    int[] row = new int[name.length() + 1];
-    Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= name.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == name.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[name.length()];
   }
 
   /** What a name decides; apart, because constants of an enum cannot read its static fields. */

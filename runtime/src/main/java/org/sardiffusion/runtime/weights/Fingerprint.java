@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.sardiffusion.core.io.Sha256;
 
 /**
  * Tells one graph with its weights from another, without reading gigabytes at every start.
@@ -31,7 +31,7 @@ final class Fingerprint {
    * @return 64 hexadecimal digits
    */
   static String of(OnnxGraph graph) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     text(digest, "float32 conversion " + Float32Conversion.VERSION);
     graph.bytes().asReadOnlyByteBufferList().forEach(digest::update);
     Map<Path, List<Initializer>> weights =
@@ -72,13 +72,5 @@ final class Fingerprint {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
     digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

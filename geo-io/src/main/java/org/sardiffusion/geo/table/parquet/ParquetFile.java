@@ -73,7 +73,7 @@ public final class ParquetFile {
         || !word(0).equals(MAGIC)
         || !word(end - MAGIC.length()).equals(MAGIC)) {
       throw new UnreadableException(
-          "is no Parquet file, or cut off: it does not begin and end with PAR1");
+          "is not a Parquet file, or was cut off: it does not begin and end with PAR1");
     }
     int footer = file.getInt(end - TAIL);
     if (footer < 0 || footer > end - TAIL) {

@@ -74,7 +74,7 @@ interface ValueText {
       return StandardCharsets.UTF_8.newDecoder().decode(value).toString();
     } catch (CharacterCodingException e) {
       throw new UnreadableException(
-          "holds bytes that are no text in UTF-8: decode them before you write the file", e);
+          "holds bytes that are not UTF-8 text: decode them before you write the file", e);
     }
   }
 

@@ -85,7 +85,7 @@ class ParquetFileTest {
     "times, dates or times",
     "int96, times",
     "halves, neither text nor numbers",
-    "bytes, no text in UTF-8",
+    "bytes, not UTF-8 text",
     "fixed, bytes of one length",
   })
   void whatIsNotReadIsRefusedByItsColumn(String name, String message) throws IOException {

@@ -106,7 +106,7 @@ record Legend(Path file, Map<Integer, String> prompts) {
         String key = parser.currentName();
         int line = parser.currentTokenLocation().getLineNr();
         if (parser.nextToken() != JsonToken.VALUE_STRING) {
-          throw PromptMapException.at(file, line, "the prompt of \"" + key + "\" is no text.");
+          throw PromptMapException.at(file, line, "the prompt of \"" + key + "\" is not text.");
         }
         put(file, line, prompts, key, parser.getText());
       }
@@ -143,7 +143,7 @@ record Legend(Path file, Map<Integer, String> prompts) {
       // Tables write 1.0 for 1 where a column has gaps.
       number = new BigDecimal(key.strip()).intValueExact();
     } catch (NumberFormatException | ArithmeticException e) {
-      throw PromptMapException.at(file, line, "\"" + key + "\" is no whole number.");
+      throw PromptMapException.at(file, line, "\"" + key + "\" is not a whole number.");
     }
     if (Math.abs(number) > LARGEST) {
       throw PromptMapException.at(file, line, "labels reach to " + LARGEST + ", not " + key + ".");

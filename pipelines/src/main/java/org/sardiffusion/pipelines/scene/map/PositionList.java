@@ -161,6 +161,8 @@ public record PositionList(Path file) implements RegionSource {
       // Said below, as for what is a number but infinite.
     }
     throw PromptMapException.at(
-        file, row.line, name + " is \"" + text + "\", which is no number (decimals have a point).");
+        file,
+        row.line,
+        name + " is \"" + text + "\", which is not a number (write decimals with a point).");
   }
 }

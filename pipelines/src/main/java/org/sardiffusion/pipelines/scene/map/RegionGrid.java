@@ -2,9 +2,9 @@ package org.sardiffusion.pipelines.scene.map;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.sardiffusion.core.io.Sha256;
 
 /**
  * The prompt of every latent pixel of a scene, with hard borders.
@@ -19,17 +19,13 @@ record RegionGrid(List<String> prompts, char[][] cells) {
 
   /** SHA-256 of the cells, 64 hexadecimal digits. */
   String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer bytes = ByteBuffer.allocate(cells[0].length * Character.BYTES);
-      for (char[] row : cells) {
-        bytes.clear().asCharBuffer().put(row);
-        digest.update(bytes.array());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256.", e);
+    MessageDigest digest = Sha256.digest();
+    ByteBuffer bytes = ByteBuffer.allocate(cells[0].length * Character.BYTES);
+    for (char[] row : cells) {
+      bytes.clear().asCharBuffer().put(row);
+      digest.update(bytes.array());
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The prompt at a cell; beyond the border it is as at the border. */

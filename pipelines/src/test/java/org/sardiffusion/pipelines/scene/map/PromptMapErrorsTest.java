@@ -206,8 +206,8 @@ class PromptMapErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "l.csv|'prompt,x\na,0\n\"b\nc\",1\nd,x'|line 5: x is \"x\", which is no number",
-        "l.csv|'prompt,x\na,NaN'|which is no number",
+        "l.csv|'prompt,x\na,0\n\"b\nc\",1\nd,x'|line 5: x is \"x\", which is not a number",
+        "l.csv|'prompt,x\na,NaN'|which is not a number",
         "l.csv|'prompt,column\na,0'|line 1: \"column\" is not known",
         "l.csv|'x,y\n0,0'|line 1: the first line must name the columns",
         "l.csv|'prompt,x,x\na,0,0'|two columns are named \"x\"",
@@ -272,13 +272,13 @@ class PromptMapErrorsTest {
       delimiter = '|',
       value = {
         "l.yaml|'0: a\n7: b\n0: c'|line 3: label 0 has two prompts",
-        "l.yaml|'0: a\nx: b'|line 2: \"x\" is no whole number",
+        "l.yaml|'0: a\nx: b'|line 2: \"x\" is not a whole number",
         "l.yaml|'- a'|line 1: it should be a legend",
         "l.yaml|'0: [a]'|line 1: it should be a number and a prompt",
         "l.yaml|'0: \"a'|it is not YAML",
         "l.yaml|'# none'|has no entries",
         "l.yaml|''|is empty",
-        "l.json|'{\"0\":\"a\",\n\"7\":8}'|line 2: the prompt of \"7\" is no text",
+        "l.json|'{\"0\":\"a\",\n\"7\":8}'|line 2: the prompt of \"7\" is not text",
         "l.json|'[]'|it should be an object",
         "l.json|'{\"0\"'|it is not JSON",
         "l.csv|'0,a\n7,b,c'|line 2: there are 3 fields",

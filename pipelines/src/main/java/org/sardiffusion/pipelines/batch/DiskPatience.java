@@ -7,7 +7,7 @@ import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 
 /** Waits for space on a full disk instead of giving up hours of work at once. */
-final class DiskSpace {
+final class DiskPatience {
   private static final long LOOK_MILLIS = 1000;
 
   private final Duration patience;
@@ -17,7 +17,7 @@ final class DiskSpace {
   /** Threads that wait: the first says so, the last one says that it goes on. */
   private final AtomicInteger waiting = new AtomicInteger();
 
-  DiskSpace(Duration patience, BatchListener listener, Cancellation cancellation) {
+  DiskPatience(Duration patience, BatchListener listener, Cancellation cancellation) {
     this.patience = patience;
     this.listener = listener;
     this.cancellation = cancellation;

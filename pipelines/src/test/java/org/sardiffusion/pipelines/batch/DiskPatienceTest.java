@@ -14,7 +14,7 @@ import org.sardiffusion.core.io.DiskFullException;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 
-class DiskSpaceTest {
+class DiskPatienceTest {
   private final List<String> heard = new ArrayList<>();
   private final BatchListener listener =
       new BatchListener() {
@@ -41,7 +41,7 @@ class DiskSpaceTest {
   @Test
   void waitsForSpaceAndSaysSo() {
     try (Cancellation cancellation = new Cancellation()) {
-      new DiskSpace(Duration.ofMinutes(1), listener, cancellation).attempt(this::write);
+      new DiskPatience(Duration.ofMinutes(1), listener, cancellation).attempt(this::write);
     }
     assertEquals(2, attempts);
     assertEquals(2, heard.size());
@@ -51,7 +51,7 @@ class DiskSpaceTest {
   @Test
   void givesUpAfterItsPatience() {
     try (Cancellation cancellation = new Cancellation()) {
-      DiskSpace space = new DiskSpace(Duration.ZERO, listener, cancellation);
+      DiskPatience space = new DiskPatience(Duration.ZERO, listener, cancellation);
       assertThrows(DiskFullException.class, () -> space.attempt(this::write));
     }
     assertEquals(List.of(), heard);
@@ -61,7 +61,7 @@ class DiskSpaceTest {
   void theUserMayStopTheWait() {
     try (Cancellation cancellation = new Cancellation()) {
       cancellation.cancel();
-      DiskSpace space = new DiskSpace(Duration.ofMinutes(1), listener, cancellation);
+      DiskPatience space = new DiskPatience(Duration.ofMinutes(1), listener, cancellation);
       assertThrows(CancelledException.class, () -> space.attempt(this::write));
     }
   }
