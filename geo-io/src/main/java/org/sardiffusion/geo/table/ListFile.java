@@ -28,7 +28,8 @@ public record ListFile(Path path, String what, String ifTooLarge) {
   /** What the name ends with, in lower case, without the dot; empty if it has none. */
   public String ending() {
     String name = path.getFileName() == null ? "" : path.getFileName().toString();
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -171,7 +171,7 @@ class RunConfigurationTest {
             "metadata.jsonl:3: images/2.png has no caption",
             "metadata.jsonl:4: images/nowhere.png is missing.",
             "metadata.jsonl:6: has no file_name.",
-            "metadata.jsonl:7: is not JSON",
+            "metadata.jsonl:7: it is not JSON",
             "and 2 more lines like these.")) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
     }

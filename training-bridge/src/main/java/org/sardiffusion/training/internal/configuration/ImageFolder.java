@@ -1,8 +1,6 @@
 package org.sardiffusion.training.internal.configuration;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.sardiffusion.geo.TableException;
+import org.sardiffusion.geo.table.JsonLine;
 
 /**
  * A training set in Hugging Face's {@code imagefolder} layout, as far as it can be judged without
@@ -22,7 +22,6 @@ import java.util.List;
 public record ImageFolder(int images, List<String> faults) {
   private static final int MOST_FAULTS = 5;
   private static final String METADATA = "metadata.jsonl";
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Looks at a folder; never fails, what is wrong are faults. */
   public static ImageFolder at(Path folder) {
@@ -44,7 +43,7 @@ public record ImageFolder(int images, List<String> faults) {
         line++;
         if (!text.isBlank()) {
           images++;
-          String fault = fault(folder, text);
+          String fault = fault(folder, new JsonLine(metadata, line, text));
           if (!fault.isEmpty()) {
             faults.add(metadata + ":" + line + ": " + fault);
           }
@@ -59,12 +58,12 @@ public record ImageFolder(int images, List<String> faults) {
     return new ImageFolder(images, shortened(faults));
   }
 
-  private static String fault(Path folder, String text) {
+  private static String fault(Path folder, JsonLine line) {
     JsonNode entry;
     try {
-      entry = MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      return "is not JSON: " + e.getOriginalMessage() + ".";
+      entry = line.object();
+    } catch (TableException e) {
+      return e.problem();
     }
     String name = entry.path("file_name").asText();
     if (name.isEmpty()) {
@@ -77,7 +76,7 @@ public record ImageFolder(int images, List<String> faults) {
     try {
       return Files.isRegularFile(folder.resolve(name)) ? "" : name + " is missing.";
     } catch (InvalidPathException e) {
-      return "\"" + name + "\" is no file name.";
+      return "\"" + name + "\" is not a file name.";
     }
   }
 
