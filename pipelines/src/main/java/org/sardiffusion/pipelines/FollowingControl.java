@@ -1,9 +1,11 @@
 package org.sardiffusion.pipelines;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.ControlImage;
+import org.sardiffusion.runtime.diffusion.ControlScale;
+import org.sardiffusion.runtime.diffusion.ControlScales;
 
 /** Control by an image of lower resolution. */
 public final class FollowingControl {
@@ -15,16 +17,21 @@ public final class FollowingControl {
    *
    * @param controlNets names of the model's ControlNets, at least one
    */
-  public static Control of(List<String> controlNets, ControlImage image, double scale) {
+  public static ControlScales scales(List<String> controlNets, double scale) {
     int following =
         Math.max(
             0,
             controlNets.indexOf(
                 controlNets.stream().filter(n -> n.contains("low")).findFirst().orElse("")));
-    List<Control.Signal> signals = new ArrayList<>();
-    for (int net = 0; net < controlNets.size(); net++) {
-      signals.add(new Control.Signal(image, net == following ? scale : 0, 0, 1));
-    }
-    return new Control(signals, Control.Mode.BALANCED);
+    return new ControlScales(
+        IntStream.range(0, controlNets.size())
+            .mapToObj(net -> ControlScale.of(net == following ? scale : 0))
+            .toList(),
+        Control.Mode.BALANCED);
+  }
+
+  /** Likewise, of an image that is there as a whole. */
+  public static Control of(List<String> controlNets, ControlImage image, double scale) {
+    return Control.of(image, scales(controlNets, scale));
   }
 }

@@ -31,9 +31,8 @@ import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.diffusion.Control;
-import org.sardiffusion.runtime.diffusion.ControlImage;
 import org.sardiffusion.runtime.diffusion.ControlNets;
+import org.sardiffusion.runtime.diffusion.ControlScales;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.SceneDemand;
@@ -278,8 +277,8 @@ public final class SceneSynthesis {
         guide);
   }
 
-  /** How the coarser scene is followed; which part of it changes from tile to tile. */
-  private Control control(SceneCascade cascade) {
+  /** How the coarser scene is followed. */
+  private ControlScales control(SceneCascade cascade) {
     List<String> controlNets = ControlNets.of(bundle);
     if (controlNets.isEmpty()) {
       throw new SceneException(
@@ -291,8 +290,7 @@ public final class SceneSynthesis {
               + " model with a ControlNet.",
           Remedy.omit("cascade"));
     }
-    ControlImage none = new ControlImage(new Size(1, 1), new float[1]);
-    return FollowingControl.of(controlNets, none, cascade.controlScale());
+    return FollowingControl.scales(controlNets, cascade.controlScale());
   }
 
   /** Latent pixels of a side of the scene, which may end within the last of them. */

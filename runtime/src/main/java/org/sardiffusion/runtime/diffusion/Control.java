@@ -9,11 +9,29 @@ import java.util.List;
  * @param mode how control and prompt share the work
  */
 public record Control(List<Signal> signals, Mode mode) {
+  /**
+   * @throws GenerationException if there is no signal
+   */
   public Control {
     signals = List.copyOf(signals);
     if (signals.isEmpty()) {
       throw new GenerationException("Control needs at least one control image.");
     }
+  }
+
+  /** All ControlNets see one image. */
+  public static Control of(ControlImage image, ControlScales scales) {
+    return new Control(
+        scales.nets().stream().map(scale -> new Signal(image, scale)).toList(), scales.mode());
+  }
+
+  /** How strongly, without the images. */
+  ControlScales scales() {
+    return new ControlScales(signals.stream().map(Signal::scale).toList(), mode);
+  }
+
+  List<ControlImage> images() {
+    return signals.stream().map(Signal::image).toList();
   }
 
   /** How control and prompt share the work. */
@@ -32,31 +50,14 @@ public record Control(List<Signal> signals, Mode mode) {
    * What one ControlNet gets.
    *
    * @param image what it follows, of the size that is generated
-   * @param scale what its residuals are multiplied by; 0 switches it off
-   * @param start fraction of the steps, from 0 to 1, before which it is off
-   * @param end fraction of the steps, from 0 to 1, after which it is off
+   * @param scale how strongly, and when
    */
-  public record Signal(ControlImage image, double scale, double start, double end) {
-    public Signal {
-      if (!Double.isFinite(scale)) {
-        throw new GenerationException(
-            "The scale of a control image must be a finite number, but is " + scale + ".");
-      }
-      if (!(start >= 0 && start < end && end <= 1)) {
-        throw new GenerationException(
-            "Control must start before it ends, with 0 <= start < end <= 1, but goes from "
-                + start
-                + " to "
-                + end
-                + ".");
-      }
-    }
-
-    /** The scale at one evaluation: the given one if the whole of it lies between start and end. */
-    double scaleAt(ModelCall at) {
-      double begun = (double) at.index() / at.count();
-      double done = (double) (at.index() + 1) / at.count();
-      return begun < start || done > end ? 0 : scale;
+  public record Signal(ControlImage image, ControlScale scale) {
+    /**
+     * @throws GenerationException if a value is out of its range
+     */
+    public Signal(ControlImage image, double scale, double start, double end) {
+      this(image, new ControlScale(scale, start, end));
     }
   }
 }

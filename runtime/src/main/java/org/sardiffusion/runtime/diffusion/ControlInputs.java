@@ -18,7 +18,7 @@ final class ControlInputs implements AutoCloseable {
   private static final String SCALES = "controlnet_scales";
   private static final String WEIGHTS = "controlnet_residual_weights";
 
-  private final Control control;
+  private final ControlScales control;
   private final int batch;
   private final List<HostTensor> tensors = new ArrayList<>();
   private final HostTensor images;
@@ -31,10 +31,11 @@ final class ControlInputs implements AutoCloseable {
    * @param size of the images that the graph gets: all of the control images, or a part
    * @param shares of each image of the batch
    */
-  ControlInputs(GraphSession session, Control control, Size size, List<ResidualWeighting> shares) {
+  ControlInputs(
+      GraphSession session, ControlScales control, Size size, List<ResidualWeighting> shares) {
     this.control = control;
     this.batch = shares.size();
-    int nets = control.signals().size();
+    int nets = control.nets().size();
     int residuals = (int) session.inputShape(WEIGHTS)[1];
     try {
       images =
@@ -65,8 +66,8 @@ final class ControlInputs implements AutoCloseable {
   /** Sets the scales of one evaluation, and what is to be seen of control images. */
   void set(ModelCall at, ControlView view) {
     show(view);
-    for (int net = 0; net < control.signals().size(); net++) {
-      scales.put(net, new float[] {(float) control.signals().get(net).scaleAt(at)});
+    for (int net = 0; net < control.nets().size(); net++) {
+      scales.put(net, new float[] {(float) control.nets().get(net).at(at)});
     }
   }
 
@@ -75,9 +76,9 @@ final class ControlInputs implements AutoCloseable {
       return;
     }
     shown = Optional.of(view);
-    for (int net = 0; net < control.signals().size(); net++) {
+    for (int net = 0; net < control.nets().size(); net++) {
       for (int channel = 0; channel < ControlImage.CHANNELS; channel++) {
-        float[] plane = view.channel(control.signals().get(net), channel);
+        float[] plane = view.channel(net, channel);
         for (int image = 0; image < batch; image++) {
           images.put(
               ((net * batch + image) * ControlImage.CHANNELS + channel) * plane.length, plane);

@@ -7,10 +7,10 @@ sealed interface ControlView permits ControlWindow, TileControl {
   /**
    * One of the three channels that a ControlNet gets.
    *
-   * @param signal of the ControlNet
+   * @param net which ControlNet, from 0
    * @return [height, width]
    */
-  float[] channel(Control.Signal signal, int channel);
+  float[] channel(int net, int channel);
 
   /** What is seen of each tile. */
   @FunctionalInterface

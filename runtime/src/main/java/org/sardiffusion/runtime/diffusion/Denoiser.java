@@ -20,7 +20,7 @@ final class Denoiser implements AutoCloseable {
   private final List<Conditioning> positive;
   private final Optional<List<Conditioning>> negative;
   private final Guidance guidance;
-  private final Optional<Control> control;
+  private final Optional<ControlScales> control;
   private final Settings settings;
   private final float[] unconditional;
 
@@ -78,7 +78,7 @@ final class Denoiser implements AutoCloseable {
       List<Conditioning> positive,
       Optional<List<Conditioning>> negative,
       Guidance guidance,
-      Optional<Control> control) {
+      Optional<ControlScales> control) {
 
     /**
      * Steers the images of all of {@code parts}, which are guided and controlled alike, one after

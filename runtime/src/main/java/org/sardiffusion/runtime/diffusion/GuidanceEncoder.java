@@ -24,7 +24,7 @@ final class GuidanceEncoder implements AutoCloseable {
    * @param seen pixels that the UNet sees at a time: the image's size, or that of a tile, which is
    *     what it was trained on
    */
-  record Purpose(Sampling sampling, Size seen, Optional<Control> control) {}
+  record Purpose(Sampling sampling, Size seen, Optional<ControlScales> control) {}
 
   /**
    * Encodes a prompt, and the negative one where something is guided.

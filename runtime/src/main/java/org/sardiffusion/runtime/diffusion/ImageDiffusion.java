@@ -62,7 +62,7 @@ final class ImageDiffusion {
     LatentShape image = model.validator().check(request, execution);
     Sampling sampling = request.sampling();
     Schedule schedule = model.schedule(sampling);
-    model.preload(request.control());
+    model.preload(scales(request));
     Stopwatch watch = new Stopwatch();
     Denoiser.GuidanceInputs guidance = watch.encode(() -> encode(request, execution.tiles()));
     Optional<EncodedInit> init = watch.encode(() -> encodeInit(request));
@@ -85,7 +85,7 @@ final class ImageDiffusion {
     requireOneBatch(requests);
     LatentShape image = model.validator().check(first.size(), requests.size());
     Schedule schedule = model.schedule(first.sampling());
-    model.preload(first.control());
+    model.preload(scales(first));
     Denoiser.GuidanceInputs guidance =
         Denoiser.GuidanceInputs.together(
             requests.stream().map(request -> encode(request, Optional.empty())).toList());
@@ -121,9 +121,13 @@ final class ImageDiffusion {
         .guidance()
         .encode(
             request.prompt(),
-            new GuidanceEncoder.Purpose(request.sampling(), seen, request.control()),
+            new GuidanceEncoder.Purpose(request.sampling(), seen, scales(request)),
             listener,
             cancellation);
+  }
+
+  private static Optional<ControlScales> scales(GenerationRequest request) {
+    return request.control().map(Control::scales);
   }
 
   private static DenoisedImage denoised(
@@ -155,7 +159,7 @@ final class ImageDiffusion {
     MemoryLatents store =
         new MemoryLatents(start.index(), start.latents(), all, schedule.newSampler(shape));
     return model.useUNet(
-        batch.request().control(),
+        scales(batch.request()),
         session -> {
           try (NoisePrediction unet = prediction(session, batch, guidance)) {
             new ReverseProcess(
@@ -184,9 +188,14 @@ final class ImageDiffusion {
     LatentShape shape = batch.shape();
     Denoiser.Settings settings =
         model.denoiserSettings(request.sampling().guidance(), cancellation);
+    List<ControlImage> images = request.control().map(Control::images).orElse(List.of());
     if (batch.tiles().isEmpty()) {
       Denoiser.Latents whole = new Denoiser.Latents(shape, request.size());
-      return new WholePrediction(schedule, new Denoiser(session, whole, guidance, settings), whole);
+      return new WholePrediction(
+          schedule,
+          new Denoiser(session, whole, guidance, settings),
+          new ControlWindow(images, request.size().window()),
+          whole);
     }
     TileLayout layout = batch.tiles().get();
     int factor = model.bundle().vae().factor();
@@ -200,7 +209,7 @@ final class ImageDiffusion {
         new TiledPrediction.Tiles(
             layout,
             new UniformPrompt(request.prompt().text()),
-            ControlWindow::new,
+            pixels -> new ControlWindow(images, pixels),
             factor,
             () -> {}),
         new PromptDenoisers(session, tile, List.of(guidance), settings),

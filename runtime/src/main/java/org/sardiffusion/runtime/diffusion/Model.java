@@ -208,7 +208,7 @@ public final class Model implements AutoCloseable {
   }
 
   /** Starts to load all that is needed first, side by side. */
-  void preload(Optional<Control> control) {
+  void preload(Optional<ControlScales> control) {
     graphs.preload(
         Stream.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2, network(control))
             .filter(bundle::has)
@@ -216,12 +216,12 @@ public final class Model implements AutoCloseable {
   }
 
   /** Runs work with the UNet that has ControlNets or not. */
-  <T> T useUNet(Optional<Control> control, Function<GraphSession, T> work) {
+  <T> T useUNet(Optional<ControlScales> control, Function<GraphSession, T> work) {
     return graphs.use(network(control), work);
   }
 
   /** The UNet that has ControlNets or not; the other one makes room for it. */
-  private BundlePart network(Optional<Control> control) {
+  private BundlePart network(Optional<ControlScales> control) {
     boolean controlled = control.isPresent();
     graphs.release(controlled ? BundlePart.UNET : BundlePart.UNET_CONTROLNET);
     return controlled ? BundlePart.UNET_CONTROLNET : BundlePart.UNET;

@@ -26,7 +26,7 @@ final class RequestValidator {
     if (request.init() instanceof Init.Image) {
       requireEncoder();
     }
-    request.control().ifPresent(this::requireControlNets);
+    request.control().map(Control::scales).ifPresent(this::requireControlNets);
     LatentShape shape =
         check(request.size(), Math.min(execution.batchSize(), request.sampling().count()));
     execution.tiles().ifPresent(tiles -> requireTiles(tiles, shape));
@@ -125,7 +125,7 @@ final class RequestValidator {
   }
 
   /** Whether the model has the ControlNets for it. */
-  void requireControlNets(Control control) {
+  void requireControlNets(ControlScales control) {
     List<String> nets = ControlNets.of(bundle);
     if (nets.isEmpty()) {
       throw new GenerationException(
@@ -135,7 +135,7 @@ final class RequestValidator {
               + BundlePart.UNET_CONTROLNET.file()
               + "), so it can't follow a control image. Add one with sar-diffusion export --controlnet FOLDER.");
     }
-    int given = control.signals().size();
+    int given = control.nets().size();
     if (given != nets.size()) {
       throw new GenerationException(
           "The model "

@@ -194,7 +194,7 @@ public final class SceneDiffusion {
   private ControlView control(Window pixels) {
     return task.control().isPresent()
         ? new TileControl(new ControlImage(pixels.size(), task.guide().orElseThrow().read(pixels)))
-        : new ControlWindow(pixels);
+        : new ControlWindow(List.of(), pixels);
   }
 
   /**

@@ -12,10 +12,9 @@ import org.sardiffusion.runtime.scene.SceneException;
  * @param image of the pixels of the whole scene
  * @param strength how much of the reverse process is run from the image, above 0 to 1; at 1 it
  *     starts from noise alone
- * @param control how the model's ControlNets follow the image, in place of those of its signals;
- *     empty leaves them out
+ * @param control how the model's ControlNets follow the image; empty leaves them out
  */
-public record SceneGuide(SceneImage image, double strength, Optional<Control> control) {
+public record SceneGuide(SceneImage image, double strength, Optional<ControlScales> control) {
   /**
    * @throws SceneException if the strength is out of its range
    */

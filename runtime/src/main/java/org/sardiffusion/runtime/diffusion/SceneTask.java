@@ -23,7 +23,7 @@ public record SceneTask(
     Optional<SceneGuide> guide) {
 
   /** How ControlNets follow the guide, where they do. */
-  Optional<Control> control() {
+  Optional<ControlScales> control() {
     return guide.flatMap(SceneGuide::control);
   }
 

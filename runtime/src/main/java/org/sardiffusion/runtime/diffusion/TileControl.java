@@ -1,9 +1,9 @@
 package org.sardiffusion.runtime.diffusion;
 
-/** An image of one tile, in the place of those of the signals. */
+/** An image of one tile, which all ControlNets follow. */
 record TileControl(ControlImage image) implements ControlView {
   @Override
-  public float[] channel(Control.Signal signal, int channel) {
+  public float[] channel(int net, int channel) {
     return image.channel(channel, image.size().window());
   }
 }

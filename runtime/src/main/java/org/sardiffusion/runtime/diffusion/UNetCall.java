@@ -35,7 +35,7 @@ final class UNetCall implements AutoCloseable {
       List<Conditioning> conditionings,
       Denoiser.Latents latents,
       float[] guidanceEmbedding,
-      Optional<Control> control) {
+      Optional<ControlScales> control) {
     Map<String, HostTensor> inputs = new HashMap<>();
     LatentShape shape = latents.shape();
     int batch = conditionings.size();

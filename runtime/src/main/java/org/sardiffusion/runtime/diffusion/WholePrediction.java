@@ -13,10 +13,11 @@ final class WholePrediction implements NoisePrediction {
   private final float[] scaled;
   private final float[] prediction;
 
-  WholePrediction(Schedule schedule, Denoiser denoiser, Denoiser.Latents latents) {
+  WholePrediction(
+      Schedule schedule, Denoiser denoiser, ControlView control, Denoiser.Latents latents) {
     this.schedule = schedule;
     this.denoiser = denoiser;
-    this.control = new ControlWindow(latents.size().window());
+    this.control = control;
     this.scaled = new float[latents.shape().length()];
     this.prediction = new float[scaled.length];
   }

@@ -32,10 +32,7 @@ class PromptDenoisersTest {
     float[] grey = new float[SIZE.width() * SIZE.height()];
     Arrays.fill(grey, 0.5f);
     ControlImage shown = new ControlImage(SIZE, grey);
-    Control control =
-        new Control(
-            List.of(new Control.Signal(new ControlImage(SIZE, new float[grey.length]), 1, 0, 1)),
-            Control.Mode.BALANCED);
+    ControlScales control = new ControlScales(List.of(ControlScale.of(1)), Control.Mode.BALANCED);
     GuidanceEncoder.Purpose tile =
         new GuidanceEncoder.Purpose(
             Sampling.DIFFUSERS.withSteps(1).with(Guidance.of(3)), SIZE, Optional.of(control));

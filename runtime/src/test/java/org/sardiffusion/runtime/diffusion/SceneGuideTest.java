@@ -33,7 +33,8 @@ class SceneGuideTest {
   private static final int CHANNELS = 4;
   private static final int COLUMNS = 20;
   private static final int ROWS = 16;
-  private static final Control CONTROL = control(new Size(64, 64), new float[64 * 64]);
+  private static final ControlScales CONTROL =
+      new ControlScales(List.of(new ControlScale(0.8, 0, 0.9)), Control.Mode.BALANCED);
 
   @TempDir static Path bundle;
   private static Model model;
@@ -55,9 +56,7 @@ class SceneGuideTest {
   }
 
   private static Control control(Size size, float[] samples) {
-    return new Control(
-        List.of(new Control.Signal(new ControlImage(size, samples), 0.8, 0, 0.9)),
-        Control.Mode.BALANCED);
+    return Control.of(new ControlImage(size, samples), CONTROL);
   }
 
   private static float[] image(int width, int height) {
