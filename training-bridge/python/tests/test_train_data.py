@@ -13,9 +13,10 @@ from training_runs import imagefolder, tiny_values
 
 from sar_trainer.errors import SarTrainerError
 from sar_trainer.train.batches import Order, Sampler, batches, mirrored_text
-from sar_trainer.train.config import DataConfig, TrainingConfig
+from sar_trainer.train.config import DataConfig, PhrasesConfig, TrainingConfig
 from sar_trainer.train.data import DataError, ImageFolder, read_pixels
 from sar_trainer.train.draws import Draws
+from sar_trainer.train.phrases import varied
 
 
 def config(**changes: object) -> DataConfig:
@@ -196,3 +197,33 @@ def test_draws_are_standard_normal_across_steps() -> None:
     assert abs(values.mean()) < 0.02 and abs(values.std() - 1) < 0.02
     correlation = (values[1:] * values[:-1]).mean()
     assert abs(correlation) < 0.02
+
+
+def test_phrases_come_in_another_order_and_some_are_left_out() -> None:
+    settings, caption = PhrasesConfig(0.3, True), "a field, a tree line , a track, two houses"
+    parts = ["a field", "a tree line", "a track", "two houses"]
+    found = [varied(caption, settings, torch.Generator().manual_seed(seed)) for seed in range(400)]
+    assert all(text and set(text.split(", ")) <= set(parts) for text in found)
+    shares = [sum(part in text.split(", ") for text in found) / len(found) for part in parts]
+    assert all(abs(share - 0.7) < 0.08 for share in shares), shares
+    firsts = [sum(text.startswith(part) for text in found) / len(found) for part in parts]
+    assert all(0.15 < first < 0.35 for first in firsts), firsts
+    assert varied("a field and a track", settings, torch.Generator()) == "a field and a track"
+    assert varied(caption, PhrasesConfig(1, False), torch.Generator()) in parts
+    assert varied(caption, PhrasesConfig(0, False), torch.Generator()) == ", ".join(parts)
+
+
+def test_phrases_vary_with_the_epoch_but_not_in_validation(folder: Path) -> None:
+    rewrite(folder, 1, json.dumps({"file_name": "images/0.png", "text": ", ".join("abcdefgh")}))
+    sampler = Sampler(ImageFolder.open(folder), config(data__prompt={"phrases": {"drop": 0.0}}), 0)
+    texts = {sampler.batch((0,), epoch).texts[0] for epoch in range(5)}
+    assert len(texts) == 5 and all(sorted(text) == sorted(", ".join("abcdefgh")) for text in texts)
+    assert sampler.batch((0,), 3).texts == sampler.batch((0,), 3).texts
+    assert sampler.centred((0,)).texts == (", ".join("abcdefgh"),)
+
+
+def test_crops_return_to_their_places(folder: Path) -> None:
+    sampler = Sampler(ImageFolder.open(folder), config(data__places=3, data__resolution=24, autoencoder__crop=24), 0)
+    crops = [sampler.batch((0, 1), epoch).crops for epoch in range(7)]
+    assert crops[:3] == crops[3:6] and crops[6] == crops[0]
+    assert len(set(crops[:3])) == 3, "with this seed"

@@ -21,6 +21,7 @@ from sar_trainer.errors import SarTrainerError
 from sar_trainer.train.config import DataConfig
 from sar_trainer.train.data import DataError, ImageFolder
 from sar_trainer.train.draws import generator
+from sar_trainer.train.phrases import varied
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ class Sampler:
         )
 
     def centred(self, indices: tuple[int, ...]) -> Batch:
-        """The samples ``indices`` from the centre, never mirrored: for validation."""
-        return replace(self, config=replace(self.config, crop="centre", mirror=False)).batch(indices, 0)
+        """The samples ``indices`` from the centre, never mirrored, with their whole captions: for validation."""
+        whole = replace(self.config.prompt, phrases=None)
+        return replace(self, config=replace(self.config, crop="centre", mirror=False, prompt=whole)).batch(indices, 0)
 
     def _sample(self, index: int, epoch: int) -> dict[str, Any]:
         entry = self.folder.entries[index]
@@ -105,8 +107,12 @@ class Sampler:
         mirrored = self.config.mirror and drawn[0] < 0.5
         x, y = (width - target_width) // 2, (height - target_height) // 2
         if self.config.crop == "random":
-            x = int(drawn[1] * (width - target_width + 1))
-            y = int(drawn[2] * (height - target_height + 1))
+            place = drawn[1:]
+            if self.config.places is not None:
+                own = generator(self.seed, "place", epoch % self.config.places, index)
+                place = torch.rand(2, generator=own).tolist()
+            x = int(place[0] * (width - target_width + 1))
+            y = int(place[1] * (height - target_height + 1))
         window = np.s_[y : y + target_height, x : x + target_width]
         mask = _mask(entry.boxes if self.config.masked == "exclude" else (), height, width)
         control = np.zeros((0, 0, 3), np.float32)
@@ -122,6 +128,8 @@ class Sampler:
         if self.control_column:
             control = control[window]
         text = mirrored_text(entry.text) if mirrored else entry.text
+        if self.config.prompt.phrases is not None:
+            text = varied(text, self.config.prompt.phrases, generator(self.seed, "phrases", epoch, index))
         image = torch.from_numpy(np.ascontiguousarray(grey[window])) * 2 - 1
         return {
             "image": image[None],

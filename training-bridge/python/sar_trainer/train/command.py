@@ -160,7 +160,9 @@ class _Session:
         order = Order(len(train), config.training.batch, config.training.accumulation, config.seed)
         column = config.controlnet.column if config.controlnet is not None else ""
         Draws(config.seed, -1).seed_globally()
-        setting = Setting(device.device, device.dtype, train, validation, self._events.message, device.autocast)
+        setting = Setting(
+            device.device, device.dtype, train, validation, self._events.message, device.autocast, self._run.cache
+        )
         task = import_module(TASKS[config.task]).create(config, setting)
         sampler = Sampler(train, config.data, config.seed, column)
         self._task = task

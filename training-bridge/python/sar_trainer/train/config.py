@@ -16,9 +16,16 @@ PATHS = tuple(path_keys())
 
 
 @dataclass(frozen=True)
+class PhrasesConfig:
+    drop: float
+    shuffle: bool
+
+
+@dataclass(frozen=True)
 class PromptConfig:
     prefix: str
     replace: dict[str, str]
+    phrases: PhrasesConfig | None
     empty: float
 
 
@@ -29,6 +36,7 @@ class DataConfig:
     resolution: tuple[int, int]
     """Width and height in pixels."""
     crop: str
+    places: int | None
     mirror: bool
     prompt: PromptConfig
     masked: str
@@ -292,7 +300,7 @@ def _parsed(values: dict[str, Any]) -> TrainingConfig:
                 "train": Path(data["train"]),
                 "validation": _path(data["validation"]),
                 "resolution": (resolution, resolution) if isinstance(resolution, int) else tuple(resolution),
-                "prompt": PromptConfig(**data["prompt"]),
+                "prompt": _prompt(data["prompt"]),
             }
         ),
         components={name: _component(component) for name, component in values["components"].items()},
@@ -315,6 +323,11 @@ def _parsed(values: dict[str, Any]) -> TrainingConfig:
         export=ExportConfig(**export | {"card": _path(export["card"])}),
         values=values,
     )
+
+
+def _prompt(values: dict[str, Any]) -> PromptConfig:
+    phrases = values["phrases"]
+    return PromptConfig(**values | {"phrases": None if phrases is None else PhrasesConfig(**phrases)})
 
 
 def _path(value: str | None) -> Path | None:

@@ -33,7 +33,7 @@ _CHANGEABLE = ("training.epochs", "training.steps", "training.device", "validati
 _LOCK_SECONDS = 120
 _MODEL_ENDINGS = {".safetensors", ".json", ".txt"}
 #: What is in a folder whose run failed before it began: it may be begun again.
-_BEFORE = {".lock", "trainer.log", "events.jsonl", "config.yaml", _EFFECTIVE, "base"}
+_BEFORE = {".lock", "trainer.log", "events.jsonl", "config.yaml", _EFFECTIVE, "base", "cache"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class RunFolder:
     def base(self) -> Path:
         """The model that training begins with, where the configuration names a bundle of it."""
         return self.path / "base"
+
+    @property
+    def cache(self) -> Path:
+        """What can be computed again from configuration, data and base model."""
+        return self.path / "cache"
 
     @property
     def begun(self) -> bool:

@@ -39,6 +39,8 @@ class Setting:
     validation: ImageFolder | None
     progress: Progress
     autocast: Callable[[], AbstractContextManager]
+    cache: Path | None = None
+    """Folder for what is expensive to compute and depends on the run's configuration, data and base model only."""
 
 
 @dataclass(frozen=True)

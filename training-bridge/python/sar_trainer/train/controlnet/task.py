@@ -16,9 +16,9 @@ from sar_trainer.train.batches import Batch, Sampler
 from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.contact_sheet import write_contact_sheet
 from sar_trainer.train.controlnet.condition import condition_of
-from sar_trainer.train.diffusion.cache import TensorCache
 from sar_trainer.train.diffusion.conditions import latent_mask, masked_mean, time_ids
 from sar_trainer.train.diffusion.forward import ForwardProcess, offset_noise
+from sar_trainer.train.diffusion.frozen import FrozenLatents
 from sar_trainer.train.diffusion.histogram import AmplitudeHistogram, amplitude
 from sar_trainer.train.diffusion.latents import LatentCodec
 from sar_trainer.train.diffusion.model import SdxlModel
@@ -54,7 +54,7 @@ class ControlNetTask:
         scheduler = read_json(model.folder.path / "scheduler" / "scheduler_config.json")
         self._process = ForwardProcess.of(scheduler).to(setting.device)
         self._histogram = AmplitudeHistogram(self._settings.kl.bins, self._settings.kl.bandwidth)
-        self._moments = TensorCache()
+        self._latents = FrozenLatents(self._codec, config.data, setting.cache)
 
     @classmethod
     def create(cls, config: TrainingConfig, setting: Setting) -> ControlNetTask:
@@ -142,7 +142,7 @@ class ControlNetTask:
     def _denoised(self, batch: Batch, control: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
         """The loss of each sample [B], and the z_0 that the predictions imply."""
         device = batch.image.device
-        latents = self._codec.sample(self._latent_moments(batch), draws.generator("latents"))
+        latents = self._codec.sample(self._latents.moments(batch), draws.generator("latents"))
         noise = offset_noise(latents.shape, self._settings.noise_offset, draws.generator("noise")).to(device)
         timesteps = self._process.timesteps(len(batch), self._settings.timesteps, draws.generator("timesteps")).to(device)
         empty = torch.rand(len(batch), generator=draws.generator("empty")) < self._config.data.prompt.empty
@@ -166,12 +166,6 @@ class ControlNetTask:
         if self._settings.min_snr is not None:
             losses = losses * self._process.min_snr_weights(timesteps, self._settings.min_snr)
         return losses, self._process.clean(noisy, prediction, timesteps)
-
-    @torch.no_grad()
-    def _latent_moments(self, batch: Batch) -> Tensor:
-        keys = list(zip(batch.index, batch.crops, batch.target_sizes, batch.mirrored, strict=True))
-        moments = self._moments.get(keys, lambda missing: self._codec.moments(batch.image[missing]))
-        return moments.to(batch.image.device)
 
     def _paint(self, pipeline: Any, batch: Batch, control: Tensor, seed: int) -> Tensor:
         settings = self._config.validation

@@ -15,10 +15,10 @@ from sar_trainer.mawc import weight_changes
 from sar_trainer.train.batches import Batch, Sampler, prompt
 from sar_trainer.train.config import TrainingConfig
 from sar_trainer.train.data import ImageFolder
-from sar_trainer.train.diffusion.cache import TensorCache
 from sar_trainer.train.diffusion.components import Lora, TrainedParts
 from sar_trainer.train.diffusion.conditions import latent_mask, masked_mean, time_ids
 from sar_trainer.train.diffusion.forward import ForwardProcess, offset_noise
+from sar_trainer.train.diffusion.frozen import FrozenLatents
 from sar_trainer.train.diffusion.histogram import AmplitudeHistogram, amplitude, measured_divergence
 from sar_trainer.train.diffusion.latents import LatentCodec
 from sar_trainer.train.diffusion.model import COMPONENTS, SdxlModel, network_of
@@ -53,7 +53,7 @@ class DiffusionTask:
         scheduler = read_json(self.model.folder.path / "scheduler" / "scheduler_config.json")
         self._process = ForwardProcess.of(scheduler).to(setting.device)
         self._histogram = AmplitudeHistogram(self._settings.kl.bins, self._settings.kl.bandwidth)
-        self._moments = TensorCache()
+        self._latents = FrozenLatents(self._codec, config.data, setting.cache)
         self._prior = self._prior_sampler()
         self._set_modes(training=True)
 
@@ -178,15 +178,7 @@ class DiffusionTask:
     def _latent_moments(self, batch: Batch, stream: str) -> Tensor:
         if "vae_encoder" in self._parts.parameters:
             return self._codec.moments(batch.image)
-        if self._config.data.crop == "random":  # hardly any image comes twice in the same place
-            with torch.no_grad():
-                return self._codec.moments(batch.image)
-        with torch.no_grad():
-            keys = [
-                (stream, *sample) for sample in zip(batch.index, batch.crops, batch.target_sizes, batch.mirrored, strict=True)
-            ]
-            moments = self._moments.get(keys, lambda missing: self._codec.moments(batch.image[missing]))
-            return moments.to(batch.image.device)
+        return self._latents.moments(batch, stream)
 
     def _measured(self, samples: list[Tensor]) -> dict[str, float]:
         data, count = self._setting.validation, self._config.validation.images
