@@ -63,6 +63,10 @@ TASKS = {
         "autoencoder": {"crop": SIZE},
     },
     "controlnet": {"components": {"controlnet": {"train": "full"}}},
+    "distil": {
+        "components": {"unet": {"train": "lora", "rank": 4, "learning_rate": 1e-3}},
+        "distil": {"solver_steps": 10},
+    },
     "sar-clip": {
         "model": "clip",
         "initialise": "random",

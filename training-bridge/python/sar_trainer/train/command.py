@@ -34,6 +34,7 @@ TASKS = {
     "autoencoder": "sar_trainer.train.autoencoder",
     "controlnet": "sar_trainer.train.controlnet",
     "sar-clip": "sar_trainer.train.sar_clip",
+    "distil": "sar_trainer.train.distil",
 }
 
 

@@ -157,6 +157,12 @@ class ControlNetConfig:
 
 
 @dataclass(frozen=True)
+class DistilConfig:
+    guidance: tuple[float, float]
+    solver_steps: int
+
+
+@dataclass(frozen=True)
 class SarClipConfig:
     batch_negatives: str
 
@@ -241,6 +247,7 @@ class TrainingConfig:
     autoencoder: AutoencoderConfig | None
     controlnet: ControlNetConfig | None
     sar_clip: SarClipConfig | None
+    distil: DistilConfig | None
     training: LoopConfig
     validation: ValidationConfig
     checkpoints: CheckpointConfig
@@ -309,6 +316,7 @@ def _parsed(values: dict[str, Any]) -> TrainingConfig:
         autoencoder=_autoencoder(values["autoencoder"]) if "autoencoder" in values else None,
         controlnet=_controlnet(values["controlnet"]) if "controlnet" in values else None,
         sar_clip=SarClipConfig(**values["sar-clip"]) if "sar-clip" in values else None,
+        distil=_distil(values["distil"]) if "distil" in values else None,
         training=LoopConfig(
             **{"epochs": None, "steps": None}
             | training
@@ -328,6 +336,10 @@ def _parsed(values: dict[str, Any]) -> TrainingConfig:
 def _prompt(values: dict[str, Any]) -> PromptConfig:
     phrases = values["phrases"]
     return PromptConfig(**values | {"phrases": None if phrases is None else PhrasesConfig(**phrases)})
+
+
+def _distil(values: dict[str, Any]) -> DistilConfig:
+    return DistilConfig(**values | {"guidance": tuple(values["guidance"])})
 
 
 def _path(value: str | None) -> Path | None:

@@ -79,6 +79,11 @@ class ForwardProcess:
             return signal * noisy - spread * prediction
         return (noisy - spread * prediction) / signal
 
+    def noise(self, noisy: Tensor, clean: Tensor, timesteps: Tensor) -> Tensor:
+        """The noise in z_t when z_0 is ``clean``."""
+        signal, spread = self._coefficients(timesteps)
+        return (noisy - signal * clean) / spread
+
     def min_snr_weights(self, timesteps: Tensor, gamma: float) -> Tensor:
         """Weights [B] of the squared error (Hang et al. 2023, "Efficient Diffusion Training via Min-SNR Weighting Strategy").
 

@@ -25,7 +25,7 @@ from sar_trainer.train.diffusion.model import COMPONENTS, SdxlModel, network_of
 from sar_trainer.train.diffusion.new_token import add_token
 from sar_trainer.train.diffusion.prompts import PromptEncoder
 from sar_trainer.train.diffusion.saving import save_adapters, save_model
-from sar_trainer.train.diffusion.validation import SampleGenerator, write_grey
+from sar_trainer.train.diffusion.validation import SampleGenerator, own_scheduler, write_grey
 from sar_trainer.train.draws import Draws, key
 from sar_trainer.train.schema import ConfigurationError
 from sar_trainer.train.task import Loss, ParameterGroup, Saved, Setting, Trainable, export_pipeline
@@ -133,7 +133,8 @@ class DiffusionTask:
         """
         self._set_modes(training=False)
         try:
-            generator = SampleGenerator(self.model, self._codec, self._config.data.resolution)
+            scheduler = own_scheduler(self.model.folder)
+            generator = SampleGenerator(self.model, self._codec, self._config.data.resolution, scheduler)
             samples = list(generator.samples(self._config.validation))
             for k, image in enumerate(samples):
                 write_grey(image, folder / f"{k:03}.png")

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sar_trainer.export.source import DiffusersFolder
 from sar_trainer.train.config import ValidationConfig
 from sar_trainer.train.diffusion.histogram import amplitude
 from sar_trainer.train.diffusion.latents import LatentCodec
@@ -16,12 +17,13 @@ from sar_trainer.train.diffusion.model import SdxlModel
 
 
 class SampleGenerator:
-    """Makes images with the networks as they are, through ``StableDiffusionXLPipeline`` and the model's own scheduler."""
+    """Makes images with the networks as they are, through ``StableDiffusionXLPipeline`` and a scheduler of diffusers."""
 
-    def __init__(self, model: SdxlModel, codec: LatentCodec, size: tuple[int, int]) -> None:
+    def __init__(self, model: SdxlModel, codec: LatentCodec, size: tuple[int, int], scheduler: Any) -> None:
         self._model = model
         self._codec = codec
         self._size = size
+        self._scheduler = scheduler
 
     def samples(self, settings: ValidationConfig) -> Iterator[Tensor]:
         """One amplitude image [1,1,H,W] in [0,1] for each prompt, with the seeds ``seed``, ``seed`` + 1, ..."""
@@ -42,18 +44,23 @@ class SampleGenerator:
         import diffusers
 
         folder = self._model.folder
-        scheduler = getattr(diffusers, folder.index["scheduler"][1]).from_config(
-            diffusers.DDPMScheduler.load_config(folder.path / "scheduler", local_files_only=True)
-        )
         pipeline = diffusers.StableDiffusionXLPipeline(
             **self._model.networks,
             **self._model.tokenizers,
-            scheduler=scheduler,
+            scheduler=self._scheduler,
             force_zeros_for_empty_prompt=bool(folder.index.get("force_zeros_for_empty_prompt", True)),
             add_watermarker=False,
         )
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
+
+
+def own_scheduler(folder: DiffusersFolder) -> Any:
+    """The scheduler that a model comes with."""
+    import diffusers
+
+    settings = diffusers.DDPMScheduler.load_config(folder.path / "scheduler", local_files_only=True)
+    return getattr(diffusers, folder.index["scheduler"][1]).from_config(settings)
 
 
 def write_grey(image: Tensor, file: Path) -> None:

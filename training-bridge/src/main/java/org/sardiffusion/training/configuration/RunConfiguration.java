@@ -88,7 +88,7 @@ public final class RunConfiguration {
     return text("name");
   }
 
-  /** What is trained: diffusion, autoencoder, controlnet or sar-clip. */
+  /** What is trained: diffusion, autoencoder, controlnet, distil or sar-clip. */
   public String task() {
     return text("task");
   }
