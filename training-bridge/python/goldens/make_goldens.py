@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from diffusers import StableDiffusionXLPipeline
 from optimum_style import export_optimum_style
-from tiny_models import EPS_VAE8, V_ZSNR_VAE4, TinyModel, tiny_pipeline
+from tiny_models import EPS_VAE8, V_VAE8_WIDE, V_ZSNR_VAE4, TinyModel, tiny_pipeline
 
 from sar_trainer.export import ExportRequest, export_bundle
 from sar_trainer.export.card import Card
@@ -251,44 +251,70 @@ def load(folder: Path) -> StableDiffusionXLPipeline:
     return pipeline
 
 
+def wide_requests() -> dict[str, dict[str, Any]]:
+    """Name -> request, for the bundle with latents of 16 channels."""
+    common = {name: request for name, request in common_requests().items() if name != "ddim"}
+    # DDIM clips z_0 at every step: diffusers itself moves by 5e-5 there when its convolutions are computed otherwise.
+    return common | {
+        "negative": call(scheduler="unipc", steps=8, negative_prompt="blurry"),
+        "lcm-four-steps": call(scheduler="lcm", steps=4, guidance_scale=1.0, image=True),
+        "tall-two": call(count=2, width=32, height=96, scheduler="dpmpp_2m", image=True),
+    }
+
+
+def write_sources(sources: Path) -> None:
+    """The diffusers folder of each bundle but ``optimum``, which is made of that of ``eps-vae8``."""
+    for model in (EPS_VAE8, V_ZSNR_VAE4, V_VAE8_WIDE):
+        tiny_pipeline(model).save_pretrained(sources / model.name)
+    pipeline = tiny_pipeline(EPS_VAE8).to(torch.float16)
+    pipeline.vae.register_to_config(force_upcast=False)
+    pipeline.save_pretrained(sources / "fp16-vae8")
+
+
+def write_bundle(name: str, sources: Path, bundle: Path) -> None:
+    """Exports one bundle in place of the one that is there."""
+    shutil.rmtree(bundle, ignore_errors=True)
+    if name == "optimum":
+        export_optimum_style(sources / EPS_VAE8.name, bundle)
+        return
+    card = Card({"licence": "Apache-2.0", "description": "Random weights, for tests."}).with_values(name=name)
+    dtype = "fp16" if name == "fp16-vae8" else "fp32"
+    export_bundle(ExportRequest(sources / name, bundle, dtype=dtype, card=card), progress=print)
+
+
 def main() -> None:
+    work = {
+        EPS_VAE8.name: requests(EPS_VAE8),
+        V_ZSNR_VAE4.name: requests(V_ZSNR_VAE4),
+        "optimum": common_requests(),
+        "fp16-vae8": common_requests(),
+        V_VAE8_WIDE.name: wide_requests(),
+    }
     parser = argparse.ArgumentParser(description="Makes the tiny bundles and the golden values of the Java tests.")
     parser.add_argument("--out", type=Path, default=RESOURCES, help="where bundles/ and goldens/ go")
+    parser.add_argument("--only", choices=work, help="make this bundle and its values only, and leave the others")
     parser.add_argument("--only-calls", action="store_true", help="keep the bundles, make only the golden values")
     parser.add_argument("--keep-sources", type=Path, help="also keep the diffusers folders here")
     options = parser.parse_args()
     torch.set_num_threads(1)
     bundles, out = options.out / "bundles", options.out / "goldens"
-    shutil.rmtree(out, ignore_errors=True)
-    calls, prompts = [], []
+    index: dict[str, Any] = {"calls": [], "prompts": []}
+    if options.only is not None:
+        old = json.loads((out / "index.json").read_text(encoding="utf-8"))
+        index = {key: [entry for entry in old[key] if entry["bundle"] != options.only] for key in index}
     with tempfile.TemporaryDirectory() as scratch:
         sources = options.keep_sources or Path(scratch)
-        for model in (EPS_VAE8, V_ZSNR_VAE4):
-            tiny_pipeline(model).save_pretrained(sources / model.name)
-        half = sources / "fp16-vae8"
-        pipeline = tiny_pipeline(EPS_VAE8).to(torch.float16)
-        pipeline.vae.register_to_config(force_upcast=False)
-        pipeline.save_pretrained(half)
-        if not options.only_calls:
-            shutil.rmtree(bundles, ignore_errors=True)
-            description = Card({"licence": "Apache-2.0", "description": "Random weights, for tests."})
-            for name, dtype in ((EPS_VAE8.name, "fp32"), (V_ZSNR_VAE4.name, "fp32"), ("fp16-vae8", "fp16")):
-                card = description.with_values(name=name)
-                export_bundle(ExportRequest(sources / name, bundles / name, dtype=dtype, card=card), progress=print)
-            export_optimum_style(sources / EPS_VAE8.name, bundles / "optimum")
-        work = (
-            (EPS_VAE8.name, EPS_VAE8.name, requests(EPS_VAE8)),
-            (V_ZSNR_VAE4.name, V_ZSNR_VAE4.name, requests(V_ZSNR_VAE4)),
-            ("optimum", EPS_VAE8.name, common_requests()),
-            ("fp16-vae8", "fp16-vae8", common_requests()),
-        )
-        for bundle, source, wanted in work:
+        write_sources(sources)
+        for bundle in work if options.only is None else [options.only]:
+            if not options.only_calls:
+                write_bundle(bundle, sources, bundles / bundle)
+            shutil.rmtree(out / bundle, ignore_errors=True)
             (out / bundle).mkdir(parents=True)
-            pipeline = load(sources / source)
-            calls += write_calls(pipeline, bundle, wanted, out)
-            if bundle == source and bundle != "fp16-vae8":
-                prompts += write_prompts(pipeline, bundle, out)
-    index = {"diffusers": diffusers.__version__, "torch": torch.__version__, "calls": calls, "prompts": prompts}
+            pipeline = load(sources / (EPS_VAE8.name if bundle == "optimum" else bundle))
+            index["calls"] += write_calls(pipeline, bundle, work[bundle], out)
+            if bundle in (EPS_VAE8.name, V_ZSNR_VAE4.name):
+                index["prompts"] += write_prompts(pipeline, bundle, out)
+    index = {"diffusers": diffusers.__version__, "torch": torch.__version__, **index}
     (out / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

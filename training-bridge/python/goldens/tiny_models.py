@@ -37,6 +37,7 @@ class TinyModel:
     vae: dict
     merges: int = 600
     eos_is_2: bool = False
+    latent_channels: int = 4
 
 
 SDXL_BETAS = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
@@ -82,6 +83,18 @@ V_ZSNR_VAE4 = TinyModel(
     merges=400,
     eos_is_2=True,
 )
+#: Latents of 16 channels, v-prediction, VAE factor 8: the shape of autoencoders that keep more of an image in fewer places.
+V_VAE8_WIDE = TinyModel(
+    name="v-vae8-wide",
+    seed=3,
+    unet_channels=(16, 16, 32),
+    vae_channels=(8, 8, 8, 8),
+    sar_token=True,
+    scheduler={**SDXL_BETAS, "prediction_type": "v_prediction", "timestep_spacing": "leading"},
+    vae={"scaling_factor": 0.8, "force_upcast": False, "sample_size": 32},
+    merges=50,
+    latent_channels=16,
+)
 
 
 def clip_tokenizer(model: TinyModel, pad_token: str) -> CLIPTokenizer:
@@ -124,8 +137,8 @@ def tiny_pipeline(model: TinyModel) -> StableDiffusionXLPipeline:
     levels = len(model.unet_channels)
     unet = UNet2DConditionModel(
         sample_size=8 if levels == 3 else 12,
-        in_channels=4,
-        out_channels=4,
+        in_channels=model.latent_channels,
+        out_channels=model.latent_channels,
         block_out_channels=model.unet_channels,
         layers_per_block=1,
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (levels - 1)),
@@ -146,7 +159,7 @@ def tiny_pipeline(model: TinyModel) -> StableDiffusionXLPipeline:
         up_block_types=["UpDecoderBlock2D"] * vae_levels,
         layers_per_block=1,
         norm_num_groups=4,
-        latent_channels=4,
+        latent_channels=model.latent_channels,
         **model.vae,
     )
     for part in (encoder, encoder_2, unet, vae):
@@ -211,9 +224,11 @@ def _calibrate(unet: UNet2DConditionModel, vae: AutoencoderKL, vae_levels: int) 
     added = {"text_embeds": torch.randn(4, PROJECTION), "time_ids": torch.full((4, 6), 64.0)}
     context = torch.randn(4, 77, unet.config.cross_attention_dim)
     size = unet.config.sample_size
-    out = unet(torch.randn(4, 4, size, size), torch.tensor(500.0), context, added_cond_kwargs=added).sample
+    out = unet(
+        torch.randn(4, unet.config.in_channels, size, size), torch.tensor(500.0), context, added_cond_kwargs=added
+    ).sample
     unet.conv_out.weight.div_(out.std())
     unet.conv_out.bias.div_(out.std())
-    image = vae.decode(torch.randn(4, 4, 8, 8) / vae.config.scaling_factor).sample
+    image = vae.decode(torch.randn(4, vae.config.latent_channels, 8, 8) / vae.config.scaling_factor).sample
     vae.decoder.conv_out.weight.mul_(0.45 / image.std())
     vae.decoder.conv_out.bias.mul_(0.45 / image.std())
