@@ -174,7 +174,9 @@ def lattice() -> dict:
         mean = np.mean(powers, axis=0)
         ring = np.ones((7, 7), bool)
         ring[2:5, 2:5] = False
-        around = scipy.ndimage.generic_filter(mean, np.median, footprint=ring, mode="wrap")
+        j, i = np.mgrid[-3:4, -3:4]
+        sides = [ring & half for half in (i < 0, i > 0, j < 0, j > 0)]
+        around = np.max([scipy.ndimage.generic_filter(mean, np.median, footprint=s, mode="wrap") for s in sides], axis=0)
         excess = mean - around
         f = np.abs(np.fft.fftfreq(64, 1 / 64))
         excess[(f[:, None] < 3) & (f < 3)] = -np.inf

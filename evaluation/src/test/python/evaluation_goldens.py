@@ -72,7 +72,13 @@ def k_cdf(a: np.ndarray, order: float, intensity: float) -> np.ndarray:
     )
 
 
+def g0_cdf(a: np.ndarray, roughness: float, gamma: float, looks: float) -> np.ndarray:
+    """By SciPy's F distribution, of which the intensity is a multiple."""
+    return scipy.stats.f.cdf(roughness * a**2 / gamma, 2 * looks, 2 * roughness)
+
+
 MODELS = {
+    "G0": (g0_cdf, [4.0, 0.3, 1.0], ["-alpha", "gamma", "looks"]),
     "Rayleigh": (lambda a, s: scipy.stats.rayleigh.cdf(a, scale=s), [0.2], ["sigma"]),
     "K (one look)": (k_cdf, [3.0, 0.08], ["order", "intensity"]),
     "Gamma": (lambda a, k, s: scipy.stats.gamma.cdf(a, k, scale=s), [2.0, 0.1], ["shape", "scale"]),
@@ -81,7 +87,7 @@ MODELS = {
 
 
 def fits(image: np.ndarray) -> dict:
-    """Maximum likelihood on 256 grey levels, cut at the saturation level, by Powell's method from other starts."""
+    """Maximum likelihood on 256 grey levels, cut at the saturation level, by Powell's and Nelder and Mead's methods from other starts."""
     grey = eight_bit(image).ravel()
     counts = np.bincount(grey, minlength=256)[:255]
     edges = np.concatenate([[0], (np.arange(1, 255) - 0.5) / 255, [SATURATION]])
@@ -102,11 +108,15 @@ def fits(image: np.ndarray) -> dict:
 
         x0 = [np.log(v) if p else v for v, p in zip(start, positive, strict=True)]
         best = scipy.optimize.minimize(badness, x0, method="Powell", options={"xtol": 1e-10, "ftol": 1e-14})
+        # Powell's method stops early in the flat valley of three parameters.
+        polish = {"xatol": 1e-10, "fatol": 1e-15, "maxiter": 5000}
+        best = scipy.optimize.minimize(badness, best.x, method="Nelder-Mead", options=polish)
         values = unpack(np.atleast_1d(best.x))
         f = cdf(edges, *values)
         f[0] = 0
         ks = np.abs(np.cumsum(share) - f[1:] / f[-1]).max()
-        result[name] = dict(zip(names, values, strict=True)) | {"kl": float(best.fun), "ks": float(ks)}
+        signed = {n.removeprefix("-"): -v if n.startswith("-") else v for n, v in zip(names, values, strict=True)}
+        result[name] = signed | {"kl": float(best.fun), "ks": float(ks)}
     return result
 
 

@@ -27,11 +27,14 @@ import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
  *     the smallest, which is that of the largest likelihood
  */
 public record AmplitudeFit(AmplitudeModel model, double kolmogorovSmirnov, double kullbackLeibler) {
-  /** Beyond this order a K distribution cannot be told from a Rayleigh distribution. */
+  /**
+   * Beyond this order a K distribution cannot be told from a Rayleigh distribution, nor a rougher
+   * or less speckled G0 from its limit.
+   */
   private static final double LARGEST_ORDER = 200;
 
-  /** Two parameters settle in about 60 steps. */
-  private static final int MOST_STEPS = 200;
+  /** Two parameters settle in about 60 steps, three in about 200. */
+  private static final int MOST_STEPS = 400;
 
   /** Fewer pixels than this tell nothing about a distribution's shape. */
   private static final long FEWEST_PIXELS = 1000;
@@ -61,6 +64,16 @@ public record AmplitudeFit(AmplitudeModel model, double kolmogorovSmirnov, doubl
                     Math.min(LARGEST_ORDER, Math.max(0.01, Math.exp(p[0]))), Math.exp(p[1])),
             Math.log(5),
             Math.log(meanSquare)));
+    fits.add(
+        cells.fit(
+            p ->
+                new AmplitudeModel.G0(
+                    -Math.min(LARGEST_ORDER, Math.max(0.01, Math.exp(p[0]))),
+                    Math.exp(p[1]),
+                    Math.min(LARGEST_ORDER, Math.exp(p[2]))),
+            Math.log(5),
+            Math.log(4 * meanSquare),
+            Math.log(2)));
     fits.add(
         cells.fit(
             p -> new AmplitudeModel.GammaAmplitude(Math.exp(p[0]), Math.exp(p[1])),

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.math3.distribution.GammaDistribution;
 import org.apache.commons.math3.distribution.LogNormalDistribution;
+import org.apache.commons.math3.special.Beta;
 import org.apache.commons.math3.special.Gamma;
 
 /**
@@ -83,6 +84,38 @@ public sealed interface AmplitudeModel {
               + ModifiedBessel.logK(order, z)
               - Gamma.logGamma(order);
       return Math.min(1, Math.max(0, -Math.expm1(logarithm)));
+    }
+  }
+
+  /**
+   * Speckle of any number of looks on backscatter with the reciprocal of a gamma distribution,
+   * which also fits very heterogeneous areas such as towns (A. C. Frery et al., "A model for
+   * extremely heterogeneous clutter", 1997): {@code F(a) = I_z(looks, -alpha)}, the regularised
+   * incomplete beta function at {@code z = looks a^2 / (looks a^2 + gamma)}.
+   *
+   * @param alpha roughness, below 0: near 0 is heterogeneous, far below it is uniform
+   * @param gamma scale of the squared amplitude, above 0
+   * @param looks above 0
+   */
+  record G0(double alpha, double gamma, double looks) implements AmplitudeModel {
+    @Override
+    public String name() {
+      return "G0";
+    }
+
+    @Override
+    public Map<String, Double> parameters() {
+      Map<String, Double> parameters = new LinkedHashMap<>();
+      parameters.put("alpha", alpha);
+      parameters.put("gamma", gamma);
+      parameters.put("looks", looks);
+      return parameters;
+    }
+
+    @Override
+    public double cumulative(double amplitude) {
+      double intensity = looks * amplitude * amplitude;
+      return Beta.regularizedBeta(intensity / (intensity + gamma), looks, -alpha);
     }
   }
 

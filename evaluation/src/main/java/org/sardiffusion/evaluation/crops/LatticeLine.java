@@ -3,7 +3,7 @@ package org.sardiffusion.evaluation.crops;
 /**
  * A frequency that stands out of a spectrum.
  *
- * @param decibels its mean over crops, over the median of its neighbourhood
+ * @param decibels its mean over crops, over its neighbourhood
  * @param periodX pixels along the rows; infinite if it is constant there
  * @param periodY pixels along the columns; infinite if it is constant there
  */

@@ -19,9 +19,10 @@ public final class LatticeSpectrum {
   /** Nearer to zero than this, in cycles a crop, lies what the scene shows. */
   private static final int LOWEST = 3;
 
-  /** The neighbourhood of a frequency: as far as REACH, but for what the window smears. */
+  /** How far the neighbourhood of a frequency reaches, in cycles a crop. */
   private static final int REACH = 3;
 
+  /** How far the window smears a line. */
   private static final int SMEAR = 1;
 
   /** Keeps decibels finite, as a share of a crop's mean power. */
@@ -61,8 +62,8 @@ public final class LatticeSpectrum {
   }
 
   /**
-   * The frequency that stands out most over the median of the 7 x 7 around it, but for the 3 x 3 in
-   * their middle.
+   * The frequency that stands out most over those around it: the 7 x 7 but for the 3 x 3 in their
+   * middle.
    *
    * @return nothing if there was no crop
    */
@@ -89,19 +90,41 @@ public final class LatticeSpectrum {
     return Optional.of(new LatticeLine(best, (double) SIDE / fx, (double) SIDE / fy));
   }
 
+  /**
+   * What lies around a frequency: of its neighbours to the left, to the right, above and below, the
+   * largest median, so that no slope and no edge of the spectrum is taken for a line.
+   */
   private double neighbourhood(int x, int y) {
-    int across = 2 * REACH + 1;
-    int inner = 2 * SMEAR + 1;
-    double[] around = new double[across * across - inner * inner];
-    int n = 0;
-    for (int dy = -REACH; dy <= REACH; dy++) {
-      for (int dx = -REACH; dx <= REACH; dx++) {
-        if (Math.max(Math.abs(dx), Math.abs(dy)) > SMEAR) {
-          around[n++] = sum[Math.floorMod(y + dy, SIDE) * SIDE + Math.floorMod(x + dx, SIDE)];
+    double largest = Double.NEGATIVE_INFINITY;
+    for (Side side : Side.values()) {
+      double[] around = new double[(2 * REACH + 1) * (2 * REACH + 1)];
+      int n = 0;
+      for (int dy = -REACH; dy <= REACH; dy++) {
+        for (int dx = -REACH; dx <= REACH; dx++) {
+          if (Math.max(Math.abs(dx), Math.abs(dy)) > SMEAR && side.holds(dx, dy)) {
+            around[n++] = sum[Math.floorMod(y + dy, SIDE) * SIDE + Math.floorMod(x + dx, SIDE)];
+          }
         }
       }
+      Arrays.sort(around, 0, n);
+      largest = Math.max(largest, (around[(n - 1) / 2] + around[n / 2]) / 2);
     }
-    Arrays.sort(around);
-    return (around[(n - 1) / 2] + around[n / 2]) / 2;
+    return largest;
+  }
+
+  private enum Side {
+    LEFT,
+    RIGHT,
+    ABOVE,
+    BELOW;
+
+    boolean holds(int dx, int dy) {
+      return switch (this) {
+        case LEFT -> dx < 0;
+        case RIGHT -> dx > 0;
+        case ABOVE -> dy < 0;
+        case BELOW -> dy > 0;
+      };
+    }
   }
 }

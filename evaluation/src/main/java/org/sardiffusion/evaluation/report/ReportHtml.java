@@ -61,7 +61,7 @@ final class ReportHtml {
     return "<p class=\"note\">Power spectra are those of the same crops as below, each over its mean"
         + " amplitude, under a Hann window, in decibels over white noise of that deviation. A lattice"
         + " line is the frequency whose decibels, averaged over crops of 64 x 64 pixels, stand out most over"
-        + " the median of its neighbours: real images have one too, by chance. A bright point is the"
+        + " its neighbours on any side: real images have one too, by chance. A bright point is the"
         + " largest pixel around, unsaturated, 9 dB over the mean intensity of the 17 x 17 pixels"
         + " around it.</p>\n";
   }

@@ -126,7 +126,7 @@ class AmplitudeCountsTest {
     Map<String, AmplitudeFit> fits =
         AmplitudeFit.all(counts(Goldens.image("real.npy"))).stream()
             .collect(Collectors.toMap(f -> f.model().name(), f -> f));
-    assertEquals(4, fits.size());
+    assertEquals(5, fits.size());
     fits.forEach(
         (name, fit) -> {
           JsonNode expected = GOLDEN.get("fits").get(name);
