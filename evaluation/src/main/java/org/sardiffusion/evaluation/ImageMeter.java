@@ -2,9 +2,9 @@ package org.sardiffusion.evaluation;
 
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
-import org.sardiffusion.evaluation.crops.CropFeatures;
-import org.sardiffusion.evaluation.crops.LatticeSpectrum;
-import org.sardiffusion.evaluation.crops.PointResponse;
+import org.sardiffusion.evaluation.internal.crops.CropFeatures;
+import org.sardiffusion.evaluation.internal.crops.LatticeSpectrum;
+import org.sardiffusion.evaluation.internal.crops.PointResponse;
 import org.sardiffusion.evaluation.texture.TextureMeter;
 
 /** Measures everything that one image tells; belongs to one thread. */

@@ -2,9 +2,9 @@ package org.sardiffusion.evaluation;
 
 import java.util.List;
 import org.sardiffusion.evaluation.amplitude.AmplitudeCounts;
-import org.sardiffusion.evaluation.crops.CropMeasures;
-import org.sardiffusion.evaluation.crops.LatticeSpectrum;
-import org.sardiffusion.evaluation.crops.PointResponse;
+import org.sardiffusion.evaluation.internal.crops.CropMeasures;
+import org.sardiffusion.evaluation.internal.crops.LatticeSpectrum;
+import org.sardiffusion.evaluation.internal.crops.PointResponse;
 import org.sardiffusion.evaluation.texture.PatchMeasures;
 
 /**

@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sardiffusion.evaluation.crops.ImageCrops;
-import org.sardiffusion.evaluation.crops.LatticeSpectrum;
-import org.sardiffusion.evaluation.crops.PointResponse;
+import org.sardiffusion.evaluation.internal.crops.ImageCrops;
+import org.sardiffusion.evaluation.internal.crops.LatticeSpectrum;
+import org.sardiffusion.evaluation.internal.crops.PointResponse;
 
 /** What is known about the images of one set, label by label. */
 public final class SetStatistics {

@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.sardiffusion.evaluation.SetStatistics;
-import org.sardiffusion.evaluation.crops.ImageCrops;
-import org.sardiffusion.evaluation.learn.Classifier;
-import org.sardiffusion.evaluation.learn.CrossValidation;
-import org.sardiffusion.evaluation.learn.Examples;
-import org.sardiffusion.evaluation.learn.LogisticRegression;
-import org.sardiffusion.evaluation.learn.Share;
+import org.sardiffusion.evaluation.internal.crops.ImageCrops;
+import org.sardiffusion.evaluation.internal.learn.Classifier;
+import org.sardiffusion.evaluation.internal.learn.CrossValidation;
+import org.sardiffusion.evaluation.internal.learn.Examples;
+import org.sardiffusion.evaluation.internal.learn.LogisticRegression;
+import org.sardiffusion.evaluation.internal.learn.Share;
 
 /**
  * Train on synthetic, test on real (C. Esteban et al., "Real-valued (medical) time series

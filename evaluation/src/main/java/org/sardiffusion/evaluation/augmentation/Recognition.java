@@ -3,7 +3,7 @@ package org.sardiffusion.evaluation.augmentation;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sardiffusion.evaluation.learn.Share;
+import org.sardiffusion.evaluation.internal.learn.Share;
 
 /**
  * How well the labels of real images are recognised that a classifier has not seen.

@@ -6,7 +6,7 @@ import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.LabelStatistics;
 import org.sardiffusion.evaluation.SetStatistics;
 import org.sardiffusion.evaluation.amplitude.AmplitudeDistance;
-import org.sardiffusion.evaluation.crops.LatticeLine;
+import org.sardiffusion.evaluation.internal.crops.LatticeLine;
 import org.sardiffusion.evaluation.plot.Palette;
 import org.sardiffusion.evaluation.plot.Svg;
 import org.sardiffusion.evaluation.semantics.CaptionScores;

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.EvaluationResult;
-import org.sardiffusion.evaluation.crops.CropFeatures;
+import org.sardiffusion.evaluation.internal.crops.CropFeatures;
 import org.sardiffusion.evaluation.plot.Svg;
 
 /** A result as one HTML page: styles and plots are inside, scripts and links are not needed. */

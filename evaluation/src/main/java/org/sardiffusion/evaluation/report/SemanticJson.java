@@ -2,7 +2,7 @@ package org.sardiffusion.evaluation.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.sardiffusion.evaluation.features.FeatureDistance;
+import org.sardiffusion.evaluation.internal.features.FeatureDistance;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
 import org.sardiffusion.evaluation.semantics.GeneratedSemantics;
 import org.sardiffusion.evaluation.semantics.SemanticResult;

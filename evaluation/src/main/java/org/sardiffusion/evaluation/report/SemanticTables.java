@@ -3,7 +3,7 @@ package org.sardiffusion.evaluation.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.sardiffusion.evaluation.features.FeatureDistance;
+import org.sardiffusion.evaluation.internal.features.FeatureDistance;
 import org.sardiffusion.evaluation.semantics.CaptionScores;
 import org.sardiffusion.evaluation.semantics.GeneratedSemantics;
 import org.sardiffusion.evaluation.semantics.SemanticResult;

@@ -2,7 +2,7 @@ package org.sardiffusion.evaluation.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.sardiffusion.evaluation.learn.Share;
+import org.sardiffusion.evaluation.internal.learn.Share;
 import org.sardiffusion.evaluation.twosample.Telltale;
 import org.sardiffusion.evaluation.twosample.TwoSample;
 import org.sardiffusion.evaluation.twosample.TwoSampleSettings;

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.sardiffusion.evaluation.SetStatistics;
-import org.sardiffusion.evaluation.features.Vectors;
+import org.sardiffusion.evaluation.internal.features.Vectors;
 
 /**
  * Matches images with captions by cosine similarity (section 4.3 of the paper).

@@ -2,7 +2,7 @@ package org.sardiffusion.evaluation.semantics;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.evaluation.features.FeatureDistance;
+import org.sardiffusion.evaluation.internal.features.FeatureDistance;
 
 /**
  * What the images of a generated set mean, beside the real ones.

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.evaluation.EvaluationException;
-import org.sardiffusion.evaluation.features.Vectors;
+import org.sardiffusion.evaluation.internal.features.Vectors;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.session.SessionSettings;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SetStatistics;
-import org.sardiffusion.evaluation.features.FeatureDistance;
+import org.sardiffusion.evaluation.internal.features.FeatureDistance;
 
 /**
  * Embeds the images of one set after the other, the real one first; keeps the embeddings of the

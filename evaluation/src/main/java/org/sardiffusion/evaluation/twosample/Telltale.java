@@ -1,6 +1,6 @@
 package org.sardiffusion.evaluation.twosample;
 
-import org.sardiffusion.evaluation.crops.Feature;
+import org.sardiffusion.evaluation.internal.crops.Feature;
 
 /**
  * How far one feature alone tells the crops of two sets apart.

@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.sardiffusion.evaluation.crops.FeatureGroup;
-import org.sardiffusion.evaluation.learn.Share;
+import org.sardiffusion.evaluation.internal.crops.FeatureGroup;
+import org.sardiffusion.evaluation.internal.learn.Share;
 
 /**
  * How often classifiers tell the crops of two sets apart; 0.5 is chance.

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.sardiffusion.evaluation.crops.CropFeatures;
-import org.sardiffusion.evaluation.crops.Feature;
-import org.sardiffusion.evaluation.crops.FeatureGroup;
-import org.sardiffusion.evaluation.crops.ImageCrops;
-import org.sardiffusion.evaluation.learn.Classifier;
-import org.sardiffusion.evaluation.learn.CrossValidation;
-import org.sardiffusion.evaluation.learn.Examples;
-import org.sardiffusion.evaluation.learn.ExtraTrees;
-import org.sardiffusion.evaluation.learn.Learner;
-import org.sardiffusion.evaluation.learn.LogisticRegression;
-import org.sardiffusion.evaluation.learn.Share;
+import org.sardiffusion.evaluation.internal.crops.CropFeatures;
+import org.sardiffusion.evaluation.internal.crops.Feature;
+import org.sardiffusion.evaluation.internal.crops.FeatureGroup;
+import org.sardiffusion.evaluation.internal.crops.ImageCrops;
+import org.sardiffusion.evaluation.internal.learn.Classifier;
+import org.sardiffusion.evaluation.internal.learn.CrossValidation;
+import org.sardiffusion.evaluation.internal.learn.Examples;
+import org.sardiffusion.evaluation.internal.learn.ExtraTrees;
+import org.sardiffusion.evaluation.internal.learn.Learner;
+import org.sardiffusion.evaluation.internal.learn.LogisticRegression;
+import org.sardiffusion.evaluation.internal.learn.Share;
 
 /**
  * The classifier two-sample test (D. Lopez-Paz and M. Oquab, "Revisiting classifier two-sample

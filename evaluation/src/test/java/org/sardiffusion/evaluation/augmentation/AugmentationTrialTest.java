@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.evaluation.Goldens;
-import org.sardiffusion.evaluation.crops.CropMeasures;
-import org.sardiffusion.evaluation.crops.ImageCrops;
-import org.sardiffusion.evaluation.crops.SpectralCurves;
+import org.sardiffusion.evaluation.internal.crops.CropMeasures;
+import org.sardiffusion.evaluation.internal.crops.ImageCrops;
+import org.sardiffusion.evaluation.internal.crops.SpectralCurves;
 
 /** On rows of scikit-learn's golden classifiers, two rows an image. */
 class AugmentationTrialTest {

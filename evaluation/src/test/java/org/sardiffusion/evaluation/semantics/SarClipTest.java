@@ -27,7 +27,7 @@ import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.EvaluationException;
 import org.sardiffusion.evaluation.Goldens;
 import org.sardiffusion.evaluation.Sample;
-import org.sardiffusion.evaluation.features.Vectors;
+import org.sardiffusion.evaluation.internal.features.Vectors;
 import org.sardiffusion.runtime.session.SessionSettings;
 
 class SarClipTest {

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.evaluation.Goldens;
 import org.sardiffusion.evaluation.Speckle;
-import org.sardiffusion.evaluation.crops.CropFeatures;
-import org.sardiffusion.evaluation.crops.FeatureGroup;
-import org.sardiffusion.evaluation.crops.ImageCrops;
+import org.sardiffusion.evaluation.internal.crops.CropFeatures;
+import org.sardiffusion.evaluation.internal.crops.FeatureGroup;
+import org.sardiffusion.evaluation.internal.crops.ImageCrops;
 
 class TwoSampleTestTest {
   private static final TwoSampleSettings SETTINGS = new TwoSampleSettings(500, 5, 0.1, 60, 0);

@@ -25,7 +25,7 @@ import org.sardiffusion.evaluation.EvaluationResult;
 import org.sardiffusion.evaluation.EvaluationSettings;
 import org.sardiffusion.evaluation.Sample;
 import org.sardiffusion.evaluation.SampleSet;
-import org.sardiffusion.evaluation.features.FeatureDistance;
+import org.sardiffusion.evaluation.internal.features.FeatureDistance;
 import org.sardiffusion.evaluation.semantics.SarClip;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
 import org.sardiffusion.evaluation.semantics.SemanticSettings;

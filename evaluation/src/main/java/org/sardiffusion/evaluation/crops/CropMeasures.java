@@ -1,9 +1,0 @@
-package org.sardiffusion.evaluation.crops;
-
-/**
- * What was measured on a crop.
- *
- * @param features one value for each of {@link CropFeatures#all}
- * @param curves its power spectrum
- */
-public record CropMeasures(double[] features, SpectralCurves curves) {}

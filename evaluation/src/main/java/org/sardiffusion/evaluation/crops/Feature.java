@@ -1,9 +1,0 @@
-package org.sardiffusion.evaluation.crops;
-
-/**
- * One of the numbers that describe a crop.
- *
- * @param group its kind
- * @param name in words, unique within its group
- */
-public record Feature(FeatureGroup group, String name) {}
