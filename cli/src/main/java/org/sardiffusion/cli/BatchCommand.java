@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
-import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.ImageParameters;
 import org.sardiffusion.pipelines.batch.BatchOutput;
 import org.sardiffusion.pipelines.batch.BatchRun;
 import org.sardiffusion.pipelines.batch.BatchSummary;
@@ -22,6 +23,8 @@ import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.SeedRule;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +57,7 @@ import picocli.CommandLine.Spec;
       "quotas: LABEL: IMAGES. An entry may have choose: all or random, and combine:",
       "product or zip."
     })
-final class BatchCommand implements Callable<Integer> {
+final class BatchCommand implements Callable<Integer>, ParameterOptions.Taker {
   @Parameters(
       paramLabel = "PROMPTS",
       description = "The list: .txt, .csv, .jsonl, .parquet or .yaml.")
@@ -166,7 +169,7 @@ final class BatchCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Show the plan, and make nothing.")
   private boolean dryRun;
 
-  @Mixin private SamplingOptions sampling;
+  @Mixin private ExecutionOptions execution;
   @Mixin private StorageOptions storage;
   @Mixin private EngineOptions engine;
 
@@ -179,6 +182,17 @@ final class BatchCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Spec private CommandSpec spec;
+
+  private final ParameterOptions parameters =
+      ParameterOptions.of(Sampling.PARAMETERS)
+          .and(ImageParameters.SIZE)
+          .and(ImageParameters.PLACE)
+          .withOneOf(Sampling.STEP_PLANS);
+
+  @Override
+  public ParameterOptions parameters() {
+    return parameters;
+  }
 
   @Override
   public Integer call() {
@@ -218,10 +232,13 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   private BatchPlan plan(PromptList prompts, Bundle bundle) {
-    AffineGrid placement = storage.placement(bundle, spec.commandLine());
+    Overrides given = parameters.given();
+    Size usual = new Size(bundle.defaultWidth(), bundle.defaultHeight());
     PlanSettings settings =
         PlanSettings.of(
-                sampling.size(bundle, Optional.empty()), sampling.sampling(bundle), placement)
+                ImageParameters.size(given, usual),
+                Sampling.defaults(bundle).with(given),
+                StorageOptions.place(given, bundle))
             .withSeeds(seeds)
             .withLargest(largest)
             .withGrid(grid, combination);
@@ -230,7 +247,7 @@ final class BatchCommand implements Callable<Integer> {
     }
     BatchPlan plan = BatchPlan.of(prompts, settings);
     return spec.commandLine().getParseResult().hasMatchedOption("--batch-size")
-        ? plan.withBatchSize(sampling.execution().batchSize())
+        ? plan.withBatchSize(execution.execution().batchSize())
         : plan.withUsualBatchSize();
   }
 

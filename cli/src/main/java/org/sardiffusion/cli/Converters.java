@@ -6,7 +6,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
 import picocli.CommandLine.ITypeConverter;
@@ -24,14 +23,6 @@ final class Converters {
     }
   }
 
-  /** Reads a scheduler's name. */
-  static final class ToSampler implements ITypeConverter<SamplerName> {
-    @Override
-    public SamplerName convert(String text) {
-      return checked(() -> SamplerName.parse(text));
-    }
-  }
-
   /** Reads {@code WIDTHxHEIGHT}. */
   static final class ToSize implements ITypeConverter<Size> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,7})[xX](\\d{1,7})");
@@ -45,42 +36,6 @@ final class Converters {
       }
       return checked(
           () -> new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
-    }
-  }
-
-  /** Two numbers, {@code X,Y}. */
-  record Pair(double x, double y) {
-    int wholeX() {
-      return whole(x);
-    }
-
-    int wholeY() {
-      return whole(y);
-    }
-
-    private static int whole(double value) {
-      if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-        throw new TypeConversionException(value + " is not a whole number.");
-      }
-      return (int) value;
-    }
-  }
-
-  /** Reads {@code X,Y}. */
-  static final class ToPair implements ITypeConverter<Pair> {
-    @Override
-    public Pair convert(String text) {
-      String[] parts = text.split(",", -1);
-      try {
-        if (parts.length == 2) {
-          return new Pair(
-              Double.parseDouble(parts[0].strip()), Double.parseDouble(parts[1].strip()));
-        }
-      } catch (NumberFormatException e) {
-        // Said below, with the right form.
-      }
-      throw new TypeConversionException(
-          "'" + text + "' is not a pair of numbers: write X,Y, such as 500000,5400000.");
     }
   }
 
@@ -144,24 +99,6 @@ final class Converters {
         throw new TypeConversionException(
             "'" + weight + "' is not a weight: write FILE:WEIGHT, such as forest.safetensors:0.8.");
       }
-    }
-  }
-
-  /** Reads {@code FILE[:SCALE]}. */
-  static final class ToControlImage implements ITypeConverter<GuideOptions.ScaledFile> {
-    @Override
-    public GuideOptions.ScaledFile convert(String text) {
-      int colon = text.lastIndexOf(':');
-      // A file may have a colon in its name, and on Windows has one after its drive.
-      if (colon > 0 && !Files.exists(Path.of(text))) {
-        try {
-          double scale = Double.parseDouble(text.substring(colon + 1));
-          return new GuideOptions.ScaledFile(Path.of(text.substring(0, colon)), scale);
-        } catch (NumberFormatException e) {
-          // Part of the name, then.
-        }
-      }
-      return new GuideOptions.ScaledFile(Path.of(text), 1);
     }
   }
 

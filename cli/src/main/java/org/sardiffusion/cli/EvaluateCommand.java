@@ -54,7 +54,6 @@ import picocli.CommandLine.Spec;
             + " how often classifiers tell them apart and, with a SAR-CLIP model, meaning, as a"
             + " report.",
     sortOptions = false,
-    modelTransformer = SuiteOptions.CountPerCategory.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  sar-diffusion evaluate --real test-set --generated run-a --out report",
@@ -69,7 +68,7 @@ import picocli.CommandLine.Spec;
       "or masks/NAME/*.png for the image NAME; without them homogeneous areas are searched.",
       "With --sam, Segment Anything makes those that are missing."
     })
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker {
   @Option(
       names = "--real",
       paramLabel = "DIR",
@@ -130,7 +129,6 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private TwoSampleOptions twoSample;
   @Mixin private SemanticOptions semantics;
   @Mixin private SuiteOptions suite;
-  @Mixin private SamplingOptions sampling;
   @Mixin private EngineOptions engine;
 
   @Option(names = "--json", description = "Print the report's JSON on standard output.")
@@ -140,6 +138,13 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Spec private CommandSpec spec;
+
+  private final ParameterOptions sampling = SuiteOptions.sampling();
+
+  @Override
+  public ParameterOptions parameters() {
+    return sampling;
+  }
 
   @Override
   public Integer call() {
@@ -230,7 +235,7 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Makes the images of a suite, or what is missing of them. */
   private SampleSet made(PromptSuite prompts, Cancellation cancellation) {
     Bundle bundle = engine.bundle();
-    BatchPlan plan = suite.plan(prompts, bundle, sampling);
+    BatchPlan plan = suite.plan(prompts, bundle, sampling.given());
     if (!spec.commandLine().getParseResult().hasMatchedOption("--batch-size")) {
       plan = plan.withUsualBatchSize();
     }

@@ -1,25 +1,27 @@
 package org.sardiffusion.cli;
 
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
-import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.ImageOutput;
+import org.sardiffusion.pipelines.ImageParameters;
+import org.sardiffusion.pipelines.InputFiles;
 import org.sardiffusion.pipelines.Outcome;
-import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.TextToImage;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Model;
-import picocli.CommandLine.ArgGroup;
+import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -39,30 +41,21 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion generate --prompt \"A <SAR> image of a forest\" --init-image simulated.tif \\",
       "      --strength 0.4 --control-image simulated.tif:0.8 --out refined.tif"
     })
-final class GenerateCommand implements Callable<Integer> {
+final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker {
 
-  @ArgGroup(multiplicity = "1")
-  private Source source;
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "What the image shows.")
+  private Optional<String> prompt = Optional.empty();
 
-  /** What the image is made from. */
-  static final class Source {
-    @Option(
-        names = "--prompt",
-        paramLabel = "TEXT",
-        required = true,
-        description = "What the image shows.")
-    private Optional<String> prompt = Optional.empty();
+  @Option(
+      names = "--from",
+      paramLabel = "IMAGE",
+      description = {
+        "Make that image again, from the recipe that it carries.",
+        "With other options, one more of its kind: --seed 8."
+      })
+  private Optional<Path> from = Optional.empty();
 
-    @Option(
-        names = "--from",
-        paramLabel = "IMAGE",
-        required = true,
-        description = "Make that image again, from the recipe that it carries.")
-    private Optional<Path> image = Optional.empty();
-  }
-
-  @Mixin private SamplingOptions sampling;
-  @Mixin private GuideOptions inputs;
+  @Mixin private ExecutionOptions execution;
   @Mixin private OutputOptions output;
   @Mixin private EngineOptions engine;
 
@@ -76,22 +69,33 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private final ParameterOptions parameters =
+      ParameterOptions.of(Sampling.PARAMETERS)
+          .and(ImageParameters.SIZE)
+          .and(ImageParameters.INPUTS)
+          .and(ImageParameters.PLACE)
+          .withOneOf(Sampling.STEP_PLANS);
+
+  @Override
+  public ParameterOptions parameters() {
+    return parameters;
+  }
+
   @Override
   public Integer call() {
-    if (source.image.isPresent()) {
-      refuseSamplingOptions();
+    if (prompt.isEmpty() && from.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "What does the image show? Give --prompt TEXT, or --from IMAGE.");
     }
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
-    Optional<Recipe> recipe =
-        source.image.map(image -> Recipe.fromJson(ProvenanceReader.read(image).recipe()));
+    Optional<Replay> replay = from.map(Replay::of);
     ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
+    Job job = replay.map(r -> again(r, bundle, console)).orElseGet(() -> job(bundle));
     try (Cancellation cancellation = Interruption.cancellation();
         Model model = Model.open(bundle, engine.options(), console::warning)) {
-      Job job =
-          recipe.isPresent()
-              ? replay(source.image.orElseThrow(), recipe.get(), model)
-              : job(bundle);
+      replay.ifPresent(
+          r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
       warnOfMissingPlace(console);
       console.begin(job.task.request().sampling().count());
       Outcome outcome = new TextToImage(model).run(job.task, job.output, console, cancellation);
@@ -117,48 +121,52 @@ final class GenerateCommand implements Callable<Integer> {
   private record Job(TextToImage.Task task, ImageOutput output) {}
 
   private Job job(Bundle bundle) {
+    Overrides given = parameters.given();
+    InputFiles files = InputFiles.ofWorkingFolder();
+    Size usual =
+        given.any(ImageParameters.SIZE)
+            ? new Size(bundle.defaultWidth(), bundle.defaultHeight())
+            : ImageParameters.inputSize(given, files)
+                .orElseGet(() -> new Size(bundle.defaultWidth(), bundle.defaultHeight()));
+    GenerationRequest request =
+        GenerationRequest.of(
+            prompt.orElseThrow(),
+            ImageParameters.size(given, usual),
+            Sampling.defaults(bundle).with(given));
     return new Job(
-        new TextToImage.Task(
-            GenerationRequest.of(
-                source.prompt.orElseThrow(),
-                sampling.size(bundle, inputs.size()),
-                sampling.sampling(bundle)),
-            inputs.imageInputs(),
-            sampling.execution()),
-        output.output(bundle));
+        new TextToImage.Task(request, ImageParameters.inputs(given, files), execution.execution()),
+        output.output(bundle, StorageOptions.place(given, bundle)));
   }
 
-  /** A recipe says how its image is made: whoever wants another image says so with a prompt. */
-  private void refuseSamplingOptions() {
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptionsSet()) {
-      if (option.userObject() instanceof Field field
-          && (field.getDeclaringClass() == SamplingOptions.class
-              || field.getDeclaringClass() == SamplingOptions.Steps.class
-              || field.getDeclaringClass() == GuideOptions.class)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            option.longestName()
-                + " can't go with --from, which makes the very image again. For another one, give"
-                + " --prompt and the options that --json or the image's RECIPE show.");
-      }
+  /** The very image, or one that differs from it as the options say. */
+  private Job again(Replay replay, Bundle bundle, ConsoleListener console) {
+    Generate made = replay.as(Generate.class);
+    Overrides given = parameters.given();
+    ImageInputs inputs = made.inputs().foundFor(replay.image());
+    Overrides before = made.request().sampling().values().with(ImageParameters.values(inputs));
+    replay.differences(before, given).forEach(console::warning);
+    String text = prompt.orElse(made.request().prompt().text());
+    if (!text.equals(made.request().prompt().text())) {
+      console.warning("Unlike " + replay.image() + ": prompt \"" + text + "\".");
     }
-  }
-
-  private Job replay(Path image, Recipe recipe, Model model) {
-    recipe.requireSame(image.toString(), model.identity(), model.adapters());
-    ImageOutput where =
-        output.placed()
-            ? output.output(model.bundle())
-            : output.output(model.bundle(), recipe.placement());
+    GenerationRequest request =
+        GenerationRequest.of(
+            text,
+            ImageParameters.size(given, made.request().size()),
+            made.request().sampling().with(given));
+    ImageInputs now =
+        given.any(ImageParameters.INPUTS)
+            ? ImageParameters.inputs(
+                ImageParameters.values(inputs).with(given), InputFiles.ofWorkingFolder())
+            : inputs;
     return new Job(
-        new TextToImage.Task(
-            recipe.request(), recipe.imageInputs().foundFor(image), Execution.ONE_BY_ONE),
-        where);
+        new TextToImage.Task(request, now, execution.execution()),
+        output.output(bundle, ImageParameters.place(given, made.placement())));
   }
 
   private void warnOfMissingPlace(ConsoleListener console) {
-    if (source.image.isEmpty()
-        && !output.georeferenced()
+    if (from.isEmpty()
+        && parameters.given().get(ImageParameters.CRS).isEmpty()
         && ImageFormat.of(output.out()) == ImageFormat.GEOTIFF) {
       console.warning(
           "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");

@@ -15,7 +15,9 @@ public final class Main {
 
   /** The whole command, ready to execute; made anew for each use. */
   static CommandLine commandLine() {
-    return new CommandLine(new SarDiffusionCommand())
+    CommandLine command = new CommandLine(new SarDiffusionCommand());
+    ParameterOptions.addAll(command);
+    return command
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         // A prompt may begin with @.

@@ -6,9 +6,7 @@ import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.runtime.bundle.Bundle;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Where images go, and where they lie on Earth. */
 final class OutputOptions {
@@ -30,28 +28,11 @@ final class OutputOptions {
 
   @Mixin private StorageOptions storage;
 
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
-
   Path out() {
     return out;
   }
 
-  boolean georeferenced() {
-    return storage.georeferenced();
-  }
-
-  /** Whether the user said anything of the place or the pixel size. */
-  boolean placed() {
-    return storage.placed();
-  }
-
-  /** The output, placed as the options say; {@code bundle} gives the usual pixel size. */
-  ImageOutput output(Bundle bundle) {
-    return output(bundle, storage.placement(bundle, spec.commandLine()));
-  }
-
-  /** The output, placed as somebody else says. */
+  /** The output. */
   ImageOutput output(Bundle bundle, AffineGrid placement) {
     return new ImageOutput(out, placement, storage.writeOptions(bundle), latents);
   }

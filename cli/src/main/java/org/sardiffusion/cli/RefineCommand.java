@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion refine simulated.tif --spacing 0.8 --prompt \"A <SAR> image of an airport\" \\",
       "      --preview refined.png --out refined.tif"
     })
-final class RefineCommand implements Callable<Integer> {
+final class RefineCommand implements Callable<Integer>, ParameterOptions.Taker {
   @Parameters(
       paramLabel = "INPUT",
       description = "The simulated image: GeoTIFF, ENVI, NPY or PNG, complex or amplitude.")
@@ -28,6 +28,11 @@ final class RefineCommand implements Callable<Integer> {
   @Mixin private RefinementOptions options;
 
   @Spec private CommandSpec spec;
+
+  @Override
+  public ParameterOptions parameters() {
+    return options.parameters();
+  }
 
   @Override
   public Integer call() {

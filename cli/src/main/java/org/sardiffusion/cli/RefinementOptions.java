@@ -5,24 +5,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.Compression;
-import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.ortho.WarpKernel;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
+import org.sardiffusion.pipelines.recipe.Refine;
 import org.sardiffusion.pipelines.refinement.GroundProjection;
 import org.sardiffusion.pipelines.refinement.PreparedUpscale;
 import org.sardiffusion.pipelines.refinement.RadarInput;
 import org.sardiffusion.pipelines.refinement.Refinement;
 import org.sardiffusion.pipelines.refinement.RefinementException;
-import org.sardiffusion.pipelines.refinement.RefinementRecipe;
 import org.sardiffusion.pipelines.refinement.RefinementSettings;
 import org.sardiffusion.pipelines.refinement.UpscaleOutcome;
 import org.sardiffusion.pipelines.refinement.UpscaleRequest;
@@ -31,13 +31,9 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.Prompt;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
-import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.schedule.StepPlan;
-import picocli.CommandLine.ArgGroup;
+import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -45,51 +41,20 @@ import picocli.CommandLine.ParameterException;
 final class RefinementOptions {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  @ArgGroup(multiplicity = "1")
-  private Source source;
-
-  /** What says how the image is made. */
-  static final class Source {
-    @Option(
-        names = "--prompt",
-        paramLabel = "TEXT",
-        required = true,
-        description = "What the image shows, such as \"A <SAR> image of an airport\".")
-    private Optional<String> prompt = Optional.empty();
-
-    @Option(
-        names = "--from",
-        paramLabel = "IMAGE.tif",
-        required = true,
-        description = "Make that image again from the same input, by the recipe that it carries.")
-    private Optional<Path> image = Optional.empty();
-  }
-
-  /** Options that go with --from: where results go, and what computes them. */
-  private static final Set<String> WITH_FROM =
-      Set.of(
-          "--from",
-          "--out",
-          "--compression",
-          "--preview",
-          "--report",
-          "--resampled",
-          "--model",
-          "--lora",
-          "--embedding",
-          "--device",
-          "--threads",
-          "--gpu-memory",
-          "--low-memory",
-          "--json",
-          "--quiet",
-          "--stacktrace");
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "What the image shows, such as \"A <SAR> image of an airport\".")
+  private Optional<String> prompt = Optional.empty();
 
   @Option(
-      names = "--negative-prompt",
-      paramLabel = "TEXT",
-      description = "What it should not show.")
-  private Optional<String> negativePrompt = Optional.empty();
+      names = "--from",
+      paramLabel = "IMAGE.tif",
+      description = {
+        "Make that image again from the same input, by the recipe that it carries.",
+        "With other options, one more of its kind: --seed 8."
+      })
+  private Optional<Path> from = Optional.empty();
 
   @Option(
       names = "--spacing",
@@ -120,23 +85,24 @@ final class RefinementOptions {
   @Option(
       names = "--control-scale",
       paramLabel = "X",
-      defaultValue = "" + RefinementSettings.CONTROL_SCALE,
-      description = "How strongly a ControlNet follows the input (default: ${DEFAULT-VALUE}).")
-  private double controlScale;
+      description =
+          "How strongly a ControlNet follows the input (default: "
+              + RefinementSettings.CONTROL_SCALE
+              + ").")
+  private Optional<Double> controlScale = Optional.empty();
 
   @Option(
       names = "--radiometry",
       paramLabel = "KIND",
-      defaultValue = "normalised",
       completionCandidates = RadiometryNames.class,
       description = {
-        "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+        "${COMPLETION-CANDIDATES} (default: normalised).",
         "normalised: amplitude in [0,1]; preserve: the input's unit; both keep the input's local mean.",
         "model: amplitude in [0,1] as the model makes it.",
         "beta0, sigma0: as preserve, of a TerraSAR-X product that is calibrated first: the pixels are",
         "square roots of beta nought, or of sigma nought with the receiver's noise taken off."
       })
-  private RadiometryChoice radiometry;
+  private Optional<RadiometryChoice> radiometry = Optional.empty();
 
   /** For the help and for completion, which know no lower case by themselves. */
   private static final class RadiometryNames extends LowerCaseNames {
@@ -229,43 +195,21 @@ final class RefinementOptions {
           "Also write the input as it was resampled, before the model: float32, [H,W], its own unit.")
   private Optional<Path> resampled = Optional.empty();
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Seed of the noise (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  private final ParameterOptions parameters =
+      ParameterOptions.of(
+          List.of(
+              Sampling.NEGATIVE_PROMPT,
+              Sampling.SEED,
+              Sampling.STEPS,
+              Sampling.SCHEDULER,
+              Sampling.GUIDANCE,
+              Sampling.GUIDANCE_RESCALE,
+              Sampling.GUIDANCE_INTERVAL,
+              Sampling.DECODE_TILE));
 
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description = "How many steps; what the model recommends, else 50.")
-  private Optional<Integer> steps = Optional.empty();
-
-  @Option(
-      names = "--scheduler",
-      paramLabel = "NAME",
-      converter = Converters.ToSampler.class,
-      completionCandidates = SamplingOptions.SamplerNames.class,
-      description = {
-        "The sampler: ${COMPLETION-CANDIDATES}.",
-        "What the model recommends, else its own, if not given."
-      })
-  private Optional<SamplerName> scheduler = Optional.empty();
-
-  @Option(
-      names = "--guidance",
-      paramLabel = "X",
-      description = "Guidance scale; 1 or less is off. What the model recommends, else 5.")
-  private Optional<Double> guidance = Optional.empty();
-
-  @Option(
-      names = "--decode-tile",
-      paramLabel = "N",
-      defaultValue = "128",
-      description =
-          "Encode and decode images larger than N latent pixels in tiles of that size (default: ${DEFAULT-VALUE}).")
-  private int decodeTile;
+  ParameterOptions parameters() {
+    return parameters;
+  }
 
   @Mixin private EngineOptions engine;
 
@@ -288,28 +232,25 @@ final class RefinementOptions {
     UpscaleRequest.Output output =
         new UpscaleRequest.Output(
             out, compression, ground(), new UpscaleRequest.SideOutputs(preview, report, resampled));
-    Optional<RefinementRecipe> recipe = recipe(spec);
+    Optional<Replay> replay = from.map(Replay::of);
+    ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
     UpscaleRequest request =
-        recipe
-            .map(r -> r.request(input, output))
+        replay
+            .map(r -> again(r, input, polarisation, output, console))
             .orElseGet(
                 () ->
                     new UpscaleRequest(
                         new RadarInput(
-                            input, spacing, window, polarisation, radiometry.calibration()),
-                        settings(bundle),
+                            input, spacing, window, polarisation, chosen().calibration()),
+                        settings(bundle, spec),
                         output));
     // First what takes a second, then the model, which may take a minute.
     PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
-    recipe.ifPresent(r -> r.requireSame(source.image.orElseThrow(), prepared));
-    ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
+    replay.ifPresent(r -> r.as(Refine.class).requireSame(r.image(), prepared));
     try (Cancellation cancellation = Interruption.cancellation();
         Model model = Model.open(bundle, engine.options(), console::warning)) {
-      recipe.ifPresent(
-          r ->
-              r.sampling()
-                  .requireSame(
-                      source.image.orElseThrow().toString(), model.identity(), model.adapters()));
+      replay.ifPresent(
+          r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
       console.begin(1);
       UpscaleOutcome outcome =
           new Upscaling(new Refinement(model)).run(prepared, console, cancellation);
@@ -327,22 +268,47 @@ final class RefinementOptions {
     }
   }
 
-  /** The recipe to repeat, if one was named; then nothing else may say how the image is made. */
-  private Optional<RefinementRecipe> recipe(CommandSpec spec) {
-    if (source.image.isEmpty()) {
-      return Optional.empty();
+  /** The very image, or one that differs from it as the options say. */
+  private UpscaleRequest again(
+      Replay replay,
+      Path input,
+      Optional<Polarisation> polarisation,
+      UpscaleRequest.Output output,
+      ConsoleListener console) {
+    Refine made = replay.as(Refine.class);
+    UpscaleRequest same = made.request(input, output);
+    RefinementSettings before = same.settings();
+    Overrides given = parameters.given();
+    replay.differences(before.sampling().values(), given).forEach(console::warning);
+    RefinementSettings settings =
+        new RefinementSettings(
+            prompt.map(Prompt::new).orElse(before.prompt()),
+            before.sampling().with(given),
+            strength.isPresent() ? OptionalDouble.of(strength.get()) : before.strength(),
+            controlScale.orElse(before.controlScale()),
+            radiometry.map(RadiometryChoice::radiometry).orElse(before.radiometry()));
+    RadarInput read =
+        new RadarInput(
+            input,
+            spacing.or(same.input()::spacing),
+            window.or(same.input()::window),
+            polarisation.or(same.input()::polarisation),
+            radiometry.isPresent() ? radiometry.get().calibration() : same.input().calibration());
+    Map<String, Boolean> others = new LinkedHashMap<>();
+    others.put("prompt", !settings.prompt().equals(before.prompt()));
+    others.put("strength", !settings.strength().equals(before.strength()));
+    others.put("control scale", settings.controlScale() != before.controlScale());
+    others.put("radiometry", settings.radiometry() != before.radiometry());
+    others.put("input", !read.equals(same.input()));
+    others.values().removeIf(differs -> !differs);
+    if (!others.isEmpty()) {
+      console.warning("Unlike " + replay.image() + ": " + String.join(", ", others.keySet()) + ".");
     }
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptionsSet()) {
-      if (Arrays.stream(option.names()).noneMatch(WITH_FROM::contains)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            option.longestName()
-                + " can't go with --from, which makes the very image again. For another one, give"
-                + " --prompt and the options that --json or the image's RECIPE show.");
-      }
-    }
-    return source.image.map(
-        image -> RefinementRecipe.fromJson(ProvenanceReader.read(image).recipe()));
+    return new UpscaleRequest(read, settings, output.ground().isPresent() ? output : same.output());
+  }
+
+  private RadiometryChoice chosen() {
+    return radiometry.orElse(RadiometryChoice.NORMALISED);
   }
 
   private Optional<GroundProjection> ground() {
@@ -361,25 +327,18 @@ final class RefinementOptions {
     return Optional.empty();
   }
 
-  private RefinementSettings settings(Bundle bundle) {
+  private RefinementSettings settings(Bundle bundle, CommandSpec spec) {
     return new RefinementSettings(
-        new Prompt(source.prompt.orElseThrow()),
-        sampling(bundle),
+        new Prompt(
+            prompt.orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "What does the image show? Give --prompt TEXT, or --from IMAGE."))),
+        Sampling.defaults(bundle).with(parameters.given()),
         strength.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-        controlScale,
-        radiometry.radiometry());
-  }
-
-  private Sampling sampling(Bundle bundle) {
-    return Sampling.defaults(bundle)
-        .with(
-            Sampling.Overrides.NONE
-                .with(Sampling.SEED, seed)
-                .with(Sampling.STEPS, steps.map(StepPlan.Steps::new))
-                .with(Sampling.SAMPLER, scheduler.map(SamplerChoice.Named::new))
-                .with(Sampling.GUIDANCE, guidance)
-                .with(Sampling.NEGATIVE_PROMPT, negativePrompt)
-                .with(Sampling.DECODE_TILE, decodeTile));
+        controlScale.orElse(RefinementSettings.CONTROL_SCALE),
+        chosen().radiometry());
   }
 
   private static String toJson(UpscaleOutcome outcome, List<String> warnings, double seconds) {
@@ -389,7 +348,7 @@ final class RefinementOptions {
     ArrayNode beside = output.putArray("beside");
     outcome.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
     try {
-      json.set("parameters", MAPPER.readTree(outcome.recipe()));
+      json.set("parameters", MAPPER.readTree(outcome.recipe().toJson()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A recipe is JSON.", e);
     }

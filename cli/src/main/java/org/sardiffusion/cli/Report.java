@@ -40,7 +40,7 @@ record Report(Outcome outcome, List<String> warnings, double firstStep, double s
       output.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
     }
     outcome.latents().ifPresent(file -> json.put("latents", file.toString()));
-    json.put("seed", outcome.recipe().request().sampling().seed());
+    json.put("seed", outcome.recipe().recipe().sampling().seed());
     try {
       json.set("parameters", MAPPER.readTree(outcome.recipe().toJson()));
     } catch (JsonProcessingException e) {

@@ -2,6 +2,7 @@ package org.sardiffusion.cli;
 
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.pipelines.recipe.Scene;
 import org.sardiffusion.pipelines.refinement.RefinementSettings;
 import org.sardiffusion.pipelines.scene.SceneCascade;
 import picocli.CommandLine;
@@ -42,10 +43,12 @@ final class SceneCascadeOptions {
   /**
    * What was asked for.
    *
+   * @param made the scene to make again, which says what these options leave open
    * @param command the command whose options these are, for messages
    */
-  Optional<SceneCascade> read(SceneCascade.LevelPrompts prompts, CommandLine command) {
-    if (spacings.isEmpty()) {
+  Optional<SceneCascade> read(
+      SceneCascade.LevelPrompts prompts, Optional<Scene.Cascade> made, CommandLine command) {
+    if (spacings.isEmpty() && made.isEmpty()) {
       if (strength.isPresent() || controlScale.isPresent()) {
         throw new ParameterException(
             command, "--strength and --control-scale need --cascade: they say how it is followed.");
@@ -54,9 +57,13 @@ final class SceneCascadeOptions {
     }
     return Optional.of(
         new SceneCascade(
-            spacings,
+            spacings.isEmpty() ? made.get().spacings() : spacings,
             prompts,
-            strength.orElse(SceneCascade.STRENGTH),
-            controlScale.orElse(RefinementSettings.CONTROL_SCALE)));
+            strength.orElseGet(
+                () -> made.map(Scene.Cascade::strength).orElse(SceneCascade.STRENGTH)),
+            controlScale.orElseGet(
+                () ->
+                    made.map(Scene.Cascade::controlScale)
+                        .orElse(RefinementSettings.CONTROL_SCALE))));
   }
 }

@@ -14,6 +14,11 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.ImageParameters;
+import org.sardiffusion.pipelines.ModelTiles;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
+import org.sardiffusion.pipelines.recipe.Scene;
+import org.sardiffusion.pipelines.scene.PromptSource;
 import org.sardiffusion.pipelines.scene.SceneCascade;
 import org.sardiffusion.pipelines.scene.SceneExtent;
 import org.sardiffusion.pipelines.scene.SceneOutcome;
@@ -24,6 +29,8 @@ import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.pipelines.scene.map.SceneFrame;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -56,8 +63,17 @@ import picocli.CommandLine.TypeConversionException;
       "  sar-diffusion scene --prompt \"A <SAR> image of a dense forest\" \\",
       "      --width 4096 --height 2048 --window 1000,500,512,512 --out part.tif"
     })
-final class SceneCommand implements Callable<Integer> {
+final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @Option(
+      names = "--from",
+      paramLabel = "SCENE.tif",
+      description = {
+        "Make that scene again, from the recipe that it carries.",
+        "With other options, one more of its kind: --seed 8, or --window for a part of it."
+      })
+  private Optional<Path> from = Optional.empty();
 
   @Mixin private ScenePromptOptions prompts;
   @Mixin private SceneCascadeOptions cascade;
@@ -92,7 +108,6 @@ final class SceneCommand implements Callable<Integer> {
       description = "Also write a small image, at most 2048 pixels on a side.")
   private Optional<Path> preview = Optional.empty();
 
-  @Mixin private SamplingOptions sampling;
   @Mixin private StorageOptions storage;
   @Mixin private EngineOptions engine;
 
@@ -106,12 +121,25 @@ final class SceneCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private final ParameterOptions parameters =
+      ParameterOptions.of(Sampling.PARAMETERS)
+          .and(ImageParameters.SIZE)
+          .and(ImageParameters.PLACE)
+          .without(Sampling.COUNT)
+          .withOneOf(Sampling.STEP_PLANS);
+
+  @Override
+  public ParameterOptions parameters() {
+    return parameters;
+  }
+
   @Override
   public Integer call() {
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
     SceneConsole console = new SceneConsole(spec.commandLine().getErr(), quiet);
-    SceneRequest request = request(bundle, console);
+    Optional<Replay> replay = from.map(Replay::of);
+    SceneRequest request = request(bundle, replay, console);
     Interruption.farewell(
         "interrupted; "
             + request.output().folder()
@@ -119,7 +147,9 @@ final class SceneCommand implements Callable<Integer> {
     try (Cancellation cancellation = Interruption.cancellation();
         Model model = Model.open(bundle, engine.options(), console::warning)) {
       SceneSynthesis synthesis = new SceneSynthesis(model);
-      if (!storage.georeferenced()) {
+      replay.ifPresent(
+          r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
+      if (request.output().placement().crs().isEmpty()) {
         console.warning(
             "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
       }
@@ -139,45 +169,52 @@ final class SceneCommand implements Callable<Integer> {
     }
   }
 
-  private SceneRequest request(Bundle bundle, SceneConsole console) {
-    AffineGrid place = storage.placement(bundle, spec.commandLine());
-    Optional<Size> metres = extent.map(e -> e.pixels(storage.metresPerPixel(bundle)));
-    prompts.check(spec.commandLine());
-    refuseBoth();
-    refuse("--count", "a scene is one image. For others, change --seed");
-    refuse("--batch-size", "the tiles of a scene are predicted one after the other");
-    SceneExtent size = new SceneExtent(sampling.size(bundle, metres), window);
+  private SceneRequest request(Bundle bundle, Optional<Replay> replay, SceneConsole console) {
+    Optional<Scene> made = replay.map(r -> r.as(Scene.class));
+    Overrides given = parameters.given();
+    made.ifPresent(
+        scene ->
+            replay.get().differences(scene.sampling().values(), given).forEach(console::warning));
+    PromptSource source =
+        prompts.source(made.map(scene -> scene.shown().source().foundFor(from.orElseThrow())));
+    AffineGrid place =
+        made.map(scene -> ImageParameters.place(given, scene.placement()))
+            .orElseGet(() -> StorageOptions.place(given, bundle));
+    refuseBoth(made.isPresent());
+    Size usual =
+        extent
+            .map(metres -> metres.pixels(place.pixelWidth()))
+            .or(() -> made.map(scene -> scene.extent().size()))
+            .orElseGet(() -> new Size(bundle.defaultWidth(), bundle.defaultHeight()));
+    SceneExtent size =
+        new SceneExtent(
+            ImageParameters.size(given, usual),
+            window.or(() -> made.flatMap(scene -> scene.extent().window())));
     SceneFrame frame =
         SceneFrame.of(size.size().width(), size.size().height(), bundle.vae().factor(), place);
-    double blend = prompts.blend(frame, bundle);
-    SceneCascade.LevelPrompts levels = reduction -> prompts.read(frame.reduced(reduction), blend);
+    double blend = ModelTiles.overlap(bundle) / 2.0 * frame.spacing();
+    SceneCascade.LevelPrompts levels = reduction -> source.read(frame.reduced(reduction), blend);
     ScenePrompts own = levels.at(1);
     own.warnings().forEach(console::warning);
     return new SceneRequest(
         size,
         own,
-        sampling.sampling(bundle),
+        made.map(Scene::sampling).orElseGet(() -> Sampling.defaults(bundle)).with(given),
         new SceneOutput(out, place, storage.writeOptions(bundle), preview),
-        cascade.read(levels, spec.commandLine()));
+        cascade.read(levels, made.flatMap(Scene::cascade), spec.commandLine()));
   }
 
-  private void refuseBoth() {
+  private void refuseBoth(boolean known) {
     boolean pixels = matched("--width") || matched("--height");
     if (extent.isPresent() && pixels) {
       throw new ParameterException(
           spec.commandLine(),
           "--extent is the size in metres, --width and --height in pixels: give one of both.");
     }
-    if (extent.isEmpty() && !(matched("--width") && matched("--height"))) {
+    if (!known && extent.isEmpty() && !(matched("--width") && matched("--height"))) {
       throw new ParameterException(
           spec.commandLine(),
           "How large is the scene? Give --width and --height in pixels, or --extent WxH in metres.");
-    }
-  }
-
-  private void refuse(String option, String why) {
-    if (matched(option)) {
-      throw new ParameterException(spec.commandLine(), option + " can't be given: " + why + ".");
     }
   }
 
@@ -193,7 +230,7 @@ final class SceneCommand implements Callable<Integer> {
     outcome.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
     json.putArray("size").add(outcome.size().width()).add(outcome.size().height());
     try {
-      json.set("parameters", MAPPER.readTree(outcome.recipe()));
+      json.set("parameters", MAPPER.readTree(outcome.recipe().toJson()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A recipe is JSON.", e);
     }

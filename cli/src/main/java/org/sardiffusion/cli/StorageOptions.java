@@ -1,41 +1,21 @@
 package org.sardiffusion.cli;
 
 import java.util.Optional;
-import org.sardiffusion.cli.Converters.Pair;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.files.Compression;
 import org.sardiffusion.geo.files.RadarBand;
 import org.sardiffusion.geo.files.WriteOptions;
-import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.ImageParameters;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
-import picocli.CommandLine;
+import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** How images are stored, and where they lie on Earth. */
 final class StorageOptions {
   /** The spacing that SAR models of this project are trained at. */
   private static final double USUAL_PIXEL_SIZE = 0.4;
-
-  @Option(names = "--crs", paramLabel = "EPSG:N", description = "Coordinate system of the image.")
-  private Optional<String> crs = Optional.empty();
-
-  @Option(
-      names = "--origin",
-      paramLabel = "X,Y",
-      converter = Converters.ToPair.class,
-      description = "Upper left corner of the image in that coordinate system.")
-  private Optional<Pair> origin = Optional.empty();
-
-  @Option(
-      names = "--pixel-size",
-      paramLabel = "M",
-      description =
-          "Size of a pixel in metres (degrees, if the coordinate system is in degrees); the model's own"
-              + " if not given.")
-  private Optional<Double> pixelSize = Optional.empty();
 
   @Option(
       names = "--sample-type",
@@ -77,15 +57,6 @@ final class StorageOptions {
       description = "The value that marks pixels without data.")
   private Optional<Double> nodata = Optional.empty();
 
-  boolean georeferenced() {
-    return crs.isPresent();
-  }
-
-  /** Whether the user said anything of the place or the pixel size. */
-  boolean placed() {
-    return crs.isPresent() || origin.isPresent() || pixelSize.isPresent();
-  }
-
   /** How to store images of a model. */
   WriteOptions writeOptions(Bundle bundle) {
     WriteOptions options = WriteOptions.defaults().withCompression(compression);
@@ -102,9 +73,13 @@ final class StorageOptions {
     return options;
   }
 
-  /** Metres from one pixel to the next, where the coordinate system is in metres. */
-  double metresPerPixel(Bundle bundle) {
-    return pixelSize.orElseGet(() -> usualPixelSize(bundle));
+  /**
+   * Where images of a model lie.
+   *
+   * @param given what the user said of it
+   */
+  static AffineGrid place(Overrides given, Bundle bundle) {
+    return ImageParameters.place(given, AffineGrid.unreferenced(usualPixelSize(bundle)));
   }
 
   private static double usualPixelSize(Bundle bundle) {
@@ -112,27 +87,5 @@ final class StorageOptions {
         .sar()
         .map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE))
         .orElse(USUAL_PIXEL_SIZE);
-  }
-
-  /**
-   * Where images lie; {@code bundle} gives the usual pixel size.
-   *
-   * @param command the command whose options these are, for messages
-   */
-  AffineGrid placement(Bundle bundle, CommandLine command) {
-    double size = pixelSize.orElseGet(() -> usualPixelSize(bundle));
-    if (crs.isEmpty()) {
-      if (origin.isPresent()) {
-        throw new ParameterException(
-            command, "--origin needs --crs: say which coordinate system it is in.");
-      }
-      return AffineGrid.unreferenced(size);
-    }
-    Pair corner =
-        origin.orElseThrow(
-            () ->
-                new ParameterException(
-                    command, "--crs needs --origin X,Y: the upper left corner of the image."));
-    return AffineGrid.northUp(Crs.of(crs.get()), corner.x(), corner.y(), size);
   }
 }

@@ -1,16 +1,22 @@
 package org.sardiffusion.cli;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.evaluation.suite.PromptSuite;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.ImageParameters;
 import org.sardiffusion.pipelines.evaluation.SuiteImages;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -30,26 +36,45 @@ final class SuiteOptions {
               + " own token; \"A satellite view of\" for a model without one).")
   private Optional<String> opening = Optional.empty();
 
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "How many images of each category of --suite (default: ${DEFAULT-VALUE}).")
+  private int count;
+
+  @Mixin private ExecutionOptions execution;
+
+  /** The options of sampling; their count is another here. */
+  static ParameterOptions sampling() {
+    return ParameterOptions.of(Sampling.PARAMETERS)
+        .and(ImageParameters.SIZE)
+        .without(Sampling.COUNT)
+        .withOneOf(Sampling.STEP_PLANS);
+  }
+
   /**
    * The images to make.
    *
-   * @param options their count is the images of each category
+   * @param given what the user said of them
    */
-  BatchPlan plan(PromptSuite suite, Bundle bundle, SamplingOptions options) {
+  BatchPlan plan(PromptSuite suite, Bundle bundle, Overrides given) {
     Optional<String> token = bundle.sar().flatMap(SarConfig::triggerToken);
     String words =
         opening.orElseGet(
             () -> token.map(t -> "A " + t + " image of").orElse("A satellite view of"));
     double spacing =
         bundle.sar().map(s -> s.pixelSpacing().orElse(USUAL_PIXEL_SIZE)).orElse(USUAL_PIXEL_SIZE);
-    Sampling sampling = options.sampling(bundle);
+    Size usual = new Size(bundle.defaultWidth(), bundle.defaultHeight());
     return SuiteImages.plan(
             suite,
             words,
-            sampling.count(),
+            count,
             PlanSettings.of(
-                options.size(bundle, Optional.empty()), sampling, AffineGrid.unreferenced(spacing)))
-        .withBatchSize(options.execution().batchSize());
+                ImageParameters.size(given, usual),
+                Sampling.defaults(bundle).with(given).withCount(count),
+                AffineGrid.unreferenced(spacing)))
+        .withBatchSize(execution.execution().batchSize());
   }
 
   /**
@@ -59,11 +84,12 @@ final class SuiteOptions {
    */
   static void refuseAlone(CommandSpec spec) {
     CommandLine.ParseResult given = spec.commandLine().getParseResult();
-    for (String mixin : new String[] {"suite", "sampling"}) {
-      for (OptionSpec option : spec.mixins().get(mixin).options()) {
-        refuse(spec, given, option.longestName());
-      }
+    for (OptionSpec option : spec.mixins().get("suite").options()) {
+      refuse(spec, given, option.longestName());
     }
+    Stream.of(Sampling.PARAMETERS, ImageParameters.SIZE)
+        .flatMap(List::stream)
+        .forEach(parameter -> refuse(spec, given, ParameterOptions.name(parameter)));
     refuse(spec, given, "--model");
   }
 
@@ -85,21 +111,6 @@ final class SuiteOptions {
         throw new TypeConversionException("there is no suite \"" + text + "\"; use paper");
       }
       return PromptSuite.paper();
-    }
-  }
-
-  /** Makes {@code --count} that of a category, as many as in the paper. */
-  static final class CountPerCategory implements CommandLine.IModelTransformer {
-    @Override
-    public CommandSpec transform(CommandSpec spec) {
-      OptionSpec count = spec.findOption("--count");
-      spec.remove(count);
-      return spec.addOption(
-          OptionSpec.builder(count)
-              .defaultValue("30")
-              .description(
-                  "How many images of each category of --suite (default: ${DEFAULT-VALUE}).")
-              .build());
     }
   }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion upscale image.npy --spacing 1.35 --prompt \"A <SAR> image of a forest\" \\",
       "      --radiometry preserve --report scene.html --out scene.tif"
     })
-final class UpscaleCommand implements Callable<Integer> {
+final class UpscaleCommand implements Callable<Integer>, ParameterOptions.Taker {
   @Parameters(
       paramLabel = "INPUT",
       description =
@@ -40,6 +40,11 @@ final class UpscaleCommand implements Callable<Integer> {
   @Mixin private RefinementOptions options;
 
   @Spec private CommandSpec spec;
+
+  @Override
+  public ParameterOptions parameters() {
+    return options.parameters();
+  }
 
   @Override
   public Integer call() {

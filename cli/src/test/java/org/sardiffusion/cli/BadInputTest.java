@@ -175,28 +175,28 @@ class BadInputTest {
           --scheduler eulr                     | 2 | Did you mean "euler"?
           --scheduler ddim_karras              | 2 | no Karras noise levels
           --width 65                           | 2 | multiples of 32
-          --width 0                            | 2 | at least 1 x 1
-          --height -64                         | 2 | at least 1 x 1
+          --width 0                            | 2 | at least 1
+          --height -64                         | 2 | at least 1
           --count 0                            | 2 | at least 1
           --batch-size 0                       | 2 | at least 1
-          --eta 2                              | 2 | Eta
+          --eta 2                              | 2 | eta
           --clip-skip -1                       | 2 | at least 0
           --clip-skip 9                        | 1 | clip skip
           --threads 0                          | 2 | threads
           --gpu-memory 0                       | 2 | memory
           --device tpu                         | 2 | use cpu, cuda or cuda:N
           --device cuda                        | 1 | CUDA
-          --origin 0,0                         | 2 | --origin needs --crs
-          --crs EPSG:32631                     | 2 | --crs needs --origin
+          --origin 0,0                         | 2 | needs a crs
+          --crs EPSG:32631                     | 2 | needs an origin
           --crs EPSG:32631 --origin here       | 2 | pair of numbers
           --crs EPSG:99999 --origin 0,0        | 2 | EPSG:99999
           --crs nowhere --origin 0,0           | 2 | nowhere
           --pixel-size 0                       | 2 | pixel
           --pixel-size NaN                     | 2 | pixel
-          --original-size 64                   | 2 | WIDTHxHEIGHT
+          --original-size 64x                  | 2 | WIDTHxHEIGHT
           --timesteps 10,900                   | 2 | descend
-          --steps 2 --timesteps 900,10         | 2 | mutually exclusive
-          --from x.tif                         | 2 | mutually exclusive
+          --steps 2 --timesteps 900,10         | 2 | give one of them
+          --from x.tif                         | 1 | no such file
           --sample-type int7                   | 2 | --sample-type
           --compression zip                    | 2 | --compression
           --stepz 3                            | 2 | --steps

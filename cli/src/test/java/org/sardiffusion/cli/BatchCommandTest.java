@@ -117,7 +117,7 @@ class BatchCommandTest {
         "--format jpg#2#not a known format",
         "--seeds random#2#hashed",
         "--resume#1#nothing to continue",
-        "--origin 1,2#2#--origin needs --crs",
+        "--origin 1,2#2#needs a crs",
         "--val-share 2#1#between 0 and 1",
         "--format png --sample-type float32#2#UINT8"
       })

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 
 class GenerateFromImagesTest {
   private static final Path CONTROL = Path.of("../runtime/src/test/resources/control");
@@ -97,6 +99,7 @@ class GenerateFromImagesTest {
         NpyReader.read(folder.resolve("made.npy")).values(),
         NpyReader.read(folder.resolve("again.npy")).values());
 
+    Files.copy(folder.resolve("wide.npy"), folder.resolve("former.npy"));
     Files.copy(
         folder.resolve("init.npy"),
         folder.resolve("wide.npy"),
@@ -108,10 +111,21 @@ class GenerateFromImagesTest {
     run = CommandRun.of(again);
     assertEquals(1, run.status());
     assertTrue(run.err().contains("not there any more"), run.err());
-    String[] other = Arrays.copyOf(again, again.length + 2);
+
+    Files.copy(folder.resolve("former.npy"), folder.resolve("wide.npy"));
+    String[] other = Arrays.copyOf(again, again.length + 4);
     other[again.length] = "--strength";
-    other[again.length + 1] = "0.2";
-    assertEquals(2, CommandRun.of(other).status());
+    other[again.length + 1] = "0.5";
+    other[again.length + 2] = "--seed";
+    other[again.length + 3] = "5";
+    run = CommandRun.of(other);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.err().contains("strength 0.5, not 0.7"), run.err());
+    assertTrue(run.err().contains("seed 5, not 0"), run.err());
+    Generate like = (Generate) RecordedRecipe.of(folder.resolve("again.npy")).recipe();
+    assertEquals(0.5, like.inputs().start().orElseThrow().strength());
+    assertEquals(0.6, like.inputs().control().orElseThrow().images().get(0).scale());
+    assertEquals(5, like.sampling().seed());
   }
 
   @Test
@@ -178,8 +192,8 @@ class GenerateFromImagesTest {
         "--init-image init.npy --width 96|64x64 pixels, but the image to make of 96x64",
         "--init-image init.npy --mask wide.npy|same size",
         "--init-image init.npy --control-image wide.npy|96x64 pixels",
-        "--init-image none.npy|no image",
-        "--control-image none.npy:0.5|no image",
+        "--init-image none.npy|no file",
+        "--control-image none.npy:0.5|no file",
         "--control-image init.npy --control-image control.npy|takes 1 control image",
         "--control-image init.npy --control-start 0.8 --control-end 0.2|start before it ends",
       })

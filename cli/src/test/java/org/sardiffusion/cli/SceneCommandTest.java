@@ -86,6 +86,81 @@ class SceneCommandTest {
     assertEquals(List.of("a.png", "a.stac.json", "a.tif"), Bundles.under(folder));
   }
 
+  /** The very scene, a part of it, and one more of its kind. */
+  @Test
+  void aSceneIsMadeAgainFromItsRecipe() throws IOException {
+    Files.writeString(
+        folder.resolve("l.csv"), "prompt,x,y,width,height\na forest,,,64,\na port,64,,,\n");
+    List<String> first =
+        List.of(
+            "scene",
+            "--prompt-list",
+            folder.resolve("l.csv").toString(),
+            "--blend",
+            "4",
+            "--width",
+            "128",
+            "--height",
+            "96",
+            "--steps",
+            "2",
+            "--seed",
+            "7",
+            "--crs",
+            "EPSG:32631",
+            "--origin",
+            "500000,5400000",
+            "--model",
+            Bundles.EPS.toString(),
+            "--out",
+            folder.resolve("a.tif").toString());
+    CommandRun run = CommandRun.of(first);
+    assertEquals(0, run.status(), run.err());
+    assertEquals(0, again("again.tif").status());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("a.tif")),
+        Files.readAllBytes(folder.resolve("again.tif")));
+
+    run = again("part.tif", "--window", "32,16,40,24");
+    assertEquals(0, run.status(), run.err());
+    try (Raster whole = Rasters.open(folder.resolve("a.tif"));
+        Raster part = Rasters.open(folder.resolve("part.tif"))) {
+      float[] all = new float[128 * 96];
+      whole.readRows(0, 96, all);
+      float[] some = new float[40 * 24];
+      part.readRows(0, 24, some);
+      for (int row = 0; row < 24; row++) {
+        for (int column = 0; column < 40; column++) {
+          assertEquals(all[(row + 16) * 128 + column + 32], some[row * 40 + column], 1e-5f);
+        }
+      }
+    }
+
+    run = again("other.tif", "--seed", "8");
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.err().contains("seed 8, not 7"), run.err());
+
+    Files.writeString(folder.resolve("l.csv"), "prompt\na forest\n");
+    run = again("never.tif");
+    assertEquals(1, run.status(), run.err());
+    assertTrue(run.err().contains("has changed since"), run.err());
+  }
+
+  private CommandRun again(String out, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "scene",
+                "--from",
+                folder.resolve("a.tif").toString(),
+                "--model",
+                Bundles.EPS.toString(),
+                "--out",
+                folder.resolve(out).toString()));
+    arguments.addAll(List.of(more));
+    return CommandRun.of(arguments);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -94,13 +169,12 @@ class SceneCommandTest {
         "--width 64 --height 64 --extent 10x10|give one of both",
         "--extent 10|is no extent",
         "--extent 0x5|is no extent",
-        "--width 64 --height 64 --count 2|--count can't be given",
-        "--width 64 --height 64 --batch-size 2|--batch-size can't be given",
+        "--width 64 --height 64 --count 2|Unknown options: '--count'",
         "--width 64 --height 64 --window 0,0,65,64|but the scene has 64x64 pixels",
         "--width 64 --height 64 --window 0,0,0,64|at least one pixel",
         "--width 64 --height 64 --window 0,0,9|is no window",
         "--width 64 --height 64 --compression lzw|expected one of [NONE, DEFLATE, ZSTD]",
-        "--width 64 --height 64 --origin 1,2|needs --crs",
+        "--width 64 --height 64 --origin 1,2|needs a crs",
         "--width 99999999 --height 64|up to 1048576 pixels on a side",
         "--width 64 --height 64 --preview p.tif|.png",
       })

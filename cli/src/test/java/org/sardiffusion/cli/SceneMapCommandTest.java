@@ -63,9 +63,9 @@ class SceneMapCommandTest {
     assertEquals(0, run.status(), run.err());
     JsonNode json = new ObjectMapper().readTree(run.out());
     assertEquals("[\"a forest\",\"a field\"]", json.at("/parameters/prompts").toString());
-    assertEquals("m.geojson", json.at("/parameters/prompt_files/0/file").asText());
-    assertEquals(5, json.at("/parameters/prompt_map/blend_m").asDouble());
-    assertEquals(64, json.at("/parameters/prompt_map/cells_sha256").asText().length());
+    assertEquals("m.geojson", json.at("/parameters/prompt_map/file").asText());
+    assertEquals(5, json.at("/parameters/blend").asDouble());
+    assertEquals(64, json.at("/parameters/cells_sha256").asText().length());
     String warnings = json.at("/warnings").toString();
     assertTrue(warnings.contains("line 4: the region of \\\"a port\\\" covers"), warnings);
   }
@@ -87,9 +87,9 @@ class SceneMapCommandTest {
         "--prompt-map @m.geojson|No region covers column 52, row 4 of the scene",
         "--prompt-map @m.geojson --prompt-list @l.csv|give one of them",
         "--prompt-map @m.geojson --legend @l.yaml|is GeoJSON",
-        "--prompt-map @labels.png|add --legend",
-        "--prompt x --legend @l.yaml|--legend needs --prompt-map",
-        "--prompt x --blend 5|--blend needs regions",
+        "--prompt-map @l.yaml|add a legend",
+        "--prompt x --legend @l.yaml|A legend needs a map",
+        "--prompt x --blend 5|The blend needs regions",
         "--prompt-list @l.csv --blend -5|Regions blend over 0 to",
         "--prompt-list @no.csv|There is no file",
         "--prompt x --strength 0.5|need --cascade",

@@ -1,13 +1,9 @@
 package org.sardiffusion.pipelines;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.pipelines.recipe.RecipeException;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Init;
@@ -141,87 +137,5 @@ public record ImageInputs(Optional<Start> start, Optional<ControlInput> control)
                     following.start(),
                     following.end(),
                     following.mode())));
-  }
-
-  /** What a recipe calls such a generation. */
-  String task() {
-    if (start.isPresent()) {
-      return start.get().mask().isPresent() ? "inpainting" : "image_to_image";
-    }
-    return control.isPresent() ? "control_to_image" : "text_to_image";
-  }
-
-  void writeTo(ObjectNode json) {
-    start.ifPresent(
-        from -> {
-          write(json.putObject("init_image"), from.image());
-          json.put("strength", from.strength());
-          from.mask().ifPresent(mask -> write(json.putObject("mask"), mask));
-        });
-    control.ifPresent(
-        following -> {
-          ObjectNode section = json.putObject("control");
-          ArrayNode images = section.putArray("images");
-          following
-              .images()
-              .forEach(each -> write(images.addObject(), each.image()).put("scale", each.scale()));
-          section.put("start", following.start()).put("end", following.end());
-          section.put("guess_mode", following.mode() == Control.Mode.GUESS);
-        });
-  }
-
-  private static ObjectNode write(ObjectNode json, InputFile file) {
-    return json.put("file", file.path().toString()).put("sha256", file.sha256());
-  }
-
-  /** Reads what {@link #writeTo} wrote into a recipe. */
-  static ImageInputs of(JsonNode json) {
-    ImageInputs inputs = new ImageInputs(start(json), following(json));
-    String task = Recipe.text(json, "task");
-    if (!task.equals(inputs.task())) {
-      throw new RecipeException(
-          "The image's recipe is damaged: it is for \""
-              + task
-              + "\" but has other images than that.");
-    }
-    return inputs;
-  }
-
-  private static Optional<Start> start(JsonNode json) {
-    return json.has("init_image")
-        ? Optional.of(
-            new Start(
-                file(json.get("init_image")),
-                Recipe.number(json, "strength"),
-                json.has("mask") ? Optional.of(file(json.get("mask"))) : Optional.empty()))
-        : Optional.empty();
-  }
-
-  private static Optional<ControlInput> following(JsonNode json) {
-    if (!json.has("control")) {
-      return Optional.empty();
-    }
-    JsonNode section = json.get("control");
-    JsonNode images =
-        Recipe.of(Recipe.required(section, "images"), n -> n.isArray() && !n.isEmpty(), "images");
-    List<Scaled> scaled = new ArrayList<>();
-    images.forEach(image -> scaled.add(new Scaled(file(image), Recipe.number(image, "scale"))));
-    boolean guess =
-        Recipe.of(Recipe.required(section, "guess_mode"), JsonNode::isBoolean, "guess_mode")
-            .booleanValue();
-    return Optional.of(
-        new ControlInput(
-            scaled,
-            Recipe.number(section, "start"),
-            Recipe.number(section, "end"),
-            guess ? Control.Mode.GUESS : Control.Mode.BALANCED));
-  }
-
-  private static InputFile file(JsonNode json) {
-    try {
-      return new InputFile(Path.of(Recipe.text(json, "file")), Recipe.text(json, "sha256"));
-    } catch (InvalidPathException e) {
-      throw new RecipeException("The image's recipe is damaged: " + e.getMessage(), e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package org.sardiffusion.pipelines;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.sardiffusion.pipelines.recipe.RecipeException;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 
@@ -20,7 +21,7 @@ public record InputFile(Path path, String sha256) {
    */
   public static InputFile of(Path path) {
     if (!Files.isRegularFile(path)) {
-      throw new GenerationException("There is no image " + path + ".");
+      throw new GenerationException("There is no file " + path + ".");
     }
     return new InputFile(path, ModelIdentity.sha256(path));
   }
@@ -31,7 +32,7 @@ public record InputFile(Path path, String sha256) {
    * @param image the image that was made from it
    * @throws RecipeException if it is in neither place, or its content is another
    */
-  InputFile foundFor(Path image) {
+  public InputFile foundFor(Path image) {
     Path beside = image.toAbsolutePath().resolveSibling(path.getFileName());
     Path found = Files.isRegularFile(path) ? path : beside;
     if (!Files.isRegularFile(found)) {

@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 
 /**
@@ -17,7 +18,7 @@ import org.sardiffusion.runtime.diffusion.StageSeconds;
 public record Outcome(
     List<Output> outputs,
     Optional<Path> latents,
-    Recipe recipe,
+    RecordedRecipe recipe,
     StageSeconds stages,
     double writeSeconds) {
 

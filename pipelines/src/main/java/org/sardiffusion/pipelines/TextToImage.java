@@ -3,7 +3,6 @@ package org.sardiffusion.pipelines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFile;
@@ -11,6 +10,9 @@ import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.provenance.Provenance;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Execution;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
@@ -95,15 +97,9 @@ public final class TextToImage {
         files.seconds);
   }
 
-  private Recipe recipe(GenerationRequest request, ImageInputs inputs, ImageOutput output) {
-    return new Recipe(
-        Software.NAME_AND_VERSION,
-        model.options().device().toString(),
-        model.identity(),
-        model.adapters(),
-        request,
-        inputs,
-        output.placement());
+  private RecordedRecipe recipe(GenerationRequest request, ImageInputs inputs, ImageOutput output) {
+    return new RecordedRecipe(
+        ModelStamp.of(model), new Generate(request, inputs, output.placement()));
   }
 
   /** Writes images as they come, and passes everything on. */
@@ -170,16 +166,7 @@ public final class TextToImage {
     }
 
     private void write(Path file, List<AmplitudeRaster> images, GenerationRequest made) {
-      Recipe recipe = recipe(made, inputs, output);
-      Provenance provenance =
-          new Provenance(
-              recipe.model().name(),
-              recipe.model().sha256(),
-              made.prompt().text(),
-              made.sampling().seed(),
-              recipe.software(),
-              recipe.toJson(),
-              Map.of());
+      Provenance provenance = recipe(made, inputs, output).provenance();
       List<Path> files =
           ImageFiles.writeAll(
               new ImageFile(file, output.placement(), provenance, output.options()), images);

@@ -22,6 +22,9 @@ import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.RecipeException;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Execution;
@@ -95,9 +98,12 @@ class ImageInputsTest {
   void replaysFromTheFilesThatTheRecipeNames() throws IOException {
     ImageInputs inputs = imageInputs(image("init.npy", 64, 0.9f), image("control.npy", 64, 0.5f));
     run(request(), inputs, "first.npy");
-    Recipe recipe = Recipe.fromJson(ProvenanceReader.read(folder.resolve("first.npy")).recipe());
-    assertEquals(inputs, recipe.imageInputs());
-    run(recipe.request(), recipe.imageInputs().foundFor(folder.resolve("first.npy")), "second.npy");
+    Generate recipe =
+        (Generate)
+            RecordedRecipe.fromJson(ProvenanceReader.read(folder.resolve("first.npy")).recipe())
+                .recipe();
+    assertEquals(inputs, recipe.inputs());
+    run(recipe.request(), recipe.inputs().foundFor(folder.resolve("first.npy")), "second.npy");
     float[] first = NpyReader.read(folder.resolve("first.npy")).values();
     assertArrayEquals(first, NpyReader.read(folder.resolve("second.npy")).values());
 

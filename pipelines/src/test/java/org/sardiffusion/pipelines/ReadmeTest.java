@@ -14,7 +14,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.geo.files.ProvenanceReader;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 
 /** The example of the README, as it stands there, compiles and makes its image. */
 class ReadmeTest {
@@ -43,7 +44,7 @@ class ReadmeTest {
     // As an option it might be too long: ONNX Runtime bears command lines of less than 4096 bytes.
     example.environment().put("CLASSPATH", folder + File.pathSeparator + classPath);
     assertEquals(0, example.start().waitFor(), () -> read(log));
-    Recipe recipe = Recipe.fromJson(ProvenanceReader.read(folder.resolve("forest.tif")).recipe());
+    Generate recipe = (Generate) RecordedRecipe.of(folder.resolve("forest.tif")).recipe();
     assertEquals("A <SAR> image of a dense forest", recipe.request().prompt().text());
     assertEquals(new Size(64, 64), recipe.request().size());
   }

@@ -24,6 +24,8 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyReader;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Execution;
@@ -70,7 +72,7 @@ class TextToImageTest {
   void recipesReplayToTheSameBytes() throws IOException {
     run(images(2), output("forest.tif"));
     Path second = folder.resolve("forest_8.tif");
-    Recipe recipe = Recipe.fromJson(ProvenanceReader.read(second).recipe());
+    Generate recipe = (Generate) RecordedRecipe.of(second).recipe();
     assertEquals(8, recipe.request().sampling().seed());
     assertEquals(1, recipe.request().sampling().count());
     run(recipe.request(), output("again.tif"));

@@ -18,10 +18,10 @@ import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.pipelines.dataset.DatasetFiles;
-import org.sardiffusion.pipelines.dataset.ModelStamp;
 import org.sardiffusion.pipelines.plan.BatchException;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlannedImage;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.diffusion.DenoisedImage;
@@ -56,8 +56,7 @@ public final class BatchRun {
   public BatchRun(Model model) {
     this.model = model;
     this.lanes = new Lanes(model.options().runs());
-    this.stamp =
-        new ModelStamp(model.options().device().toString(), model.identity(), model.adapters());
+    this.stamp = ModelStamp.of(model);
   }
 
   /** How a model is best opened for batches. */

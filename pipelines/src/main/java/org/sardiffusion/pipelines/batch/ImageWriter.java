@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -21,13 +20,12 @@ import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.place.PlacementException;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.dataset.ImageStatistics;
-import org.sardiffusion.pipelines.dataset.ModelStamp;
 import org.sardiffusion.pipelines.dataset.StacCollection;
 import org.sardiffusion.pipelines.dataset.Thumbnail;
 import org.sardiffusion.pipelines.dataset.WrittenFile;
 import org.sardiffusion.pipelines.plan.PlannedImage;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
 import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.session.DeviceException;
 
@@ -197,15 +195,7 @@ final class ImageWriter implements AutoCloseable {
   }
 
   private Provenance provenance(PlannedImage image) {
-    Recipe recipe = stamp.recipe(image);
-    return new Provenance(
-        stamp.model().name(),
-        stamp.model().sha256(),
-        image.request().prompt().text(),
-        image.request().sampling().seed(),
-        recipe.software(),
-        recipe.toJson(),
-        image.label().isEmpty() ? Map.of() : Map.of("LABEL", image.label()));
+    return image.recipe(stamp).provenance();
   }
 
   /** Drops what is waiting; the image that is being written is finished. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.pipelines.plan.Split;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
 
 /**
  * The dataset as one page that needs no network: thumbnails by label, filters, and each image's
@@ -46,7 +47,7 @@ final class ContactSheet {
       entry.put("width", image.planned().request().size().width());
       entry.put("height", image.planned().request().size().height());
       try {
-        entry.set("recipe", MAPPER.readTree(stamp.recipe(image.planned()).toJson()));
+        entry.set("recipe", MAPPER.readTree(image.planned().recipe(stamp).toJson()));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException("A recipe is JSON.", e);
       }

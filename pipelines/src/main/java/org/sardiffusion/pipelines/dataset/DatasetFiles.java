@@ -23,6 +23,7 @@ import org.sardiffusion.pipelines.Software;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.pipelines.plan.Split;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
@@ -115,7 +116,7 @@ public record DatasetFiles(
             numbers("mean", image -> image.statistics().mean()),
             numbers("std", image -> image.statistics().deviation()),
             numbers("saturated", image -> image.statistics().saturated()),
-            texts("recipe", image -> stamp.recipe(image.planned()).toJson())));
+            texts("recipe", image -> image.planned().recipe(stamp).toJson())));
   }
 
   private ParquetTable.Column texts(String name, Function<DatasetImage, String> value) {
@@ -149,7 +150,7 @@ public record DatasetFiles(
     json.put("sha256", image.written().sha256());
     json.set("statistics", image.statistics().toJson());
     try {
-      json.set("recipe", MAPPER.readTree(stamp.recipe(planned).toJson()));
+      json.set("recipe", MAPPER.readTree(planned.recipe(stamp).toJson()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A recipe is JSON.", e);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.geo.files.CollectionReference;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
 
 /**
  * The STAC 1.1 collection of the items beside the GeoTIFFs (radiantearth/stac-spec 1.1.0, {@code

@@ -1,51 +1,48 @@
 package org.sardiffusion.pipelines.list;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.text.Spelling;
+import org.sardiffusion.pipelines.ImageParameters;
+import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.parameter.Parameter;
+import org.sardiffusion.runtime.parameter.ValueType;
 
 /** What a list can say of an image: the names of its columns and keys. */
 public final class ImageColumns {
   public static final String PROMPT = "prompt";
-  private static final String NEGATIVE = "negative-prompt";
-  private static final String LABEL = "label";
+  public static final String LABEL = "label";
+  public static final String SPLIT = "split";
+  public static final String SIZE = "size";
+
+  private static final Map<String, Parameter<?>> PARAMETERS =
+      Stream.of(
+              Sampling.PARAMETERS,
+              ImageParameters.SIZE,
+              ImageParameters.INPUTS,
+              ImageParameters.PLACE)
+          .flatMap(List::stream)
+          .collect(
+              Collectors.toMap(
+                  parameter -> parameter.key().replace('_', '-'),
+                  parameter -> parameter,
+                  (one, other) -> one,
+                  LinkedHashMap::new));
 
   private static final List<String> NAMES =
-      List.of(
-          PROMPT,
-          NEGATIVE,
-          LABEL,
-          "split",
-          "seed",
-          "count",
-          "size",
-          "width",
-          "height",
-          "steps",
-          "timesteps",
-          "sigmas",
-          "scheduler",
-          "eta",
-          "guidance",
-          "guidance-rescale",
-          "guidance-interval",
-          "clip-skip",
-          "decode-tile",
-          "original-size",
-          "crop",
-          "target-size",
-          "aesthetic-score",
-          "init-image",
-          "strength",
-          "mask",
-          "control-image",
-          "control-start",
-          "control-end",
-          "guess-mode",
-          "crs",
-          "origin",
-          "pixel-size");
+      Stream.concat(Stream.of(PROMPT, LABEL, SPLIT, SIZE), PARAMETERS.keySet().stream()).toList();
+
+  /** Width and height in one cell, which becomes those two. */
+  private static final Parameter<Size> BOTH_SIDES =
+      new Parameter<>(SIZE, ValueType.size(), "Width and height.");
+
+  private static final String NEGATIVE = "negative-prompt";
 
   private static final Map<String, String> ALIASES =
       Map.of("negative", NEGATIVE, "guidance-scale", "guidance", "caption", PROMPT, "text", PROMPT);
@@ -55,6 +52,20 @@ public final class ImageColumns {
   /** All names, as {@link #canonical} gives them. */
   public static List<String> names() {
     return NAMES;
+  }
+
+  /** The row of the option table that a name stands for, if it is one. */
+  public static Optional<Parameter<?>> parameter(String name) {
+    return Optional.ofNullable(PARAMETERS.get(name));
+  }
+
+  /**
+   * The size that a cell says.
+   *
+   * @throws org.sardiffusion.runtime.parameter.ParameterException if it says none
+   */
+  public static Size size(String text) {
+    return BOTH_SIDES.parse(text);
   }
 
   /** The name that stands for a column or key: {@code Guidance_Scale} is {@code guidance}. */

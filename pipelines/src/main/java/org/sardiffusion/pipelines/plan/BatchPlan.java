@@ -15,6 +15,7 @@ import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
+import org.sardiffusion.pipelines.InputFiles;
 import org.sardiffusion.pipelines.list.Combination;
 import org.sardiffusion.pipelines.list.Grid;
 import org.sardiffusion.pipelines.list.PromptLine;
@@ -133,7 +134,7 @@ public record BatchPlan(
 
     private Planning(PlanSettings settings, PromptList list) {
       this.settings = settings;
-      this.defaults = new ImageDraft.Defaults(settings.defaults(), new InputFiles(list.source()));
+      this.defaults = new ImageDraft.Defaults(settings.defaults(), InputFiles.of(list.source()));
     }
 
     private BatchPlan plan(PromptList list) {
@@ -220,7 +221,7 @@ public record BatchPlan(
 
     private long seed(ImageDraft draft, String equal, int index) {
       if (draft.seed().isPresent()) {
-        return draft.seed().getAsLong() + index;
+        return draft.seed().get() + index;
       }
       long before = equals.merge(equal, 1L, Long::sum) - 1;
       return settings

@@ -1,12 +1,12 @@
 package org.sardiffusion.pipelines.plan;
 
-import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageInputs;
-import org.sardiffusion.pipelines.Recipe;
-import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
@@ -34,21 +34,15 @@ public record PlannedImage(
   private static final int LONGEST_FOLDER = 60;
   private static final int ID_DIGITS = 16;
 
-  /**
-   * The recipe but for the machine and the model, and wherever the files lie: equal texts make
-   * equal images.
-   */
+  /** Stands for all that makes an image, whichever model does and wherever its files lie. */
   static String fingerprint(
       GenerationRequest request, ImageInputs imageInputs, AffineGrid placement) {
-    return new Recipe(
-            "",
-            "",
-            new ModelIdentity("", ""),
-            List.of(),
-            request,
-            imageInputs.withoutPaths(),
-            placement)
-        .toJson();
+    return new Generate(request, imageInputs.withoutPaths(), placement).digest();
+  }
+
+  /** What the image carries. */
+  public RecordedRecipe recipe(ModelStamp stamp) {
+    return new RecordedRecipe(stamp, new Generate(request, imageInputs, placement));
   }
 
   /** The id of an image with a label and a {@link #fingerprint}. */

@@ -66,7 +66,7 @@ public final class PreparedUpscale {
   }
 
   /** What the input was read from, the file that was named first. */
-  List<InputFile> sources() {
+  public List<InputFile> sources() {
     return sources;
   }
 

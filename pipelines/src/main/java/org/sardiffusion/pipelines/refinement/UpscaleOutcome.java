@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.refinement;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.geo.raster.Spacing;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 
 /**
  * What refining a file left behind.
@@ -13,4 +14,4 @@ import org.sardiffusion.geo.raster.Spacing;
  * @param spacing of the pixels in the image's file, metres
  */
 public record UpscaleOutcome(
-    List<Path> files, RefinedImage image, String recipe, Spacing spacing) {}
+    List<Path> files, RefinedImage image, RecordedRecipe recipe, Spacing spacing) {}

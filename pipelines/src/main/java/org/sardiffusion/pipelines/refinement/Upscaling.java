@@ -26,15 +26,12 @@ import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.geo.ortho.Orthorectification;
 import org.sardiffusion.geo.provenance.Provenance;
-import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.geo.raster.Georeference;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.pipelines.ImageInputs;
-import org.sardiffusion.pipelines.Recipe;
-import org.sardiffusion.pipelines.Software;
-import org.sardiffusion.runtime.bundle.ModelIdentity;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
+import org.sardiffusion.pipelines.recipe.Refine;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.GenerationRequest;
 
 /**
  * Refines files: has them refined, and writes geo-referenced images.
@@ -68,19 +65,11 @@ public final class Upscaling {
     }
     RefinedImage refined =
         refinement.refine(prepared.image(), request.settings(), listener, cancellation);
-    ModelIdentity model = refinement.model().identity();
     Spacing spacing = spacing(prepared, refined);
-    String recipe = recipe(prepared, refined, model).toJson(result(refined, spacing));
+    RecordedRecipe recipe =
+        new RecordedRecipe(ModelStamp.of(refinement.model()), recipe(prepared, refined, spacing));
     Path source = prepared.sources().get(0).path();
-    Provenance provenance =
-        new Provenance(
-            model.name(),
-            model.sha256(),
-            request.settings().prompt().text(),
-            request.settings().sampling().seed(),
-            Software.NAME_AND_VERSION,
-            recipe,
-            notes(prepared, source));
+    Provenance provenance = recipe.provenance(notes(prepared, source));
     List<Path> files = new ArrayList<>(write(prepared, refined, provenance));
     files.addAll(beside(request, refined));
     return new UpscaleOutcome(List.copyOf(files), refined, recipe, spacing);
@@ -94,29 +83,10 @@ public final class Upscaling {
         .orElse(refined.spacing());
   }
 
-  private static RefinementRecipe.Result result(RefinedImage refined, Spacing spacing) {
-    return new RefinementRecipe.Result(
-        refined.means().controlled(), refined.means().tiles(), refined.scale().divisor(), spacing);
-  }
-
-  private RefinementRecipe recipe(
-      PreparedUpscale prepared, RefinedImage refined, ModelIdentity model) {
+  private static Refine recipe(PreparedUpscale prepared, RefinedImage refined, Spacing spacing) {
     UpscaleRequest request = prepared.request();
     RefinementSettings settings = request.settings();
-    GenerationRequest made =
-        GenerationRequest.of(
-            settings.prompt().text(),
-            new Size(refined.amplitude().width(), refined.amplitude().height()),
-            settings.sampling());
-    return new RefinementRecipe(
-        new Recipe(
-            Software.NAME_AND_VERSION,
-            refinement.model().options().device().toString(),
-            model,
-            refinement.model().adapters(),
-            made,
-            ImageInputs.NONE,
-            AffineGrid.unreferenced(refined.spacing().columns())),
+    return new Refine(
         request.input(),
         prepared.sources(),
         new RefinementSettings(
@@ -125,7 +95,13 @@ public final class Upscaling {
             OptionalDouble.of(refined.means().strength()),
             settings.controlScale(),
             settings.radiometry()),
-        request.output().ground());
+        request.output().ground(),
+        new Refine.Result(
+            new Size(refined.amplitude().width(), refined.amplitude().height()),
+            refined.means().controlled(),
+            refined.means().tiles(),
+            refined.scale().divisor(),
+            spacing));
   }
 
   /** What the input was, and what the amplitudes mean if they are physical ones. */

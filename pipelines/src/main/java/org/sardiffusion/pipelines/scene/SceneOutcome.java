@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.scene;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.core.raster.Size;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 
 /**
  * A scene that was made.
@@ -14,7 +15,7 @@ import org.sardiffusion.core.raster.Size;
  * @param seconds where the time of this run went
  */
 public record SceneOutcome(
-    List<Path> files, Size size, String recipe, SceneEstimate estimate, Seconds seconds) {
+    List<Path> files, Size size, RecordedRecipe recipe, SceneEstimate estimate, Seconds seconds) {
   public SceneOutcome {
     files = List.copyOf(files);
   }

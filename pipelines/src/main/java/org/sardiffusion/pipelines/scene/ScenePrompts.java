@@ -1,9 +1,7 @@
 package org.sardiffusion.pipelines.scene;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.scene.map.PromptMap;
 import org.sardiffusion.runtime.diffusion.PromptField;
 import org.sardiffusion.runtime.diffusion.UniformPrompt;
@@ -12,15 +10,12 @@ import org.sardiffusion.runtime.diffusion.UniformPrompt;
  * What a scene shows where.
  *
  * @param field the prompts and their places
- * @param files what the field was read from; they go into the recipe, and a scene that was begun
- *     with others is not continued
- * @param layout how the files were laid over the scene, which likewise decides on its pixels; empty
+ * @param source where that was said; it goes into the recipe, and a scene that was begun with
+ *     another is not continued
+ * @param layout how the source was laid over the scene, which likewise decides on its pixels; empty
  *     where there is but one prompt
  */
-public record ScenePrompts(PromptField field, List<InputFile> files, Optional<Layout> layout) {
-  public ScenePrompts {
-    files = List.copyOf(files);
-  }
+public record ScenePrompts(PromptField field, PromptSource source, Optional<Layout> layout) {
 
   /**
    * A prompt map on a scene.
@@ -37,14 +32,6 @@ public record ScenePrompts(PromptField field, List<InputFile> files, Optional<La
 
   /** One prompt everywhere. */
   public static ScenePrompts of(String prompt) {
-    return new ScenePrompts(new UniformPrompt(prompt), List.of(), Optional.empty());
-  }
-
-  /** A map, and the files that it was read from. */
-  public static ScenePrompts of(PromptMap map, List<Path> files) {
-    return new ScenePrompts(
-        map,
-        files.stream().map(InputFile::of).toList(),
-        Optional.of(new Layout(map.blend(), map.sha256())));
+    return new ScenePrompts(new UniformPrompt(prompt), PromptSource.of(prompt), Optional.empty());
   }
 }

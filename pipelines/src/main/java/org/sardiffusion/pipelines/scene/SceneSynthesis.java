@@ -1,9 +1,6 @@
 package org.sardiffusion.pipelines.scene;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.AtomicOutput;
@@ -24,16 +20,14 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.provenance.Provenance;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.FollowingControl;
-import org.sardiffusion.pipelines.ImageInputs;
-import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.pipelines.ModelTiles;
-import org.sardiffusion.pipelines.Recipe;
-import org.sardiffusion.pipelines.Software;
+import org.sardiffusion.pipelines.recipe.ModelStamp;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
+import org.sardiffusion.pipelines.recipe.Scene;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.ControlScales;
-import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.SceneDemand;
 import org.sardiffusion.runtime.diffusion.SceneDiffusion;
@@ -89,7 +83,7 @@ public final class SceneSynthesis {
         demand.tiles(),
         demand.folderBytes(),
         ImageFiles.sizeBound(
-            image(request, new SceneRecipe(request).provenance()), request.extent().made().size()));
+            image(request, recipe(request).provenance()), request.extent().made().size()));
   }
 
   /** Of a scene and the coarser ones that it follows. */
@@ -161,7 +155,7 @@ public final class SceneSynthesis {
   }
 
   private SceneFolder open(SceneRequest request) {
-    return SceneFolder.open(request.output().folder(), new SceneRecipe(request).identity());
+    return SceneFolder.open(request.output().folder(), recipe(request).identity());
   }
 
   /** Makes a coarser scene as the guide of a finer one. */
@@ -189,7 +183,7 @@ public final class SceneSynthesis {
    * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used; likewise
    */
   public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
-    SceneRecipe recipe = new SceneRecipe(request);
+    RecordedRecipe recipe = recipe(request);
     ImageFile image = image(request, recipe.provenance());
     Size size = request.extent().made().size();
     ImageFiles.check(image, size);
@@ -231,14 +225,14 @@ public final class SceneSynthesis {
       return new SceneOutcome(
           files,
           size,
-          recipe.recipe.toString(),
+          recipe,
           estimate,
           new SceneOutcome.Seconds((middle[0] - start) * 1e-9, (end - middle[0]) * 1e-9));
     }
   }
 
   private static List<Path> write(
-      Path file, ScenePreview preview, ImageFile image, SceneRecipe recipe) {
+      Path file, ScenePreview preview, ImageFile image, RecordedRecipe recipe) {
     return ImageFiles.write(
         new ImageFile(file, image.place(), recipe.provenance(), WriteOptions.defaults()),
         preview.image());
@@ -312,80 +306,7 @@ public final class SceneSynthesis {
     return scene.crs().isPresent() ? scene.from(window.x(), window.y()) : scene;
   }
 
-  /** What is said of a scene: in its files, and to know it again. */
-  private final class SceneRecipe {
-    private final SceneRequest request;
-    private final ObjectNode recipe;
-
-    SceneRecipe(SceneRequest request) {
-      this.request = request;
-      Recipe sampling =
-          new Recipe(
-              Software.NAME_AND_VERSION,
-              model.options().device().toString(),
-              model.identity(),
-              model.adapters(),
-              GenerationRequest.of("", request.extent().size(), request.sampling()),
-              ImageInputs.NONE,
-              request.output().placement());
-      try {
-        recipe = (ObjectNode) MAPPER.readTree(sampling.toJson());
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("A recipe is JSON.", e);
-      }
-      recipe.put("task", "scene");
-      recipe.remove("prompt");
-      request.prompts().field().prompts().forEach(recipe.putArray("prompts")::add);
-      if (!request.prompts().files().isEmpty()) {
-        ArrayNode files = recipe.putArray("prompt_files");
-        for (InputFile file : request.prompts().files()) {
-          files
-              .addObject()
-              .put("file", file.path().getFileName().toString())
-              .put("sha256", file.sha256());
-        }
-      }
-      request
-          .prompts()
-          .layout()
-          .ifPresent(
-              layout ->
-                  recipe
-                      .putObject("prompt_map")
-                      .put("blend_m", layout.blend())
-                      .put("cells_sha256", layout.sha256()));
-      request
-          .cascade()
-          .ifPresent(
-              cascade -> {
-                ObjectNode json = recipe.putObject("cascade");
-                cascade.spacings().forEach(json.putArray("spacings_m")::add);
-                json.put("strength", cascade.strength());
-                json.put("control_scale", cascade.controlScale());
-              });
-      request
-          .extent()
-          .window()
-          .ifPresent(
-              w -> recipe.putArray("window").add(w.x()).add(w.y()).add(w.width()).add(w.height()));
-    }
-
-    /** All that decides on the pixels. */
-    String identity() {
-      ObjectNode identity = recipe.deepCopy();
-      identity.remove("placement");
-      return identity.toString();
-    }
-
-    Provenance provenance() {
-      return new Provenance(
-          model.identity().name(),
-          model.identity().sha256(),
-          String.join("; ", request.prompts().field().prompts()),
-          request.sampling().seed(),
-          Software.NAME_AND_VERSION,
-          recipe.toString(),
-          Map.of());
-    }
+  private RecordedRecipe recipe(SceneRequest request) {
+    return new RecordedRecipe(ModelStamp.of(model), Scene.of(request));
   }
 }

@@ -25,14 +25,12 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.geo.files.ImageFormat;
-import org.sardiffusion.geo.files.ProvenanceReader;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.npy.NpyArray;
 import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageOutput;
-import org.sardiffusion.pipelines.Recipe;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.pipelines.dataset.WrittenFile;
 import org.sardiffusion.pipelines.list.PromptList;
@@ -41,6 +39,8 @@ import org.sardiffusion.pipelines.plan.BatchException;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.PlannedImage;
+import org.sardiffusion.pipelines.recipe.Generate;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Execution;
@@ -176,9 +176,9 @@ class BatchRunTest {
         sum += sample;
       }
       assertEquals(sum / samples.length, entry.get("statistics").get("mean").asDouble(), 1e-9);
-      Recipe recipe = Recipe.fromJson(ProvenanceReader.read(file).recipe());
+      RecordedRecipe recipe = RecordedRecipe.of(file);
       assertEquals(entry.get("recipe"), mapper.readTree(recipe.toJson()));
-      assertEquals(entry.get("seed").asLong(), recipe.request().sampling().seed());
+      assertEquals(entry.get("seed").asLong(), recipe.recipe().sampling().seed());
     }
     assertEquals(
         "test/unlabelled",
@@ -427,7 +427,7 @@ class BatchRunTest {
     assertEquals(1, plan.images().size());
     assertEquals(5, plan.rejected().size());
     assertTrue(plan.rejected().get(0).reason().contains("1.2.3"), plan.rejected().toString());
-    assertTrue(plan.rejected().get(2).reason().contains("needs a control-image"));
+    assertTrue(plan.rejected().get(2).reason().contains("go with a control image"));
   }
 
   @Test
@@ -485,9 +485,7 @@ class BatchRunTest {
             GeoTiffReader.read(file).image().samples(),
             GeoTiffReader.read(made).image().samples(),
             1e-4f);
-        assertEquals(
-            image.imageInputs(),
-            Recipe.fromJson(ProvenanceReader.read(made).recipe()).imageInputs());
+        assertEquals(image.imageInputs(), ((Generate) RecordedRecipe.of(made).recipe()).inputs());
       }
     }
   }

@@ -54,7 +54,9 @@ import org.sardiffusion.geo.raster.Picture;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.pipelines.ControlledBundle;
-import org.sardiffusion.pipelines.RecipeException;
+import org.sardiffusion.pipelines.recipe.RecipeException;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
+import org.sardiffusion.pipelines.recipe.Refine;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.Model;
@@ -283,7 +285,7 @@ class UpscaleProductTest {
     assertEquals(unit, provenance.items().get("RADIOMETRY"));
     JsonNode item = new ObjectMapper().readTree(folder.resolve("calibrated.stac.json").toFile());
     assertEquals(unit, item.at("/properties/sardiffusion:radiometry").asText());
-    RefinementRecipe recipe = RefinementRecipe.fromJson(provenance.recipe());
+    Refine recipe = (Refine) RecordedRecipe.of(out).recipe();
     assertEquals(Optional.of(calibration), recipe.input().calibration());
     Path again = folder.resolve("again.tif");
     run(recipe.request(product, UpscaleRequest.Output.to(again)));
@@ -415,7 +417,7 @@ class UpscaleProductTest {
                 new GroundProjection(
                     Optional.of("EPSG:3857"), OptionalDouble.of(0.7), WarpKernel.BILINEAR)));
     run(first);
-    RefinementRecipe recipe = RefinementRecipe.fromJson(ProvenanceReader.read(out).recipe());
+    Refine recipe = (Refine) RecordedRecipe.of(out).recipe();
     Path again = folder.resolve("again.tif");
     UpscaleRequest second = recipe.request(product, UpscaleRequest.Output.to(again));
     recipe.requireSame(out, PreparedUpscale.of(second, bundle));
@@ -457,7 +459,7 @@ class UpscaleProductTest {
         new UpscaleRequest(
             RadarInput.of(data), settings(Radiometry.PRESERVE), UpscaleRequest.Output.to(out));
     run(request);
-    RefinementRecipe recipe = RefinementRecipe.fromJson(ProvenanceReader.read(out).recipe());
+    Refine recipe = (Refine) RecordedRecipe.of(out).recipe();
     assertEquals(1.2, recipe.input().spacing().orElseThrow().columns());
     recipe.requireSame(out, PreparedUpscale.of(request, bundle));
 
@@ -470,8 +472,7 @@ class UpscaleProductTest {
     recipe.requireSame(out, PreparedUpscale.of(request, bundle));
   }
 
-  private static void assertRefused(
-      RefinementRecipe recipe, Path out, UpscaleRequest request, Path changed) {
+  private static void assertRefused(Refine recipe, Path out, UpscaleRequest request, Path changed) {
     PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
     String message =
         assertThrows(RecipeException.class, () -> recipe.requireSame(out, prepared)).getMessage();
@@ -482,7 +483,9 @@ class UpscaleProductTest {
   void damagedRecipesAreRefused() {
     upscale("fine.tif");
     String sound = ProvenanceReader.read(folder.resolve("fine.tif")).recipe();
-    assertEquals(OptionalDouble.of(0.6), RefinementRecipe.fromJson(sound).settings().strength());
+    assertEquals(
+        OptionalDouble.of(0.6),
+        ((Refine) RecordedRecipe.fromJson(sound).recipe()).settings().strength());
     for (String damaged :
         List.of(
             "",
@@ -494,7 +497,7 @@ class UpscaleProductTest {
             sound.replace("\"input\"", "\"output\""),
             sound.replace("\"steps\":2", "\"steps\":\"two\""))) {
       assertFalse(damaged.equals(sound));
-      assertThrows(RecipeException.class, () -> RefinementRecipe.fromJson(damaged), damaged);
+      assertThrows(RecipeException.class, () -> RecordedRecipe.fromJson(damaged), damaged);
     }
   }
 

@@ -91,7 +91,7 @@ class SceneCascadeTest {
   void stoppedAgainAndAgainItEndsTheSame() throws IOException {
     SceneRequest whole = request("whole.tif", Optional.empty(), cascade(1.6, 0.8));
     SceneOutcome outcome = run(whole);
-    JsonNode recipe = new ObjectMapper().readTree(outcome.recipe());
+    JsonNode recipe = new ObjectMapper().readTree(outcome.recipe().toJson());
     assertEquals("[1.6,0.8]", recipe.at("/cascade/spacings_m").toString());
     long seed = System.nanoTime();
     System.out.println("SceneCascadeTest: seed " + seed);

@@ -93,6 +93,11 @@ public enum SamplerName {
     return id;
   }
 
+  /** All names, as {@link #id} gives them. */
+  public static List<String> ids() {
+    return Arrays.stream(values()).map(SamplerName::id).toList();
+  }
+
   private static String idsEndingIn(String ending) {
     return Arrays.stream(values())
         .map(SamplerName::id)

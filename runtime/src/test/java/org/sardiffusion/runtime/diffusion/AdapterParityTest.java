@@ -166,7 +166,7 @@ class AdapterParityTest {
               new Size(bundle.defaultWidth(), bundle.defaultHeight()),
               Sampling.DIFFUSERS
                   .withSeed(request.get("seed").asLong())
-                  .with(Sampling.STEPS, new StepPlan.Steps(request.get("steps").asInt()))
+                  .with(new StepPlan.Steps(request.get("steps").asInt()))
                   .with(new Guidance(request.get("guidance_scale").asDouble(), 0, 0, 1))),
           collector,
           cancellation);

@@ -176,7 +176,7 @@ class DiffusersParityTest {
         Sampling.DIFFUSERS
             .withSeed(json.get("seed").asLong())
             .withCount(json.get("count").asInt())
-            .with(Sampling.STEPS, plan(json))
+            .with(plan(json))
             .with(Sampling.ETA, json.path("eta").asDouble())
             .with(Sampling.CLIP_SKIP, json.path("clip_skip").asInt())
             .with(
@@ -193,7 +193,7 @@ class DiffusersParityTest {
       sampling = sampling.withSampler(SamplerName.parse(json.get("scheduler").asText()));
     }
     if (json.has("negative_original_size")) {
-      sampling = sampling.with(Sampling.NEGATIVE_CONDITIONING, conditioning(json, "negative_"));
+      sampling = sampling.withNegative(conditioning(json, "negative_"));
     }
     if (call.has("tile_latent_size")) {
       sampling = sampling.with(Sampling.DECODE_TILE, call.get("tile_latent_size").asInt());

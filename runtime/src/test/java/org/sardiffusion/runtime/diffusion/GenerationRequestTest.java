@@ -40,13 +40,13 @@ class GenerationRequestTest {
     return Stream.of(
         refused("steps", () -> Models.SAMPLING.withSteps(0)),
         refused("steps", () -> Models.SAMPLING.withSteps(-5)),
-        refused("images", () -> Models.SAMPLING.withCount(0)),
+        refused("count", () -> Models.SAMPLING.withCount(0)),
         refused("batch", () -> Execution.inBatchesOf(0)),
         refused("clip skip", () -> Models.SAMPLING.with(Sampling.CLIP_SKIP, -1)),
         refused("tile", () -> Models.SAMPLING.with(Sampling.DECODE_TILE, 0)),
-        refused("Eta", () -> Models.SAMPLING.with(Sampling.ETA, 1.01)),
-        refused("Eta", () -> Models.SAMPLING.with(Sampling.ETA, -0.01)),
-        refused("Eta", () -> Models.SAMPLING.with(Sampling.ETA, Double.NaN)));
+        refused("eta", () -> Models.SAMPLING.with(Sampling.ETA, 1.01)),
+        refused("eta", () -> Models.SAMPLING.with(Sampling.ETA, -0.01)),
+        refused("eta", () -> Models.SAMPLING.with(Sampling.ETA, Double.NaN)));
   }
 
   private static Arguments refused(String word, Executable made) {
@@ -56,7 +56,7 @@ class GenerationRequestTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("outOfRange")
   void refusesValuesOutOfRange(String word, Executable made) {
-    String message = assertThrows(GenerationException.class, made).getMessage();
+    String message = assertThrows(SarDiffusionException.class, made).getMessage();
     assertTrue(message.contains(word), message);
   }
 
@@ -123,9 +123,7 @@ class GenerationRequestTest {
             new StepPlan.Timesteps(List.of(5000)),
             new StepPlan.Steps(Integer.MAX_VALUE))) {
       GenerationRequest request =
-          Models.request(
-              64,
-              Models.SAMPLING.withSampler(SamplerName.parse("euler")).with(Sampling.STEPS, plan));
+          Models.request(64, Models.SAMPLING.withSampler(SamplerName.parse("euler")).with(plan));
       assertThrows(
           SchedulerException.class, () -> Models.generate(model, request), plan.toString());
     }

@@ -13,6 +13,8 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
+import org.sardiffusion.runtime.parameter.Overrides;
+import org.sardiffusion.runtime.parameter.ValueType;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.StepPlan;
@@ -23,15 +25,15 @@ class SamplingTest {
 
   @Test
   void whatComesLaterDecides() {
-    Sampling.Overrides options =
-        Sampling.Overrides.NONE
+    Overrides options =
+        Overrides.NONE
             .with(Sampling.GUIDANCE, 3.0)
             .with(Sampling.NEGATIVE_PROMPT, "water")
-            .with(Sampling.CROP_LEFT, 16);
-    Sampling.Overrides line =
-        Sampling.Overrides.NONE
+            .with(Sampling.CROP, new ValueType.Offset(16, 0));
+    Overrides line =
+        Overrides.NONE
             .with(Sampling.GUIDANCE, 7.0)
-            .with(Sampling.GUIDANCE_END, 0.5)
+            .with(Sampling.GUIDANCE_INTERVAL, new ValueType.Pair(0, 0.5))
             .with(Sampling.ORIGINAL_SIZE, new Size(30, 20));
     Sampling made = Sampling.DIFFUSERS.with(options).with(line);
     assertEquals(made, Sampling.DIFFUSERS.with(options.with(line)));
@@ -50,7 +52,7 @@ class SamplingTest {
             .withSeed(-5)
             .withCount(3)
             .withSampler(SamplerName.DDIM)
-            .with(Sampling.STEPS, new StepPlan.Sigmas(java.util.List.of(14.6, 0.0)))
+            .with(new StepPlan.Sigmas(java.util.List.of(14.6, 0.0)))
             .with(Sampling.ETA, 0.3)
             .with(new Guidance(2, 0.1, 0.2, 0.9))
             .with(Sampling.NEGATIVE_PROMPT, "")
@@ -58,11 +60,15 @@ class SamplingTest {
             .with(
                 new MicroConditioning(
                     Optional.of(new Size(3, 4)), 5, 6, Optional.of(new Size(7, 8)), 5.5))
-            .with(Sampling.NEGATIVE_CONDITIONING, MicroConditioning.standard())
+            .withNegative(
+                new MicroConditioning(
+                    Optional.of(new Size(1, 2)), 3, 4, Optional.of(new Size(5, 6)), 1.5))
             .with(Sampling.DECODE_TILE, 32);
-    assertEquals(sampling, sampling.with(Sampling.Overrides.NONE));
+    assertEquals(sampling, sampling.with(Overrides.NONE));
+    assertEquals(sampling, Sampling.DIFFUSERS.with(sampling.values()));
+    assertEquals(sampling.values(), Overrides.of(sampling.values().toJson(), Sampling.PARAMETERS));
     assertEquals(sampling.withSeed(-3).withCount(1), sampling.forImage(2));
-    Sampling.Overrides none = Sampling.Overrides.NONE;
+    Overrides none = Overrides.NONE;
     assertSame(none, none.with(Sampling.ORIGINAL_SIZE, Optional.empty()));
   }
 
@@ -78,11 +84,11 @@ class SamplingTest {
     assertEquals(Guidance.of(3), recommended.guidance());
     assertEquals(new SamplerChoice.Named(SamplerName.parse("unipc_karras")), recommended.sampler());
     assertEquals(
-        Sampling.DIFFUSERS,
+        Sampling.DIFFUSERS.withSampler(SamplerName.parse("unipc_karras")),
         recommended
             .with(Guidance.of(5))
             .withSteps(50)
-            .with(Sampling.SAMPLER, new SamplerChoice.BundleDefault()));
+            .withSampler(SamplerName.parse("unipc_karras")));
   }
 
   @Test
@@ -95,7 +101,7 @@ class SamplingTest {
             .withSeed(99)
             .with(Sampling.NEGATIVE_PROMPT, "water")
             .with(Sampling.CLIP_SKIP, 1)
-            .with(Sampling.CROP_TOP, 8);
+            .with(Sampling.CROP, new ValueType.Offset(0, 8));
     assertEquals(key, request.with(other).batchKey());
     assertEquals(key, GenerationRequest.of("else", request.size(), other).batchKey());
     assertNotEquals(key, request.with(other.withSteps(5)).batchKey());

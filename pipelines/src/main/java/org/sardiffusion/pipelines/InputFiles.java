@@ -1,18 +1,19 @@
-package org.sardiffusion.pipelines.plan;
+package org.sardiffusion.pipelines;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.pipelines.InputFile;
-import org.sardiffusion.pipelines.InputImages;
-import org.sardiffusion.pipelines.list.PromptListException;
 import org.sardiffusion.runtime.diffusion.InitImage;
+import org.sardiffusion.runtime.parameter.ParameterException;
 
-/** The images that a list names, found from the list's folder; each is read once. */
-final class InputFiles {
-  private final Path list;
+/**
+ * The images that generations start from and follow, by the names they are given; each is read
+ * once.
+ */
+public final class InputFiles {
+  private final Path base;
   private final Map<Path, InputFile> files = new HashMap<>();
   private final Map<Path, Known> starts = new HashMap<>();
   private final Map<Path, Size> controls = new HashMap<>();
@@ -20,18 +21,25 @@ final class InputFiles {
   /** An image to start from. */
   record Known(Size size, boolean gaps) {}
 
-  /**
-   * @param list the prompt list
-   */
-  InputFiles(Path list) {
-    this.list = list;
+  private InputFiles(Path base) {
+    this.base = base;
+  }
+
+  /** Files named from the working folder. */
+  public static InputFiles ofWorkingFolder() {
+    return new InputFiles(Path.of("any"));
+  }
+
+  /** Files that a list names, from the list's folder. */
+  public static InputFiles of(Path list) {
+    return new InputFiles(list.toAbsolutePath());
   }
 
   /**
-   * The file that a list names; absolute, so that the recipe finds it again from any folder.
+   * The file of a name.
    *
    * @throws org.sardiffusion.runtime.diffusion.GenerationException if there is none
-   * @throws PromptListException if no file can have that name
+   * @throws ParameterException if no file can have that name
    */
   InputFile file(String name) {
     return files.computeIfAbsent(path(name), InputFile::of);
@@ -39,9 +47,10 @@ final class InputFiles {
 
   private Path path(String name) {
     try {
-      return list.toAbsolutePath().resolveSibling(name.strip()).normalize();
+      return base.resolveSibling(name.strip()).normalize();
     } catch (InvalidPathException e) {
-      throw new PromptListException("No file can have the name of its image: " + e.getReason(), e);
+      throw new ParameterException(
+          "No file can have the name of its image: " + e.getReason() + ".");
     }
   }
 
@@ -62,5 +71,10 @@ final class InputFiles {
   /** The size of a control image, likewise. */
   Size control(InputFile file) {
     return controls.computeIfAbsent(file.path(), path -> InputImages.control(path).size());
+  }
+
+  /** Whether there is a file of that very name. */
+  boolean exists(String name) {
+    return java.nio.file.Files.exists(path(name));
   }
 }

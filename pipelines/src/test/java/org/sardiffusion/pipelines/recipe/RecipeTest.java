@@ -1,4 +1,4 @@
-package org.sardiffusion.pipelines;
+package org.sardiffusion.pipelines.recipe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,15 +21,19 @@ import net.jqwik.api.Provide;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.place.Crs;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.ImageInputs;
+import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
 import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.MicroConditioning;
 import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.parameter.Overrides;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.StepPlan;
+import org.sardiffusion.runtime.weights.adapters.AdapterIdentity;
 
 class RecipeTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -43,8 +47,8 @@ class RecipeTest {
     Arbitrary<StepPlan> plans =
         Arbitraries.oneOf(
             Arbitraries.integers().greaterOrEqual(1).map(StepPlan.Steps::new),
-            Arbitraries.integers().list().ofMaxSize(5).map(StepPlan.Timesteps::new),
-            Arbitraries.doubles().list().ofMaxSize(5).map(StepPlan.Sigmas::new));
+            Arbitraries.integers().list().ofMinSize(1).ofMaxSize(5).map(StepPlan.Timesteps::new),
+            Arbitraries.doubles().list().ofMinSize(1).ofMaxSize(5).map(StepPlan.Sigmas::new));
     Arbitrary<SamplerChoice> samplers =
         Arbitraries.of(SamplerName.values())
             .<SamplerChoice>map(SamplerChoice.Named::new)
@@ -74,8 +78,13 @@ class RecipeTest {
                         size,
                         Sampling.DIFFUSERS
                             .withSeed(seed)
-                            .with(Sampling.STEPS, plan)
-                            .with(Sampling.SAMPLER, sampler)));
+                            .with(plan)
+                            .with(
+                                Overrides.NONE.with(
+                                    Sampling.SCHEDULER,
+                                    sampler instanceof SamplerChoice.Named named
+                                        ? Optional.of(named.name())
+                                        : Optional.empty()))));
     return Combinators.combine(
             what,
             guidance,
@@ -87,35 +96,32 @@ class RecipeTest {
         .as(
             (request, scale, micro, away, negative, count, eta) ->
                 request.with(
-                    request
-                        .sampling()
+                    away.map(request.sampling().with(scale).with(micro)::withNegative)
+                        .orElse(request.sampling().with(scale).with(micro))
                         .with(
-                            Sampling.Overrides.NONE
-                                .with(scale)
-                                .with(micro)
+                            Overrides.NONE
                                 .with(Sampling.COUNT, count)
                                 .with(Sampling.ETA, eta)
                                 .with(Sampling.CLIP_SKIP, count % 12)
                                 .with(Sampling.DECODE_TILE, count)
-                                .with(Sampling.NEGATIVE_CONDITIONING, away)
                                 .with(Sampling.NEGATIVE_PROMPT, negative))));
   }
 
   @Property(tries = 500)
   void recipesComeBackAsTheyWere(@ForAll("requests") GenerationRequest request) {
-    Recipe recipe = recipe(request, AffineGrid.unreferenced(0.4));
-    assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
-    assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
+    RecordedRecipe recipe = recipe(request, AffineGrid.unreferenced(0.4));
+    assertEquals(recipe, RecordedRecipe.fromJson(recipe.toJson()));
+    assertEquals(recipe.toJson(), RecordedRecipe.fromJson(recipe.toJson()).toJson());
   }
 
   @Example
   void placesComeBackAsTheyWere() {
-    Recipe recipe =
+    RecordedRecipe recipe =
         recipe(
             GenerationRequest.of("forest", new Size(64, 64), Sampling.DIFFUSERS),
             AffineGrid.northUp(Crs.of("EPSG:32633"), 500000.25, 5700000.125, 0.4, 0.3));
-    assertEquals(recipe.toJson(), Recipe.fromJson(recipe.toJson()).toJson());
-    assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+    assertEquals(recipe.toJson(), RecordedRecipe.fromJson(recipe.toJson()).toJson());
+    assertEquals(recipe, RecordedRecipe.fromJson(recipe.toJson()));
   }
 
   @Example
@@ -128,8 +134,8 @@ class RecipeTest {
             all,
             new ImageInputs(all.start(), Optional.empty()),
             new ImageInputs(Optional.empty(), all.control()))) {
-      Recipe recipe = recipe(request, each, AffineGrid.unreferenced(0.4));
-      assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+      RecordedRecipe recipe = recipe(request, each, AffineGrid.unreferenced(0.4));
+      assertEquals(recipe, RecordedRecipe.fromJson(recipe.toJson()));
     }
   }
 
@@ -148,21 +154,22 @@ class RecipeTest {
             "[".repeat(5000),
             "{\"recipe_version\": 1}",
             "{\"recipe_version\": 1, \"task\": \"text_to_image\"}")) {
-      assertThrows(RecipeException.class, () -> Recipe.fromJson(text), text);
+      assertThrows(RecipeException.class, () -> RecordedRecipe.fromJson(text), text);
     }
-    for (int version : new int[] {0, 2, -1}) {
+    for (int version : new int[] {0, 3, -1}) {
       ObjectNode json = json();
       json.put("recipe_version", version);
-      assertThrows(RecipeException.class, () -> Recipe.fromJson(json.toString()));
+      assertThrows(RecipeException.class, () -> RecordedRecipe.fromJson(json.toString()));
     }
     ObjectNode other = json();
     other.put("task", "outpainting");
     String message =
-        assertThrows(RecipeException.class, () -> Recipe.fromJson(other.toString())).getMessage();
+        assertThrows(RecipeException.class, () -> RecordedRecipe.fromJson(other.toString()))
+            .getMessage();
     assertTrue(message.contains("outpainting"), message);
     ObjectNode lacking = json();
     lacking.remove("mask");
-    assertThrows(RecipeException.class, () -> Recipe.fromJson(lacking.toString()));
+    assertThrows(RecipeException.class, () -> RecordedRecipe.fromJson(lacking.toString()));
   }
 
   /** A recipe is never guessed at: what is damaged is refused or does not matter. */
@@ -190,7 +197,7 @@ class RecipeTest {
       break;
     }
     try {
-      Recipe.fromJson(json.toString());
+      RecordedRecipe.fromJson(json.toString());
     } catch (RecipeException e) {
       assertTrue(e.getMessage().contains("recipe"), e.getMessage());
     }
@@ -216,27 +223,27 @@ class RecipeTest {
             Sampling.DIFFUSERS
                 .with(Sampling.NEGATIVE_PROMPT, "water")
                 .withSampler(SamplerName.parse("euler_a"))
-                .with(
-                    Sampling.NEGATIVE_CONDITIONING,
+                .withNegative(
                     new MicroConditioning(
-                        Optional.of(new Size(3, 4)), 1, 2, Optional.empty(), 2.5)));
+                        Optional.of(new Size(3, 4)), 1, 2, Optional.of(new Size(5, 6)), 2.5)));
     AffineGrid place = AffineGrid.northUp(Crs.of("EPSG:4326"), 13.4, 52.5, 1e-5, 1e-5);
     return (ObjectNode) MAPPER.readTree(recipe(request, imageInputs(), place).toJson());
   }
 
-  private static Recipe recipe(GenerationRequest request, AffineGrid placement) {
+  private static RecordedRecipe recipe(GenerationRequest request, AffineGrid placement) {
     return recipe(request, ImageInputs.NONE, placement);
   }
 
-  private static Recipe recipe(
-      GenerationRequest request, ImageInputs inputs, AffineGrid placement) {
-    return new Recipe(
-        "sar-diffusion test",
-        "cpu",
-        new ModelIdentity("m", "0".repeat(64)),
-        List.of(),
-        request,
-        inputs,
-        placement);
+  private static RecordedRecipe recipe(
+      GenerationRequest request, ImageInputs imageInputs, AffineGrid placement) {
+    return new RecordedRecipe(
+        new ModelStamp(
+            "sar-diffusion 1",
+            "cpu",
+            new ModelIdentity("model", "0".repeat(64)),
+            List.of(
+                new AdapterIdentity(
+                    AdapterIdentity.Kind.LORA, "a.safetensors", "2".repeat(64), 0.5))),
+        new Generate(request, imageInputs, placement));
   }
 }
