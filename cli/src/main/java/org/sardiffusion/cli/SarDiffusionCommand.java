@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
+      ParametersCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     })
