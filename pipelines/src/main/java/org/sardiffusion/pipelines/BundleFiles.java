@@ -8,9 +8,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.bundle.BundleException;
+import org.sardiffusion.runtime.bundle.BundleFolder;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.bundle.SarConfig.FileDigest;
@@ -55,14 +54,9 @@ final class BundleFiles {
 
   /** The files that nothing is said of. */
   SortedSet<String> unlisted() {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> root.relativize(file).toString().replace('\\', '/'))
-          .filter(path -> !path.equals(SarConfig.FILE_NAME) && !listed.containsKey(path))
-          .collect(Collectors.toCollection(TreeSet::new));
-    } catch (IOException e) {
-      throw new BundleException("Can't read all of " + root + ": " + e.getMessage(), e);
-    }
+    return BundleFolder.files(root).stream()
+        .map(file -> BundleFolder.path(root, file))
+        .filter(path -> !path.equals(SarConfig.FILE_NAME) && !listed.containsKey(path))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.sardiffusion.core.io.Sha256;
 
 /**
@@ -26,15 +25,11 @@ public record ModelIdentity(String name, String sha256) {
     if (bundle.sar().isPresent() && !bundle.sar().get().files().isEmpty()) {
       bundle.sar().get().files().forEach((path, digest) -> hashes.put(path, digest.sha256()));
     } else {
-      try (Stream<Path> files = Files.walk(bundle.root())) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          String path = bundle.root().relativize(file).toString().replace('\\', '/');
-          if (!path.equals(SarConfig.FILE_NAME)) {
-            hashes.put(path, sha256(file));
-          }
+      for (Path file : BundleFolder.files(bundle.root())) {
+        String path = BundleFolder.path(bundle.root(), file);
+        if (!path.equals(SarConfig.FILE_NAME)) {
+          hashes.put(path, sha256(file));
         }
-      } catch (IOException e) {
-        throw new BundleException("Can't read all of " + bundle.root() + ": " + e.getMessage(), e);
       }
     }
     StringBuilder list = new StringBuilder();

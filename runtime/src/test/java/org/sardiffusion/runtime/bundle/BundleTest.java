@@ -2,6 +2,7 @@ package org.sardiffusion.runtime.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -275,5 +277,20 @@ class BundleTest {
 
   private static void file(ObjectNode json, String path, String sha256, long bytes) {
     ((ObjectNode) json.get("files")).putObject(path).put("sha256", sha256).put("bytes", bytes);
+  }
+
+  /**
+   * Parts may be links to folders elsewhere, as on shared disks: their files count all the same.
+   */
+  @Test
+  void linkedPartsBelongToTheIdentity(@TempDir Path elsewhere) throws IOException {
+    Path whole = TestBundles.copy(TestBundles.folder("optimum"), elsewhere.resolve("whole"));
+    Path linked = TestBundles.copy(TestBundles.folder("optimum"), elsewhere.resolve("linked"));
+    Path unet = Files.move(linked.resolve("unet"), elsewhere.resolve("unet"));
+    Files.createSymbolicLink(linked.resolve("unet"), unet);
+    String expected = ModelIdentity.of(Bundle.open(whole)).sha256();
+    assertEquals(expected, ModelIdentity.of(Bundle.open(linked)).sha256());
+    Files.writeString(unet.resolve("config.json"), "\n", StandardOpenOption.APPEND);
+    assertNotEquals(expected, ModelIdentity.of(Bundle.open(linked)).sha256());
   }
 }

@@ -13,10 +13,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.sardiffusion.runtime.bundle.Bundle;
+import org.sardiffusion.runtime.bundle.BundleFolder;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
@@ -121,10 +121,8 @@ public final class MergedBundle {
   }
 
   private static void copyOthers(Path from, Path to, Set<Path> except) throws IOException {
-    List<Path> files;
-    try (Stream<Path> walked = Files.walk(from)) {
-      files = walked.filter(Files::isRegularFile).filter(file -> !except.contains(file)).toList();
-    }
+    List<Path> files =
+        BundleFolder.files(from).stream().filter(file -> !except.contains(file)).toList();
     for (Path file : files) {
       Path copy = to.resolve(from.relativize(file));
       Files.createDirectories(copy.getParent());
@@ -168,20 +166,14 @@ public final class MergedBundle {
 
   private static ObjectNode files(Path folder) throws IOException {
     ObjectNode listed = MAPPER.createObjectNode();
-    Set<String> paths = new TreeSet<>();
-    try (Stream<Path> walked = Files.walk(folder)) {
-      walked
-          .filter(Files::isRegularFile)
-          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-          .filter(path -> !path.equals(SarConfig.FILE_NAME))
-          .forEach(paths::add);
-    }
-    for (String path : paths) {
-      Path file = folder.resolve(path);
-      listed
-          .putObject(path)
-          .put("sha256", ModelIdentity.sha256(file))
-          .put("bytes", Files.size(file));
+    for (Path file : BundleFolder.files(folder)) {
+      String path = BundleFolder.path(folder, file);
+      if (!path.equals(SarConfig.FILE_NAME)) {
+        listed
+            .putObject(path)
+            .put("sha256", ModelIdentity.sha256(file))
+            .put("bytes", Files.size(file));
+      }
     }
     return listed;
   }
