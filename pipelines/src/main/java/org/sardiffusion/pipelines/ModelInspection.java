@@ -167,7 +167,8 @@ public record ModelInspection(
   }
 
   private static Scheduler scheduler(Bundle bundle) {
-    SchedulerConfig config = SchedulerConfig.read(bundle.schedulerConfig());
+    SchedulerConfig config =
+        SchedulerConfig.read(bundle.schedulerConfig(), bundle.schedulerClass());
     Map<String, String> options = new LinkedHashMap<>();
     config
         .toJson()

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.bundle;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +141,15 @@ public record Bundle(
   /** The scheduler's configuration, {@code scheduler/scheduler_config.json}. */
   public Path schedulerConfig() {
     return root.resolve("scheduler/scheduler_config.json");
+  }
+
+  /**
+   * The class that {@code model_index.json} names for the scheduler: as in diffusers it counts, and
+   * not the one that wrote the scheduler's own configuration.
+   */
+  public Optional<String> schedulerClass() {
+    JsonNode name = modelIndex(root).root().path("scheduler").path(1);
+    return name.isTextual() ? Optional.of(name.textValue()) : Optional.empty();
   }
 
   /** The model's name: what {@code sar_config.json} says, else the folder's name. */

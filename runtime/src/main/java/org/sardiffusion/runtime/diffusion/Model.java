@@ -52,7 +52,8 @@ public final class Model implements AutoCloseable {
     this.bundle = adapted.bundle();
     this.options = options;
     this.graphs = graphs;
-    this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig());
+    this.schedulerConfig =
+        SchedulerConfig.read(bundle.schedulerConfig(), bundle.schedulerClass());
     this.guidance =
         new GuidanceEncoder(
             bundle, new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens)));

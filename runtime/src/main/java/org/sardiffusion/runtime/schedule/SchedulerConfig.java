@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A bundle's {@code scheduler_config.json}; immutable.
@@ -62,6 +63,23 @@ public final class SchedulerConfig {
       throw new SchedulerConfigException(
           "%s: cannot read the scheduler configuration (%s)".formatted(file, e.getMessage()), e);
     }
+  }
+
+  /**
+   * Reads a configuration file for the class that {@code model_index.json} names: diffusers takes
+   * the class from there and only the options from the scheduler's own file ({@code
+   * pipelines/pipeline_loading_utils.py}, {@code load_sub_model}).
+   *
+   * @param className empty for the class that wrote the file
+   * @throws SchedulerConfigException if it cannot be read or is not one JSON object
+   */
+  public static SchedulerConfig read(Path file, Optional<String> className) {
+    SchedulerConfig config = read(file);
+    return className
+        .map(
+            name ->
+                new SchedulerConfig(config.json.deepCopy().put("_class_name", name), config.source))
+        .orElse(config);
   }
 
   /**

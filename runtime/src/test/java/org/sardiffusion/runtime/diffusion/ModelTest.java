@@ -18,10 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.runtime.TestBundles;
+import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.schedule.SamplerName;
 
 /** How images are made changes speed and memory, not the images. */
@@ -246,6 +249,22 @@ class ModelTest {
       assertEquals(expected.get(k).seed(), actual.get(k).seed());
       assertArrayEquals(expected.get(k).latents(), actual.get(k).latents(), 1e-5f);
       assertArrayEquals(expected.get(k).amplitude(), actual.get(k).amplitude(), 1e-5f);
+    }
+  }
+
+  /** diffusers takes the class from the index, and the options from the scheduler's own file. */
+  @Test
+  void theIndexNamesTheScheduler(@TempDir Path folder) throws IOException {
+    Path copy = TestBundles.copy(TestBundles.folder("eps-vae8"), folder.resolve("bundle"));
+    TestBundles.edit(
+        copy.resolve("model_index.json"),
+        index -> index.putArray("scheduler").add("diffusers").add("DDIMScheduler"));
+    GenerationRequest ddim =
+        Models.request(64, Models.SAMPLING.withSampler(SamplerName.parse("ddim")));
+    try (Model named = Model.open(Bundle.open(copy), ModelOptions.cpu(), notice -> {})) {
+      assertArrayEquals(
+          Models.generate(model, ddim).get(0).latents(),
+          Models.generate(named, Models.request(64)).get(0).latents());
     }
   }
 }
