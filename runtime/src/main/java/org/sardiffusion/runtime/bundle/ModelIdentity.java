@@ -1,7 +1,6 @@
 package org.sardiffusion.runtime.bundle;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;

@@ -52,8 +52,7 @@ public final class Model implements AutoCloseable {
     this.bundle = adapted.bundle();
     this.options = options;
     this.graphs = graphs;
-    this.schedulerConfig =
-        SchedulerConfig.read(bundle.schedulerConfig(), bundle.schedulerClass());
+    this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig(), bundle.schedulerClass());
     this.guidance =
         new GuidanceEncoder(
             bundle, new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens)));

@@ -3,13 +3,9 @@ package org.sardiffusion.runtime.weights;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -135,12 +131,11 @@ public final class MergedGraph {
     if (edit == null && !external && (!packed || weight.byteLength() <= INLINE_LIMIT)) {
       return;
     }
-    WeightBytes bytes =
-        weight.location() instanceof Initializer.Location.External location
-            ? new WeightBytes.External(location.file(), location.offset())
-            : new WeightBytes.Inline(source.file(), raw(before));
+    WeightBytes bytes = WeightBytes.of(source, before, weight);
     long length = weight.byteLength();
-    if (edit != null) {
+    if (edit instanceof WeightEdit.Rewrite rewrite) {
+      bytes = new WeightBytes.Rewritten(bytes, rewrite);
+    } else if (edit != null) {
       bytes = new WeightBytes.Edited(bytes, weight.type(), RowEdit.of(edit));
       if (edit instanceof WeightEdit.Rows rows) {
         long width = weight.dims().get(1);
@@ -150,19 +145,5 @@ public final class MergedGraph {
       }
     }
     dataFile.place(tensor, bytes, length, WeightCopy.Encoding.AS_IS);
-  }
-
-  /** Inline values as raw data; floats and halves may also lie in fields of their own. */
-  private static ByteString raw(TensorProto tensor) {
-    if (tensor.hasRawData()) {
-      return tensor.getRawData();
-    }
-    ByteBuffer raw =
-        ByteBuffer.allocate(
-                Float.BYTES * tensor.getFloatDataCount() + Short.BYTES * tensor.getInt32DataCount())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    tensor.getFloatDataList().forEach(raw::putFloat);
-    tensor.getInt32DataList().forEach(half -> raw.putShort(half.shortValue()));
-    return UnsafeByteOperations.unsafeWrap(raw.flip());
   }
 }

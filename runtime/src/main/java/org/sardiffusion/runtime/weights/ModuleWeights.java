@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,13 @@ import org.sardiffusion.runtime.bundle.WeightNames;
 public final class ModuleWeights {
   private static final String SCOPES = "pkg.torch.onnx.name_scopes";
   private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
 
   private final OnnxGraph graph;
   private final Map<String, List<ModuleWeight.Use>> uses = new LinkedHashMap<>();
   private final Map<String, ModuleWeight> weights = new LinkedHashMap<>();
+  private final Map<String, ModuleWeight> vectors = new HashMap<>();
+  private final Map<String, ModuleWeight> biases = new HashMap<>();
 
   private ModuleWeights(OnnxGraph graph) {
     this.graph = graph;
@@ -54,12 +58,19 @@ public final class ModuleWeights {
 
   /** The weight of a module, if the graph has such a module and it has a weight. */
   public Optional<ModuleWeight> find(String module) {
-    return Optional.ofNullable(weights.get(module));
+    return Optional.ofNullable(weights.getOrDefault(module, vectors.get(module)));
+  }
+
+  /** The bias of a module, if the graph has such a module and it has a bias. */
+  public Optional<ModuleWeight> bias(String module) {
+    return Optional.ofNullable(biases.get(module));
   }
 
   /** The canonical paths of all modules with a weight, in the order of the graph. */
   public Set<String> modules() {
-    return Collections.unmodifiableSet(weights.keySet());
+    Set<String> modules = new LinkedHashSet<>(weights.keySet());
+    modules.addAll(vectors.keySet());
+    return Collections.unmodifiableSet(modules);
   }
 
   /** What is noted is more reliable than what is read off the nodes; shared weights are not. */
@@ -69,25 +80,28 @@ public final class ModuleWeights {
     names.forEach(
         (parameter, entry) -> {
           Initializer initializer = graph.initializers().get(entry.initializer());
+          boolean bias = parameter.endsWith(BIAS);
           if (initializer == null
-              || !isMatrix(initializer)
-              || !parameter.endsWith(WEIGHT)
+              || !initializer.type().isFloatingPoint()
+              || !(bias || parameter.endsWith(WEIGHT))
               || owners.get(entry.initializer()) > 1) {
             return;
           }
-          String path = parameter.substring(0, parameter.length() - WEIGHT.length());
+          String path =
+              parameter.substring(0, parameter.length() - (bias ? BIAS : WEIGHT).length());
           ModulePath.canonical(path)
               .ifPresent(
                   module ->
-                      weights.put(
-                          module,
-                          new ModuleWeight(
+                      (bias ? biases : weights)
+                          .put(
                               module,
-                              initializer,
-                              entry.order() == WeightNames.Order.TRANSPOSED
-                                  ? ModuleWeight.Layout.TRANSPOSED
-                                  : ModuleWeight.Layout.AS_IS,
-                              uses.getOrDefault(initializer.name(), List.of()))));
+                              new ModuleWeight(
+                                  module,
+                                  initializer,
+                                  entry.order() == WeightNames.Order.TRANSPOSED
+                                      ? ModuleWeight.Layout.TRANSPOSED
+                                      : ModuleWeight.Layout.AS_IS,
+                                  uses.getOrDefault(initializer.name(), List.of()))));
         });
   }
 
@@ -96,7 +110,50 @@ public final class ModuleWeights {
       if (isMatrix(initializer)) {
         uses.getOrDefault(initializer.name(), List.of()).forEach(use -> read(initializer, use));
       }
+      if (isVector(initializer)) {
+        uses.getOrDefault(initializer.name(), List.of())
+            .forEach(use -> readVector(initializer, use));
+      }
     }
+  }
+
+  /** Biases and the weights of norms, which exporters may give further dimensions of 1. */
+  private static boolean isVector(Initializer initializer) {
+    return initializer.type().isFloatingPoint()
+        && initializer.elementCount() > 1
+        && initializer.dims().stream().filter(dim -> dim > 1).count() == 1;
+  }
+
+  private void readVector(Initializer initializer, ModuleWeight.Use use) {
+    NodeProto node = node(use);
+    boolean weight;
+    switch (node.getOpType()) {
+      case "Add" -> weight = false;
+      case "Mul" -> weight = true;
+      case "Conv", "FusedConv", "Gemm", "FusedGemm" -> {
+        if (use.input() != 2) {
+          return;
+        }
+        weight = false;
+      }
+      case "LayerNormalization", "GroupNormalization" -> {
+        if (use.input() == 0) {
+          return;
+        }
+        weight = use.input() == 1;
+      }
+      default -> {
+        return;
+      }
+    }
+    module(node)
+        .ifPresent(
+            module ->
+                (weight ? vectors : biases)
+                    .putIfAbsent(
+                        module,
+                        new ModuleWeight(
+                            module, initializer, ModuleWeight.Layout.AS_IS, List.of(use))));
   }
 
   private static boolean isMatrix(Initializer initializer) {

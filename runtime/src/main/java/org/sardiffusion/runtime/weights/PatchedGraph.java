@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -47,10 +48,14 @@ public final class PatchedGraph {
     this.rewiring = new Rewiring(source);
     for (WeightEdit edit : edits) {
       Rewiring.requireFloats(source, edit.target());
-      String changed =
-          edit instanceof WeightEdit.LowRank lowRank
-              ? lowRank(lowRank)
-              : rows((WeightEdit.Rows) edit);
+      String changed;
+      if (edit instanceof WeightEdit.LowRank lowRank) {
+        changed = lowRank(lowRank);
+      } else if (edit instanceof WeightEdit.Rewrite rewrite) {
+        changed = rewritten(rewrite);
+      } else {
+        changed = rows((WeightEdit.Rows) edit);
+      }
       rewiring.redirect(edit.target(), changed);
     }
     rewiring.prepend(nodes);
@@ -124,6 +129,24 @@ public final class PatchedGraph {
             .addOutput(shaped)
             .build());
     return shaped;
+  }
+
+  /** The weight itself, computed here: it stays in memory beside what the session packs of it. */
+  private String rewritten(WeightEdit.Rewrite edit) {
+    ModuleWeight target = edit.target();
+    Initializer weight = target.initializer();
+    try {
+      float[] values =
+          RewrittenWeight.values(
+              WeightBytes.of(source, rewiring.tensor(weight.name()), weight), edit);
+      return supply(target, "changed", weight.type(), weight.dims(), new FloatArray(values));
+    } catch (IOException e) {
+      throw new WeightsException(
+          source.file(),
+          "the weight of " + target.module() + " can't be read (" + e.getMessage() + ")",
+          "Copy or export the model again.",
+          e);
+    }
   }
 
   /** The same stored values, read as a matrix. */

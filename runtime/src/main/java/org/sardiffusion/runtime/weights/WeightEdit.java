@@ -22,6 +22,17 @@ public sealed interface WeightEdit {
   }
 
   /**
+   * The weight is computed anew from what it was.
+   *
+   * @param changes in the order in which they are made
+   */
+  record Rewrite(ModuleWeight target, List<WeightChange> changes) implements WeightEdit {
+    public Rewrite {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /**
    * Rows of an embedding are replaced, or follow after the last.
    *
    * @param first the row of the first vector, from 0 to the number of rows

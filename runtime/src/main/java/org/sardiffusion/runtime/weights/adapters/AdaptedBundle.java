@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.WeightNames;
@@ -16,6 +18,7 @@ import org.sardiffusion.runtime.weights.FloatValues;
 import org.sardiffusion.runtime.weights.ModuleWeight;
 import org.sardiffusion.runtime.weights.ModuleWeights;
 import org.sardiffusion.runtime.weights.OnnxGraph;
+import org.sardiffusion.runtime.weights.WeightChange;
 import org.sardiffusion.runtime.weights.WeightEdit;
 import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
 
@@ -32,10 +35,39 @@ public final class AdaptedBundle {
 
   private final Bundle bundle;
   private final Map<BundlePart, ModuleWeights> weights = new EnumMap<>(BundlePart.class);
-  private final Map<BundlePart, Map<String, List<WeightEdit.Factors>>> factors =
+  private final Map<BundlePart, Map<Target, List<Change>>> changes =
       new EnumMap<>(BundlePart.class);
   private final Map<BundlePart, NewTokens> tokens = new EnumMap<>(BundlePart.class);
   private final List<String> warnings = new ArrayList<>();
+
+  /** A parameter of a module. */
+  private record Target(String module, boolean bias) {
+    ModuleWeight in(ModuleWeights index) {
+      return (bias ? index.bias(module) : index.find(module)).orElseThrow();
+    }
+  }
+
+  /** Whether one change or the sum of low-rank products. */
+  private sealed interface Change {
+    WeightChange rewriting();
+
+    /** A product that is added. */
+    record Product(WeightEdit.Factors factors) implements Change {
+      @Override
+      public WeightChange rewriting() {
+        return (values, shape) -> {
+          float[] product =
+              Deltas.product(factors.up().toFloats(), factors.rank(), factors.down().toFloats());
+          for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (factors.scale() * product[i]);
+          }
+        };
+      }
+    }
+
+    /** Anything else. */
+    record Other(WeightChange rewriting) implements Change {}
+  }
 
   /** Tokens for one encoder, and their vectors one after the other. */
   private record NewTokens(long first, List<String> names, List<FloatValues> vectors) {}
@@ -71,7 +103,7 @@ public final class AdaptedBundle {
 
   /** Whether any weight of {@code part} changes. */
   public boolean changes(BundlePart part) {
-    return factors.containsKey(network(part)) || tokens.containsKey(part);
+    return changes.containsKey(network(part)) || tokens.containsKey(part);
   }
 
   /** Both graphs of the UNet hold the same network, and so change alike. */
@@ -103,11 +135,9 @@ public final class AdaptedBundle {
   public List<WeightEdit> edits(BundlePart part, OnnxGraph graph) {
     ModuleWeights index = index(part, graph);
     List<WeightEdit> edits = new ArrayList<>();
-    factors
+    changes
         .getOrDefault(network(part), Map.of())
-        .forEach(
-            (module, each) ->
-                edits.add(new WeightEdit.LowRank(index.find(module).orElseThrow(), each)));
+        .forEach((target, each) -> edits.add(edit(target.in(index), each)));
     if (tokens.containsKey(part)) {
       NewTokens added = tokens.get(part);
       edits.add(
@@ -119,17 +149,28 @@ public final class AdaptedBundle {
     return edits;
   }
 
+  private static WeightEdit edit(ModuleWeight target, List<Change> changes) {
+    List<WeightEdit.Factors> products =
+        changes.stream()
+            .filter(Change.Product.class::isInstance)
+            .map(change -> ((Change.Product) change).factors())
+            .toList();
+    return products.size() == changes.size()
+        ? new WeightEdit.LowRank(target, products)
+        : new WeightEdit.Rewrite(target, changes.stream().map(Change::rewriting).toList());
+  }
+
   private ModuleWeights index(BundlePart part, OnnxGraph graph) {
     return ModuleWeights.of(graph, WeightNames.of(bundle, part));
   }
 
   private void add(Adapters.Lora lora, LayerNames names) {
-    LoraFile file = LoraFile.read(lora.file());
-    Map<LoraLayer, LayerNames.Place> places = new LinkedHashMap<>();
+    AdapterFile file = AdapterFile.read(lora.file());
+    Map<LayerTensors, LayerNames.Place> places = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();
-    for (LoraLayer layer : file.layers()) {
+    for (LayerTensors layer : file.layers()) {
       names
-          .find(layer, lora.file())
+          .find(layer, weight -> fits(layer, weight))
           .ifPresentOrElse(place -> places.put(layer, place), () -> unknown.add(layer.name()));
     }
     if (!unknown.isEmpty()) {
@@ -144,17 +185,87 @@ public final class AdaptedBundle {
                   ? "."
                   : ", or this bundle's export kept no module paths: export it with sar-diffusion export."));
     }
-    places.forEach(
-        (layer, place) -> {
-          requireFit(lora, layer, place);
-          double scale = lora.weight() * file.scale(layer, place.part().folder());
-          if (scale != 0) {
-            factors
-                .computeIfAbsent(place.part(), absent -> new LinkedHashMap<>())
-                .computeIfAbsent(place.weight().module(), absent -> new ArrayList<>())
-                .add(new WeightEdit.Factors(layer.up(), layer.down(), layer.rank(), scale));
-          }
-        });
+    places.forEach((layer, place) -> add(lora, file, layer, place));
+    file.embeddings().forEach(this::add);
+  }
+
+  private void add(
+      Adapters.Lora lora, AdapterFile file, LayerTensors layer, LayerNames.Place place) {
+    double scale = file.scales().scale(layer, rank(layer), place.part().folder());
+    if (layer.kind() == LayerKind.LORA) {
+      LoraLayer matrices = layer.lora();
+      requireFit(lora, matrices, place);
+      if (lora.weight() * scale != 0) {
+        put(
+            place,
+            false,
+            new Change.Product(
+                new WeightEdit.Factors(
+                    matrices.up(), matrices.down(), matrices.rank(), lora.weight() * scale)));
+      }
+      return;
+    }
+    if (!fits(layer, place.weight())) {
+      throw new AdapterException(
+          lora.file()
+              + ": layer "
+              + layer.name()
+              + " was trained for a weight of "
+              + Deltas.rows(layer).orElseThrow()
+              + " rows, but "
+              + place.weight().module()
+              + " of "
+              + bundle.name()
+              + " has "
+              + place.weight().shape()
+              + ". The adapter is for another model.");
+    }
+    LayerChange change = new LayerChange(file, layer, lora.weight(), scale);
+    Optional<WeightChange> bias = change.ofBias();
+    if (bias.isPresent() && index(place).bias(place.weight().module()).isEmpty()) {
+      // A layer without a bias has nothing that (IA)^3 could scale.
+      if (!layer.has(Role.PEFT_IA3)) {
+        throw new AdapterException(
+            lora.file()
+                + " changes the bias of "
+                + place.weight().module()
+                + ", which "
+                + bundle.name()
+                + " does not have or its export hides. Export the model with sar-diffusion export.");
+      }
+      bias = Optional.empty();
+    }
+    if (lora.weight() != 0) {
+      change.ofWeight().ifPresent(each -> put(place, false, new Change.Other(each)));
+      bias.ifPresent(each -> put(place, true, new Change.Other(each)));
+    }
+  }
+
+  private ModuleWeights index(LayerNames.Place place) {
+    return weights.get(place.part());
+  }
+
+  private void put(LayerNames.Place place, boolean bias, Change change) {
+    changes
+        .computeIfAbsent(place.part(), absent -> new LinkedHashMap<>())
+        .computeIfAbsent(new Target(place.weight().module(), bias), absent -> new ArrayList<>())
+        .add(change);
+  }
+
+  private static OptionalInt rank(LayerTensors layer) {
+    return List.of(Role.DOWN, Role.HADA_1_B, Role.KRON_1_B, Role.KRON_2_B, Role.GLORA_A_2).stream()
+        .filter(layer::has)
+        .mapToInt(role -> Deltas.first(layer, role))
+        .findFirst();
+  }
+
+  /** Whether a layer could be a weight's, where its name alone does not tell. */
+  private static boolean fits(LayerTensors layer, ModuleWeight weight) {
+    if (layer.kind() == LayerKind.LORA) {
+      return LoraFit.fits(layer.lora(), weight);
+    }
+    OptionalLong rows = Deltas.rows(layer);
+    return rows.isEmpty() || rows.getAsLong() == weight.shape().get(0);
   }
 
   private void requireFit(Adapters.Lora lora, LoraLayer layer, LayerNames.Place place) {

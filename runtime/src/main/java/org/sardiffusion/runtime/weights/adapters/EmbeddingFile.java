@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
 import org.sardiffusion.runtime.weights.safetensors.SafetensorsFile;
@@ -18,16 +19,24 @@ import org.sardiffusion.runtime.weights.safetensors.SafetensorsFile;
  * learned_embeds.safetensors} and {@code learned_embeds_2.safetensors}, with one tensor whose key
  * is the token, and those of Stable Diffusion web UI ({@code emb_params}).
  *
+ * <p>The files of diffusers' script for pivotal tuning ({@code text_encoders_0}, {@code
+ * text_encoders_1}) hold one vector for each of the tokens {@code <s0>}, {@code <s1>} and so on.
+ *
  * <p>The token is the key where that names it; else what the metadata say under {@code token}; else
  * the file's name without its ending, as web UIs call it.
  *
- * @param token the token of the first vector
+ * @param names the token, or one token for each vector
  * @param vectors [n, width] or [width] each, by the encoder they are for; {@code empty} where the
  *     file leaves that open
  */
-record EmbeddingFile(Path file, String token, Map<Optional<BundlePart>, SafeTensor> vectors) {
+record EmbeddingFile(Path file, List<String> names, Map<Optional<BundlePart>, SafeTensor> vectors) {
   private static final Map<String, BundlePart> ENCODERS =
-      Map.of("clip_l", BundlePart.TEXT_ENCODER, "clip_g", BundlePart.TEXT_ENCODER_2);
+      Map.of(
+          "clip_l", BundlePart.TEXT_ENCODER,
+          "clip_g", BundlePart.TEXT_ENCODER_2,
+          "text_encoders_0", BundlePart.TEXT_ENCODER,
+          "text_encoders_1", BundlePart.TEXT_ENCODER_2);
+  private static final String PIVOTAL = "text_encoders_";
   private static final String WEB_UI = "emb_params";
 
   /** A prompt has room for 75; more is another kind of file. */
@@ -64,6 +73,16 @@ record EmbeddingFile(Path file, String token, Map<Optional<BundlePart>, SafeTens
               + (unknown.isEmpty() ? "none" : Listing.of(unknown))
               + ". (A LoRA is given with --lora.)");
     }
+    if (file.tensors().keySet().stream().anyMatch(key -> key.startsWith(PIVOTAL))) {
+      long count = vectors.values().stream().mapToLong(EmbeddingFile::count).max().orElseThrow();
+      return new EmbeddingFile(
+          path, LongStream.range(0, count).mapToObj(i -> "<s" + i + ">").toList(), vectors);
+    }
+    requireToken(path, token);
+    return new EmbeddingFile(path, List.of(token), vectors);
+  }
+
+  private static void requireToken(Path path, String token) {
     if (token.isBlank()
         || token.chars().anyMatch(Character::isWhitespace)
         || token.length() > 200) {
@@ -73,10 +92,14 @@ record EmbeddingFile(Path file, String token, Map<Optional<BundlePart>, SafeTens
               + Listing.of(List.of(token))
               + "\" can't be a token. Give the file a name without blanks; the token is called after it.");
     }
-    return new EmbeddingFile(path, token, vectors);
   }
 
-  private static SafeTensor checked(SafeTensor tensor) {
+  /** The encoder that a key is for. */
+  static BundlePart encoder(String key) {
+    return ENCODERS.get(key);
+  }
+
+  static SafeTensor checked(SafeTensor tensor) {
     int rank = tensor.shape().size();
     if (!tensor.type().isReadable()
         || rank < 1
@@ -87,12 +110,13 @@ record EmbeddingFile(Path file, String token, Map<Optional<BundlePart>, SafeTens
           tensor.file()
               + ": "
               + tensor.name()
-              + " should be [vectors, width] in F32, F16 or BF16, not "
+              + " should be [vectors, width] in floating point, not "
               + tensor.shape()
               + " in "
               + tensor.type()
               + ".");
     }
+    Finite.require(tensor);
     return tensor;
   }
 
@@ -106,11 +130,15 @@ record EmbeddingFile(Path file, String token, Map<Optional<BundlePart>, SafeTens
     return tensor.shape().get(tensor.shape().size() - 1);
   }
 
+  private static long count(SafeTensor tensor) {
+    return tensor.count() / width(tensor);
+  }
+
   /** The token and, for several vectors, those after it: TOKEN, TOKEN_1, ... as in diffusers. */
   List<String> tokens(SafeTensor tensor) {
     List<String> tokens = new ArrayList<>();
-    for (long i = 0; i < tensor.count() / width(tensor); i++) {
-      tokens.add(i == 0 ? token : token + "_" + i);
+    for (int i = 0; i < count(tensor); i++) {
+      tokens.add(i < names.size() ? names.get(i) : names.get(0) + "_" + i);
     }
     return tokens;
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -21,18 +22,28 @@ import org.sardiffusion.runtime.weights.ModuleWeights;
  * the names that each module of the model could have are listed beforehand.
  */
 final class LayerNames {
-  private static final Pattern KOHYA = Pattern.compile("lora_(unet|te1|te2|te)_(.+)");
+  /**
+   * Paths joined with underscores: of kohya's scripts, of LyCORIS and of Stable Diffusion web UI.
+   */
+  private static final Pattern JOINED =
+      Pattern.compile("(?:lora|lycoris)_(unet|te1|te2|te)_(.+)|(?:lycoris|diffusion_model)_(.+)");
+
   private static final Pattern PREFIXED =
-      Pattern.compile("(unet|text_encoder|text_encoder_1|text_encoder_2)\\.(.+)");
+      Pattern.compile(
+          "(?:text_encoders\\.)?(unet|text_encoder_1|text_encoder_2|text_encoder|(?:model\\.)?diffusion_model|clip_l|clip_g)\\.(.+)");
   private static final Map<String, BundlePart> COMPONENTS =
-      Map.of(
-          "unet", BundlePart.UNET,
-          "text_encoder", BundlePart.TEXT_ENCODER,
-          "text_encoder_1", BundlePart.TEXT_ENCODER,
-          "text_encoder_2", BundlePart.TEXT_ENCODER_2,
-          "te", BundlePart.TEXT_ENCODER,
-          "te1", BundlePart.TEXT_ENCODER,
-          "te2", BundlePart.TEXT_ENCODER_2);
+      Map.ofEntries(
+          Map.entry("unet", BundlePart.UNET),
+          Map.entry("diffusion_model", BundlePart.UNET),
+          Map.entry("model.diffusion_model", BundlePart.UNET),
+          Map.entry("text_encoder", BundlePart.TEXT_ENCODER),
+          Map.entry("text_encoder_1", BundlePart.TEXT_ENCODER),
+          Map.entry("text_encoder_2", BundlePart.TEXT_ENCODER_2),
+          Map.entry("clip_l", BundlePart.TEXT_ENCODER),
+          Map.entry("clip_g", BundlePart.TEXT_ENCODER_2),
+          Map.entry("te", BundlePart.TEXT_ENCODER),
+          Map.entry("te1", BundlePart.TEXT_ENCODER),
+          Map.entry("te2", BundlePart.TEXT_ENCODER_2));
 
   private final Map<BundlePart, ModuleWeights> weights;
   private final Map<BundlePart, Map<String, String>> joined = new EnumMap<>(BundlePart.class);
@@ -62,28 +73,37 @@ final class LayerNames {
   /**
    * The place of a layer, if the model has it.
    *
+   * @param fits whether the layer has the size of a weight
    * @throws AdapterException if it could belong to either text encoder
    */
-  Optional<Place> find(LoraLayer layer, Path file) {
-    Matcher kohya = KOHYA.matcher(layer.name());
-    if (kohya.matches()) {
-      BundlePart part = COMPONENTS.get(kohya.group(1));
-      return Optional.ofNullable(joined.getOrDefault(part, Map.of()).get(kohya.group(2)))
-          .flatMap(module -> place(part, module));
+  Optional<Place> find(LayerTensors layer, Predicate<ModuleWeight> fits) {
+    Matcher joinedName = JOINED.matcher(layer.name());
+    if (joinedName.matches()) {
+      return joinedName.group(1) == null
+          ? joined(BundlePart.UNET, joinedName.group(3))
+          : joined(COMPONENTS.get(joinedName.group(1)), joinedName.group(2));
     }
     String name = layer.name().replaceFirst("^base_model\\.model\\.", "");
     Matcher prefixed = PREFIXED.matcher(name);
     String path = prefixed.matches() ? prefixed.group(2) : name;
     Optional<String> module = ModulePath.canonical(withoutProcessor(path));
     if (module.isEmpty()) {
-      return Optional.empty();
+      // The original code's blocks, with dots.
+      return joined(
+          prefixed.matches() ? COMPONENTS.get(prefixed.group(1)) : BundlePart.UNET,
+          path.replace('.', '_'));
     }
     if (prefixed.matches()) {
       return place(COMPONENTS.get(prefixed.group(1)), module.get());
     }
     return ModulePath.isOfUNet(module.get())
         ? place(BundlePart.UNET, module.get())
-        : textEncoder(layer, module.get(), file);
+        : textEncoder(layer, module.get(), fits);
+  }
+
+  private Optional<Place> joined(BundlePart part, String name) {
+    return Optional.ofNullable(joined.getOrDefault(part, Map.of()).get(name))
+        .flatMap(module -> place(part, module));
   }
 
   /** Older versions of diffusers put the layers of an attention into its "processor". */
@@ -100,8 +120,9 @@ final class LayerNames {
   }
 
   /** peft does not note which model it wrapped: the folder may tell, or the layer's size. */
-  private Optional<Place> textEncoder(LoraLayer layer, String module, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
+  private Optional<Place> textEncoder(
+      LayerTensors layer, String module, Predicate<ModuleWeight> fits) {
+    Path folder = layer.file().toAbsolutePath().getParent();
     String folderName = folder.getFileName() == null ? "" : folder.getFileName().toString();
     if (COMPONENTS.containsKey(folderName)) {
       return place(COMPONENTS.get(folderName), module);
@@ -110,11 +131,10 @@ final class LayerNames {
         List.of(BundlePart.TEXT_ENCODER, BundlePart.TEXT_ENCODER_2).stream()
             .flatMap(part -> place(part, module).stream())
             .toList();
-    List<Place> fitting =
-        named.stream().filter(place -> LoraFit.fits(layer, place.weight())).toList();
+    List<Place> fitting = named.stream().filter(place -> fits.test(place.weight())).toList();
     if (fitting.size() > 1) {
       throw new AdapterException(
-          file
+          layer.file()
               + " does not say which text encoder its layers belong to, and both have "
               + module
               + " of that size. Put it into a folder named text_encoder or text_encoder_2.");

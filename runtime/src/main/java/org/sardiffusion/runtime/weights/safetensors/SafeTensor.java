@@ -60,9 +60,9 @@ public record SafeTensor(
   }
 
   /**
-   * The values as floats, exactly.
+   * The values as floats: exactly, but for F64, whose nearest floats they are.
    *
-   * @throws WeightsException if the element type is not F32, F16 or BF16
+   * @throws WeightsException if the element type is not of floating point
    */
   @Override
   public float[] toFloats() {
@@ -83,11 +83,22 @@ public record SafeTensor(
           values[i] = Float.intBitsToFloat(upper.get(i) << 16);
         }
       }
+      case F64 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) bytes.getDouble(Double.BYTES * i);
+        }
+      }
+      case F8_E4M3, F8_E5M2 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] =
+              type == SafeType.F8_E4M3 ? Float8.ofE4M3(bytes.get(i)) : Float8.ofE5M2(bytes.get(i));
+        }
+      }
       default ->
           throw new WeightsException(
               file,
               "tensor \"" + name + "\" has the element type " + type,
-              "Adapters are read in F32, F16 and BF16: save it again in one of these.");
+              "Adapters are read in F64, F32, F16, BF16, F8_E4M3 and F8_E5M2: save it again in one of these.");
     }
     return values;
   }

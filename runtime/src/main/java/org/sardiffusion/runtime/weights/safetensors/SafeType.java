@@ -37,7 +37,10 @@ public enum SafeType {
 
   /** Whether {@link SafeTensor#toFloats} reads it. */
   public boolean isReadable() {
-    return this == F32 || this == F16 || this == BF16;
+    return switch (this) {
+      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
+      default -> false;
+    };
   }
 
   static Optional<SafeType> of(String name) {

@@ -53,19 +53,78 @@ class AdaptedBundleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "lora_magnitude_vector.weight, DoRA",
-    "dora_scale, DoRA",
-    "hada_w1_a, LoHa",
-    "lokr_w1, LoKr",
-    "lora_mid.weight, Tucker",
-    "lora_B.bias, biases",
-    "lora_embedding_A, embedding",
-    "diff, full"
-  })
-  void namesOtherKindsOfAdapters(String key, String kind) throws IOException {
+  @CsvSource({"hada_w1_a", "lokr_w1", "diff", "a1.weight", "vera_lambda_b", "oft_blocks"})
+  void refusesHalfLayersOfOtherKinds(String key) throws IOException {
     Path lora = pair("unet." + TO_Q).with("unet." + TO_Q + "." + key, 16).into(file());
-    assertTrue(refusal(lora).contains(kind), refusal(lora));
+    assertTrue(refusal(lora).contains("no layer of a known kind"), refusal(lora));
+    assertTrue(refusal(lora).contains("." + key), refusal(lora));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ip_adapter.1.to_k_ip.weight, IP-Adapter",
+    "lllite_unet_input_blocks_1_1_attn.down.0.weight, LLLite",
+    "lora_controlnet, Control-LoRA",
+    "controlnet_cond_embedding.conv_in.weight, ControlNet",
+    "adapter.body.0.in_conv.weight, T2I-Adapter",
+    "model.diffusion_model.input_blocks.0.0.weight, checkpoint",
+    "down_blocks.0.resnets.0.conv1.weight, whole UNet",
+    "decoder.conv_in.weight, VAE",
+    "clip_l, textual inversion",
+    "transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight, diffusion transformer",
+    "unet.x.lora_embedding_A, embedding table"
+  })
+  void saysWhatIsNoAdapterForWeights(String key, String kind) throws IOException {
+    Path file = new SafetensorsWriter().with(key, 4, 4).into(file());
+    assertTrue(refusal(file).contains(kind), refusal(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "diffusion_model.input_blocks.3.1.transformer_blocks.0.attn1.to_q",
+    "model.diffusion_model.down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q",
+    "unet.input_blocks.3.1.transformer_blocks.0.attn1.to_q",
+    "lycoris_down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q",
+    "lycoris_unet_input_blocks_3_1_transformer_blocks_0_attn1_to_q",
+    "diffusion_model_input_blocks_3_1_transformer_blocks_0_attn1_to_q",
+    "lora_unet_input_blocks_3_1_transformer_blocks_0_attn1_to_q"
+  })
+  void knowsTheNamesOfManyTrainers(String name) throws IOException {
+    Path lora =
+        new SafetensorsWriter()
+            .with(name + ".lora_down.weight", 4, 16)
+            .with(name + ".lora_up.weight", 16, 4)
+            .into(file());
+    OnnxGraph graph = OnnxGraph.read(Bundle.open(BUNDLE).graph(BundlePart.UNET));
+    assertEquals(TO_Q, adapt(lora).edits(BundlePart.UNET, graph).get(0).target().module());
+  }
+
+  @Test
+  void readsPatternsAsPeftDoes() throws IOException {
+    String name = "base_model.model." + TO_Q;
+    Path config = folder.resolve("adapter_config.json");
+    Files.writeString(
+        config, "{\"r\": 4, \"lora_alpha\": 4, \"alpha_pattern\": {\".*attn1\\\\.to_[qk]\": 16}}");
+    assertEquals(4, scale(pair(name).into(file())));
+    Files.writeString(
+        config, "{\"r\": 4, \"alpha_pattern\": {\"^down_blocks.1.*\": 8, \"to_q\": 16}}");
+    assertEquals(2, scale(pair(name).into(file())));
+    Files.writeString(config, "{\"r\": 4, \"alpha_pattern\": {\"to_q\": 8, \"attn3.to_q\": 16}}");
+    assertTrue(refusal(file()).contains("\"attn3.to_q\" of \"alpha_pattern\" fits no layer"));
+    Files.writeString(config, "{\"r\": 4, \"rank_pattern\": {\"to_(q\": 4}}");
+    assertTrue(refusal(file()).contains("no regular expression"));
+    Files.writeString(config, "{\"r\": 4, \"rank_pattern\": {\"(([a-z0-9_.]+)+)+!\": 4}}");
+    assertTrue(refusal(file()).contains("too long"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pissa", "pissa_niter_16", "olora", "corda", "loftq"})
+  void refusesInitialisationsThatChangeTheBase(String init) throws IOException {
+    Path lora = pair("base_model.model." + TO_Q).into(file());
+    Files.writeString(
+        folder.resolve("adapter_config.json"),
+        "{\"r\": 4, \"init_lora_weights\": \"" + init + "\"}");
+    assertTrue(refusal(lora).contains("init_lora_weights " + init), refusal(lora));
   }
 
   @Test
@@ -92,7 +151,7 @@ class AdaptedBundleTest {
             .into(file());
     assertTrue(refusal(shape).contains("[16, 24]"), refusal(shape));
     Path alone = new SafetensorsWriter().with(name + ".lora_A.weight", 4, 16).into(file());
-    assertTrue(refusal(alone).contains("only one half"), refusal(alone));
+    assertTrue(refusal(alone).contains("no layer of a known kind"), refusal(alone));
     Path kernel =
         new SafetensorsWriter()
             .with(name + ".lora_A.weight", 4, 16, 3, 3)
