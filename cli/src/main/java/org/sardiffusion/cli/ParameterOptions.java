@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.runtime.parameter.Overrides;
@@ -21,6 +22,11 @@ import picocli.CommandLine.ParameterException;
  * #addAll} makes options of them.
  */
 final class ParameterOptions {
+  /** What an image shows comes first in the help. */
+  private static final Set<String> FIRST =
+      Set.of(
+          "--prompt", "--from", "--prompt-map", "--prompt-list", "--legend", "--blend", "--extent");
+
   private final List<Parameter<?>> parameters;
   private final List<Parameter<?>> alternatives;
   private Overrides given = Overrides.NONE;
@@ -72,13 +78,21 @@ final class ParameterOptions {
     command.getSubcommands().values().forEach(ParameterOptions::addAll);
   }
 
+  /** The rows stand in the help between what is asked for and where it goes. */
   private void addTo(CommandSpec command) {
+    int order = 1;
     for (Parameter<?> parameter : parameters) {
-      command.addOption(option(command, parameter));
+      command.addOption(option(command, parameter).order(order++).build());
+    }
+    for (OptionSpec option : List.copyOf(command.options())) {
+      if (option.order() < 0 && option.group() == null && !FIRST.contains(option.longestName())) {
+        command.remove(option);
+        command.addOption(OptionSpec.builder(option).order(order++).build());
+      }
     }
   }
 
-  private <T> OptionSpec option(CommandSpec command, Parameter<T> parameter) {
+  private <T> OptionSpec.Builder option(CommandSpec command, Parameter<T> parameter) {
     boolean flag = parameter.type().label().isEmpty();
     boolean repeated = parameter.type().schema().at("/items/type").asText().equals("string");
     Binding<T> binding = new Binding<>(command, parameter);
@@ -89,12 +103,12 @@ final class ParameterOptions {
             .getter(binding)
             .setter(binding);
     if (flag) {
-      return option.type(boolean.class).arity("0").build();
+      return option.type(boolean.class).arity("0");
     }
     option.paramLabel(parameter.type().label());
     return repeated
-        ? option.type(List.class).auxiliaryTypes(String.class).build()
-        : option.type(String.class).build();
+        ? option.type(List.class).auxiliaryTypes(String.class)
+        : option.type(String.class);
   }
 
   /** The option that a parameter is. */

@@ -123,9 +123,7 @@ class BadInputTest {
         damage(
             "unknown scheduler class",
             replaced(
-                "scheduler/scheduler_config.json",
-                "EulerDiscreteScheduler",
-                "FlowMatchEulerDiscreteScheduler"),
+                "model_index.json", "EulerDiscreteScheduler", "FlowMatchEulerDiscreteScheduler"),
             "FlowMatchEulerDiscreteScheduler"),
         damage(
             "scheduler of text betas",
