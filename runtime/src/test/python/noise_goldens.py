@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from diffusers.utils.torch_utils import randn_tensor
 
-OUT = pathlib.Path(__file__).parents[1] / "resources/org/sardiffusion/runtime/noise/goldens.json.gz"
+OUT = pathlib.Path(__file__).parents[1] / "resources/org/sardiffusion/runtime/internal/noise/goldens.json.gz"
 
 SEEDS = [0, 1, 42, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**32 + 7, 2**63 - 1, -1, -42, -(2**63)]
 SIZES = [*range(41), 255, 256, 257, 1000]

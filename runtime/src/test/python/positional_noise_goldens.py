@@ -1,4 +1,4 @@
-"""Writes values of noise that depends on the place for org.sardiffusion.runtime.noise.PositionalNoise.
+"""Writes values of noise that depends on the place for org.sardiffusion.runtime.internal.noise.PositionalNoise.
 
 Run: python runtime/src/test/python/positional_noise_goldens.py
 Needs: Python alone. Philox4x32-10 is written down here from section 4.3 of Salmon et al. (2011), in arithmetic of
@@ -9,7 +9,7 @@ import json
 import math
 import pathlib
 
-OUT = pathlib.Path(__file__).parents[1] / "resources/org/sardiffusion/runtime/noise/positional.json"
+OUT = pathlib.Path(__file__).parents[1] / "resources/org/sardiffusion/runtime/internal/noise/positional.json"
 
 # tests/kat_vectors of Random123: counter, key, result.
 KNOWN = [

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.sardiffusion.runtime.noise.TorchGenerator;
+import org.sardiffusion.runtime.internal.noise.TorchGenerator;
 
 /** Normal noise in torch's stream: the latents of a 1024 x 1024 image, and a million values. */
 @State(Scope.Thread)

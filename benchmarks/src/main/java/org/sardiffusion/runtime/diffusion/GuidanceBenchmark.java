@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.sardiffusion.runtime.noise.TorchGenerator;
+import org.sardiffusion.runtime.internal.noise.TorchGenerator;
 
 /**
  * Guidance of one prediction for a 1024 x 1024 image, [1,4,128,128]. In the runtime's own package,

@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
 import org.sardiffusion.runtime.bundle.VaeConfig;
-import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.internal.noise.BatchNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Schedule;
 

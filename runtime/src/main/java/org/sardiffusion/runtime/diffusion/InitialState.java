@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.internal.noise.BatchNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Schedule;
 

@@ -6,7 +6,7 @@ import org.sardiffusion.core.raster.AmplitudeSink;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.runtime.noise.PositionalNoise;
+import org.sardiffusion.runtime.internal.noise.PositionalNoise;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
 import org.sardiffusion.runtime.scene.SceneLatents;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.VaeConfig;
-import org.sardiffusion.runtime.noise.BatchNoise;
+import org.sardiffusion.runtime.internal.noise.BatchNoise;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.tiling.Planes;

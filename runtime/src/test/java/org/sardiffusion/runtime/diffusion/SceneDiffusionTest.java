@@ -24,7 +24,7 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
-import org.sardiffusion.runtime.noise.TorchGenerator;
+import org.sardiffusion.runtime.internal.noise.TorchGenerator;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
 import org.sardiffusion.runtime.schedule.SamplerName;

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.WeightNames;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
 import org.sardiffusion.runtime.text.ClipTokenizer;
 import org.sardiffusion.runtime.weights.FloatArray;
 import org.sardiffusion.runtime.weights.FloatValues;
@@ -20,7 +21,6 @@ import org.sardiffusion.runtime.weights.ModuleWeights;
 import org.sardiffusion.runtime.weights.OnnxGraph;
 import org.sardiffusion.runtime.weights.WeightChange;
 import org.sardiffusion.runtime.weights.WeightEdit;
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
 
 /**
  * A bundle with the changes that adapters make to it. Every key of every file has been found to fit

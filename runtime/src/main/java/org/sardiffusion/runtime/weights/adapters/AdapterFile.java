@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
-import org.sardiffusion.runtime.weights.safetensors.SafetensorsFile;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
+import org.sardiffusion.runtime.internal.safetensors.SafetensorsFile;
 
 /** An adapter file as its trainer wrote it: tensors by the trainer's names for the layers. */
 final class AdapterFile {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.sardiffusion.runtime.bundle.BundlePart;
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
-import org.sardiffusion.runtime.weights.safetensors.SafetensorsFile;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
+import org.sardiffusion.runtime.internal.safetensors.SafetensorsFile;
 
 /**
  * A textual inversion (Gal et al., "An Image is Worth One Word", 2022): vectors for a new token.

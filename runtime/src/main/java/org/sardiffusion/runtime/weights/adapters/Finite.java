@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.weights.adapters;
 
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
 
 /** A training that diverged leaves values that would spoil every image. */
 final class Finite {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
 
 /**
  * The tensors of one layer of an adapter file.

@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.weights.adapters;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
 
 /**
  * One layer of a LoRA file.

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.sardiffusion.runtime.weights.safetensors.SafetensorsFile;
+import org.sardiffusion.runtime.internal.safetensors.SafetensorsFile;
 
 /**
  * What a trainer says about ranks and alphas beside the matrices: peft's {@code LoraConfig}, which

@@ -28,6 +28,8 @@ import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.bundle.WeightNames;
+import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
+import org.sardiffusion.runtime.internal.safetensors.SafetensorsFile;
 import org.sardiffusion.runtime.text.ClipTokenizer;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.ElementType;
@@ -37,8 +39,6 @@ import org.sardiffusion.runtime.weights.ModulePath;
 import org.sardiffusion.runtime.weights.ModuleWeight;
 import org.sardiffusion.runtime.weights.ModuleWeights;
 import org.sardiffusion.runtime.weights.OnnxGraph;
-import org.sardiffusion.runtime.weights.safetensors.SafeTensor;
-import org.sardiffusion.runtime.weights.safetensors.SafetensorsFile;
 
 /** Merged weights on disk equal those that peft and diffusers merge. */
 class MergedBundleTest {

@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.noise;
+package org.sardiffusion.runtime.internal.noise;
 
 /**
  * Standard normal noise that depends on the seed, the place and the draw alone, so that any part of

@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.weights.safetensors;
+package org.sardiffusion.runtime.internal.safetensors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.noise;
+package org.sardiffusion.runtime.internal.noise;
 
 /**
  * Philox4x32-10 of Salmon et al. (2011), "Parallel random numbers: as easy as 1, 2, 3", section

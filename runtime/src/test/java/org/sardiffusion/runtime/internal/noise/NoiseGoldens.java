@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.noise;
+package org.sardiffusion.runtime.internal.noise;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.noise;
+package org.sardiffusion.runtime.internal.noise;
 
 /**
  * Logarithm, sine and cosine as torch's AVX2 code approximates them in float, bit for bit.

@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.weights.safetensors;
+package org.sardiffusion.runtime.internal.safetensors;
 
 import java.util.Arrays;
 import java.util.Optional;

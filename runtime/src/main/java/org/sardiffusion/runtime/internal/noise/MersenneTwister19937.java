@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.noise;
+package org.sardiffusion.runtime.internal.noise;
 
 /**
  * MT19937 of Matsumoto and Nishimura (1998), "Mersenne twister: a 623-dimensionally equidistributed

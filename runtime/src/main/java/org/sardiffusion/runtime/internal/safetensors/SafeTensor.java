@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.weights.safetensors;
+package org.sardiffusion.runtime.internal.safetensors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,2 +1,2 @@
 /** Reads safetensors files, the format of adapters and embeddings, without trusting them. */
-package org.sardiffusion.runtime.weights.safetensors;
+package org.sardiffusion.runtime.internal.safetensors;

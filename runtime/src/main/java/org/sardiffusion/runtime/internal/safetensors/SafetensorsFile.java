@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.weights.safetensors;
+package org.sardiffusion.runtime.internal.safetensors;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
