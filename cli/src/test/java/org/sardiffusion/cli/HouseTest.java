@@ -2,10 +2,18 @@ package org.sardiffusion.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,5 +114,39 @@ class HouseTest {
         .dependOnClassesThat()
         .resideInAPackage(library)
         .check(classes);
+  }
+
+  /** A Java user has parameters, not options: only the command words them as such. */
+  @Test
+  void noMessageOfALibraryNamesAnOption() throws IOException {
+    Pattern option = Pattern.compile("\"([^\"]*\\s|)--[a-z][a-z-]+[ .,:)][^\"]*\"");
+    try (Stream<Path> rooms = Files.list(Path.of(".."))) {
+      List<String> found =
+          rooms
+              .filter(room -> !List.of("cli", "benchmarks").contains(room.getFileName().toString()))
+              .map(room -> room.resolve("src/main/java"))
+              .filter(Files::isDirectory)
+              .flatMap(HouseTest::javaFiles)
+              .flatMap(file -> lines(file).filter(line -> option.matcher(line).find()))
+              .toList();
+      assertEquals(List.of(), found);
+    }
+  }
+
+  private static Stream<Path> javaFiles(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream()
+          .map(line -> file.getFileName() + ": " + line.strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.sardiffusion.core.Remedy;
 
 /**
  * A model on disk, checked and described, its weights unread.
@@ -33,7 +34,8 @@ public record Bundle(
       throw new BundleException(
           "There is no model folder "
               + folder
-              + ": --model takes the folder that holds model_index.json.");
+              + ": a model is the folder that holds model_index.json.",
+          Remedy.choose("model"));
     }
     ConfigFile index = modelIndex(root);
     requireParts(root, index);

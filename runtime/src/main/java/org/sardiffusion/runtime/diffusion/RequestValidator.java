@@ -133,7 +133,7 @@ final class RequestValidator {
               + bundle.name()
               + " has no ControlNet ("
               + BundlePart.UNET_CONTROLNET.file()
-              + "), so it can't follow a control image. Add one with sar-diffusion export --controlnet FOLDER.");
+              + "), so it can't follow a control image. Export the model with a ControlNet.");
     }
     int given = control.nets().size();
     if (given != nets.size()) {

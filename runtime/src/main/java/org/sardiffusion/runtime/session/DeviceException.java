@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.session;
 
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 
 /**
@@ -9,11 +10,11 @@ import org.sardiffusion.core.SarDiffusionException;
 public final class DeviceException extends SarDiffusionException {
   private static final long serialVersionUID = 1L;
 
-  public DeviceException(String message) {
-    super(Kind.RESOURCE, message);
+  public DeviceException(String message, Remedy... remedies) {
+    super(Kind.RESOURCE, message, remedies);
   }
 
-  public DeviceException(String message, Throwable cause) {
-    super(Kind.RESOURCE, message, cause);
+  public DeviceException(String message, Throwable cause, Remedy... remedies) {
+    super(Kind.RESOURCE, message, cause, remedies);
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
 import org.sardiffusion.runtime.weights.ElementType;
@@ -166,7 +167,8 @@ public final class GraphSession implements AutoCloseable {
       throw new DeviceException(
           "This build of sar-diffusion holds ONNX Runtime for the CPU only, so it can't use "
               + cuda
-              + ". Build it with CUDA (./mvnw -Pcuda -DskipTests package), or use --device cpu.");
+              + ". Build it with CUDA (./mvnw -Pcuda -DskipTests package), or use the CPU.",
+          Remedy.set("device", "cpu"));
     }
     try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda.index())) {
       // The heuristic search picks the same convolution algorithms at once; the exhaustive one,

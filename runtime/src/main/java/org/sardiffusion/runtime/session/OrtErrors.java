@@ -3,6 +3,7 @@ package org.sardiffusion.runtime.session;
 import ai.onnxruntime.OrtException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.run.CancelledException;
 
@@ -37,10 +38,12 @@ final class OrtErrors {
         || message.contains("out of memory")) {
       return new DeviceException(
           what
-              + " ran out of memory. Make smaller images or fewer at once, add --low-memory, or use a smaller model. ("
+              + " ran out of memory. Make smaller images or fewer at once, keep less of the model in memory, or use a"
+              + " smaller model. ("
               + firstLine(message)
               + ")",
-          e);
+          e,
+          Remedy.choose("low_memory"));
     }
     return new DeviceException(what + " failed in ONNX Runtime: " + firstLine(message), e);
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.TestBundles;
 
@@ -107,10 +109,11 @@ class GraphSessionTest {
   void cudaWithoutCudaSaysWhatToDo() {
     assumeFalse(OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA));
     SessionSettings settings = new SessionSettings(Device.parse("cuda:1"), OptionalInt.empty());
-    String message =
-        assertThrows(DeviceException.class, () -> GraphSession.open(model, settings)).getMessage();
+    DeviceException refused =
+        assertThrows(DeviceException.class, () -> GraphSession.open(model, settings));
+    String message = refused.getMessage();
     assertTrue(message.contains("cuda:1") && message.contains("-Pcuda"), message);
-    assertTrue(message.contains("--device cpu"), message);
+    assertEquals(List.of(Remedy.set("device", "cpu")), refused.remedies());
   }
 
   @Test

@@ -404,7 +404,7 @@ public final class AdaptedBundle {
                               + part.folder()
                               + " only: "
                               + other.folder()
-                              + " reads it letter by letter. Give the file for both with --embedding."));
+                              + " reads it letter by letter. Give the file for both."));
         }
       }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
 import org.sardiffusion.runtime.internal.safetensors.SafetensorsFile;
@@ -71,7 +72,8 @@ record EmbeddingFile(Path file, List<String> names, Map<Optional<BundlePart>, Sa
               + " is not a textual inversion: such a file has the keys clip_l and clip_g, or one key that is the"
               + " token, but this one has "
               + (unknown.isEmpty() ? "none" : Listing.of(unknown))
-              + ". (A LoRA is given with --lora.)");
+              + ". (If it is a LoRA, give it as one.)",
+          Remedy.choose("lora"));
     }
     if (file.tensors().keySet().stream().anyMatch(key -> key.startsWith(PIVOTAL))) {
       long count = vectors.values().stream().mapToLong(EmbeddingFile::count).max().orElseThrow();

@@ -114,8 +114,8 @@ public final class MergedBundle {
             graph.getParent()
                 + " also holds "
                 + String.join(", ", others)
-                + ", which shares weights with model.onnx and would be left without the adapters. Use --lora and"
-                + " --embedding when you generate, or merge before you bake the ControlNet.");
+                + ", which shares weights with model.onnx and would be left without the adapters. Add"
+                + " them when you generate, or merge before you export with the ControlNet.");
       }
     }
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -213,9 +214,10 @@ class AdaptedBundleTest {
   void refusesLorasAsEmbeddings(String lora) {
     Bundle bundle = Bundle.open(BUNDLE);
     Adapters adapters = new Adapters(List.of(), List.of(ADAPTERS.resolve(lora)));
-    String message =
-        assertThrows(AdapterException.class, () -> AdaptedBundle.of(bundle, adapters)).getMessage();
-    assertTrue(message.contains("--lora"), message);
+    AdapterException refused =
+        assertThrows(AdapterException.class, () -> AdaptedBundle.of(bundle, adapters));
+    assertTrue(refused.getMessage().contains("LoRA"), refused.getMessage());
+    assertEquals(List.of(Remedy.choose("lora")), refused.remedies());
   }
 
   @Test
