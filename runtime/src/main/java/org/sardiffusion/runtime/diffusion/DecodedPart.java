@@ -1,8 +1,8 @@
 package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.tiling.TileRange;
-import org.sardiffusion.runtime.tiling.VaeTiling;
+import org.sardiffusion.runtime.internal.tiling.TileRange;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 
 /**
  * A part of an image, or all of it, and the decoder tiles that it takes.

@@ -14,10 +14,10 @@ import org.sardiffusion.runtime.internal.noise.TorchGenerator;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Schedule;
 import org.sardiffusion.runtime.session.GraphSession;
-import org.sardiffusion.runtime.tiling.Band;
-import org.sardiffusion.runtime.tiling.Planes;
+import org.sardiffusion.runtime.internal.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.Planes;
 import org.sardiffusion.runtime.tiling.TileLayout;
-import org.sardiffusion.runtime.tiling.VaeTiling;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 
 /** Reverse diffusion of images in memory: what {@link Model} offers. */
 final class ImageDiffusion {
@@ -154,7 +154,7 @@ final class ImageDiffusion {
     Band all =
         batch
             .tiles()
-            .map(TileLayout::band)
+            .map(Band::ofAllTiles)
             .orElseGet(() -> Band.ofOneTile(shape.height(), shape.width()));
     MemoryLatents store =
         new MemoryLatents(start.index(), start.latents(), all, schedule.newSampler(shape));

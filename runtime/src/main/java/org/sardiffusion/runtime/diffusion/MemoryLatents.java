@@ -3,8 +3,8 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.List;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.schedule.Sampler;
-import org.sardiffusion.runtime.tiling.Band;
-import org.sardiffusion.runtime.tiling.LatentStore;
+import org.sardiffusion.runtime.internal.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.LatentStore;
 
 /** Latents in one array, which is stepped in place as one band. */
 final class MemoryLatents implements LatentStore {

@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.runtime.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.Band;
 
 /** What a sampler steps by: the (guided) prediction of a UNet. */
 interface NoisePrediction extends AutoCloseable {

@@ -2,8 +2,8 @@ package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.tiling.Band;
-import org.sardiffusion.runtime.tiling.LatentStore;
+import org.sardiffusion.runtime.internal.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.LatentStore;
 
 /**
  * The reverse diffusion (Ho et al., arXiv 2006.11239, algorithm 2, with any sampler): from noise to

@@ -14,7 +14,7 @@ import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Schedule;
 import org.sardiffusion.runtime.schedule.StepNoise;
 import org.sardiffusion.runtime.session.GraphSession;
-import org.sardiffusion.runtime.tiling.DependencyCone;
+import org.sardiffusion.runtime.internal.tiling.DependencyCone;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**

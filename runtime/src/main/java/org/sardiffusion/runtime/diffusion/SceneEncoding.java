@@ -1,9 +1,9 @@
 package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.tiling.Planes;
-import org.sardiffusion.runtime.tiling.TileRange;
-import org.sardiffusion.runtime.tiling.VaeTiling;
+import org.sardiffusion.runtime.internal.tiling.Planes;
+import org.sardiffusion.runtime.internal.tiling.TileRange;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 
 /**
  * From an image of a scene to rows of latents, in the tiles in which the scene is decoded: those of

@@ -2,9 +2,9 @@ package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.core.raster.AmplitudeSink;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.tiling.Planes;
-import org.sardiffusion.runtime.tiling.TileOffsets;
-import org.sardiffusion.runtime.tiling.TileRange;
+import org.sardiffusion.runtime.internal.tiling.Planes;
+import org.sardiffusion.runtime.internal.tiling.TileOffsets;
+import org.sardiffusion.runtime.internal.tiling.TileRange;
 
 /**
  * From latents to the rows of an image, in tiles.

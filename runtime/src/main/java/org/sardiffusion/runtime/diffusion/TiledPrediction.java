@@ -3,9 +3,9 @@ package org.sardiffusion.runtime.diffusion;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.tiling.Band;
-import org.sardiffusion.runtime.tiling.Planes;
-import org.sardiffusion.runtime.tiling.PredictionSums;
+import org.sardiffusion.runtime.internal.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.Planes;
+import org.sardiffusion.runtime.internal.tiling.PredictionSums;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** The weighted mean of the predictions of overlapping tiles ({@link TileLayout}). */

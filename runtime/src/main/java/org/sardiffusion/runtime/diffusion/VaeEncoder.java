@@ -7,8 +7,8 @@ import org.sardiffusion.runtime.bundle.VaeConfig;
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
-import org.sardiffusion.runtime.tiling.Planes;
-import org.sardiffusion.runtime.tiling.VaeTiling;
+import org.sardiffusion.runtime.internal.tiling.Planes;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 
 /**
  * From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded. Large images

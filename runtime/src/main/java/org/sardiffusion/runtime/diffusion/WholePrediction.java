@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.Band;
 
 /** The prediction of latents that the UNet sees as a whole: of one tile. */
 final class WholePrediction implements NoisePrediction {

@@ -6,9 +6,9 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.tiling.Band;
-import org.sardiffusion.runtime.tiling.DependencyCone;
-import org.sardiffusion.runtime.tiling.LatentStore;
+import org.sardiffusion.runtime.internal.tiling.Band;
+import org.sardiffusion.runtime.internal.tiling.DependencyCone;
+import org.sardiffusion.runtime.internal.tiling.LatentStore;
 
 /**
  * The latents of a scene in its folder. What was written is on the disk when {@link #write}

@@ -121,17 +121,18 @@ public record AxisTiling(int length, int tile, List<Integer> starts, List<double
     return starts.get(index);
   }
 
-  int end(int index) {
+  /** Where a tile ends: the first position after it. */
+  public int end(int index) {
     return starts.get(index) + tile;
   }
 
   /** Where the next tile begins, or the axis ends: what lies before has all its tiles. */
-  int next(int index) {
+  public int next(int index) {
     return index + 1 < starts.size() ? starts.get(index + 1) : length;
   }
 
   /** The first tile that reaches beyond a position. */
-  int firstBeyond(int position) {
+  public int firstBeyond(int position) {
     int index = 0;
     while (end(index) <= position) {
       index++;
@@ -140,7 +141,7 @@ public record AxisTiling(int length, int tile, List<Integer> starts, List<double
   }
 
   /** The last tile that begins before a position. */
-  int lastBefore(int position) {
+  public int lastBefore(int position) {
     int index = starts.size() - 1;
     while (start(index) >= position) {
       index--;

@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.tiling;
 
+
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 
@@ -47,29 +48,5 @@ public record TileLayout(AxisTiling columns, AxisTiling rows) {
   /** What a tile covers. */
   public Window tile(int row, int column) {
     return new Window(columns.start(column), rows.start(row), columns.tile(), rows.tile());
-  }
-
-  /** All tiles at once, as one band. */
-  public Band band() {
-    TileRange all = new TileRange(0, rows.count() - 1, 0, columns.count() - 1);
-    return new Band(0, whole(), whole(), all, true);
-  }
-
-  /** The tiles that touch a window. */
-  TileRange touching(Window window) {
-    return new TileRange(
-        rows.firstBeyond(window.y()),
-        rows.lastBefore(window.bottom()),
-        columns.firstBeyond(window.x()),
-        columns.lastBefore(window.right()));
-  }
-
-  /** What tiles cover. */
-  Window area(TileRange range) {
-    return Window.between(
-        columns.start(range.firstColumn()),
-        rows.start(range.firstRow()),
-        columns.end(range.lastColumn()),
-        rows.end(range.lastRow()));
   }
 }

@@ -1,8 +1,2 @@
-/**
- * Where tiles of latents lie, what each weighs, and in which order they are worked through: integer
- * geometry that knows no model.
- *
- * <p>Positions are latent pixels of the whole, whichever part of it is made or held. An image is a
- * whole of one tile.
- */
+/** Where tiles of latents lie and what each weighs, in latent pixels of the whole. */
 package org.sardiffusion.runtime.tiling;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.tiling.Planes;
-import org.sardiffusion.runtime.tiling.VaeTiling;
+import org.sardiffusion.runtime.internal.tiling.Planes;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 
 /** Decoder tiles that disagree in brightness, as group normalisation makes them. */
 class TiledDecodingTest {

@@ -12,7 +12,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.SessionSettings;
-import org.sardiffusion.runtime.tiling.VaeTiling;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 

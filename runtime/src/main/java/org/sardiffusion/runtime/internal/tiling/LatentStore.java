@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.tiling;
+package org.sardiffusion.runtime.internal.tiling;
 
 import java.util.List;
 import org.sardiffusion.core.raster.Window;

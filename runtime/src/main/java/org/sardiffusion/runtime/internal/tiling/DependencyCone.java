@@ -1,4 +1,7 @@
-package org.sardiffusion.runtime.tiling;
+package org.sardiffusion.runtime.internal.tiling;
+
+import org.sardiffusion.runtime.tiling.AxisTiling;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,9 +30,9 @@ public final class DependencyCone {
     Deque<TileRange> found = new ArrayDeque<>();
     Window right = target;
     for (int evaluation = evaluations - 1; evaluation >= 0; evaluation--) {
-      TileRange range = layout.touching(right);
+      TileRange range = TileRange.touching(layout, right);
       found.addFirst(range);
-      right = layout.area(range);
+      right = range.area(layout);
     }
     this.layout = layout;
     this.ranges = List.copyOf(found);

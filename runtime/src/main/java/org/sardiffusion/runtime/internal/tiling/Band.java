@@ -1,6 +1,7 @@
-package org.sardiffusion.runtime.tiling;
+package org.sardiffusion.runtime.internal.tiling;
 
 import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * What one evaluation of the model does at a time: some tiles are predicted, and the rows that then
@@ -13,6 +14,12 @@ import org.sardiffusion.core.raster.Window;
  * @param last whether it is the last of its evaluation
  */
 public record Band(int index, Window seen, Window done, TileRange tiles, boolean last) {
+
+  /** All tiles of a layout at once. */
+  public static Band ofAllTiles(TileLayout layout) {
+    TileRange all = new TileRange(0, layout.rows().count() - 1, 0, layout.columns().count() - 1);
+    return new Band(0, layout.whole(), layout.whole(), all, true);
+  }
 
   /** All of an image of one tile. */
   public static Band ofOneTile(int height, int width) {

@@ -1,4 +1,4 @@
-package org.sardiffusion.runtime.tiling;
+package org.sardiffusion.runtime.internal.tiling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,6 @@
-package org.sardiffusion.runtime.tiling;
+package org.sardiffusion.runtime.internal.tiling;
+
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 import java.util.Arrays;
 import org.sardiffusion.core.raster.Window;
