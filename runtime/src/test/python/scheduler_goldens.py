@@ -3,7 +3,7 @@
 The samplers of org.sardiffusion.runtime.schedule are compared with what this script writes. Run it
 with diffusers 0.42.1, torch 2.11 and scipy 1.17 on an x86-64 CPU:
 
-    python scheduler_goldens.py ../resources/org/sardiffusion/runtime/schedule/scheduler_goldens.json.gz
+    python scheduler_goldens.py ../resources/org/sardiffusion/runtime/internal/schedule/scheduler_goldens.json.gz
 
 The pseudo-model uses only additions, products, quotients and absolute values of float32, so that
 another language can follow it bit for bit. Noise is read from one stream, round and round, and

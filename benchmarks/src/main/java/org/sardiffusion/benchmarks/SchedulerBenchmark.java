@@ -15,11 +15,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.internal.schedule.Sampler;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
-import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.schedule.ScheduleRequest;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.ScheduleRequest;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.schedule.StepPlan;
 

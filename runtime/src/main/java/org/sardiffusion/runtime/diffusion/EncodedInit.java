@@ -3,8 +3,8 @@ package org.sardiffusion.runtime.diffusion;
 import java.util.Optional;
 import org.sardiffusion.runtime.bundle.VaeConfig;
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Schedule;
 
 /**
  * An init image as latents, from which batches start. Noise is drawn in the order of {@code

@@ -11,13 +11,13 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
 import org.sardiffusion.runtime.internal.noise.TorchGenerator;
-import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.tiling.Band;
 import org.sardiffusion.runtime.internal.tiling.Planes;
-import org.sardiffusion.runtime.tiling.TileLayout;
 import org.sardiffusion.runtime.internal.tiling.VaeTiling;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /** Reverse diffusion of images in memory: what {@link Model} offers. */
 final class ImageDiffusion {

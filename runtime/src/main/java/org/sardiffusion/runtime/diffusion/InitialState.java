@@ -1,8 +1,8 @@
 package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Schedule;
 
 /**
  * Where the reverse process of one batch begins.

@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
-import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 
 /**
  * Which part of an init image is made anew, in pixels and in latents.

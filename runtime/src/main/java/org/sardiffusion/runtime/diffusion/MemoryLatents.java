@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.internal.schedule.Sampler;
 import org.sardiffusion.runtime.internal.tiling.Band;
 import org.sardiffusion.runtime.internal.tiling.LatentStore;
 

@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.schedule.StepNoise;
+import org.sardiffusion.runtime.internal.schedule.StepNoise;
 
 /** Where the noise of stochastic samplers comes from. */
 @FunctionalInterface

@@ -1,7 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.runtime.schedule.Sampler;
-import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.Sampler;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.tiling.Band;
 import org.sardiffusion.runtime.internal.tiling.LatentStore;
 

@@ -7,14 +7,14 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.internal.noise.PositionalNoise;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.StepNoise;
+import org.sardiffusion.runtime.internal.tiling.DependencyCone;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
 import org.sardiffusion.runtime.scene.SceneLatents;
 import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Schedule;
-import org.sardiffusion.runtime.schedule.StepNoise;
 import org.sardiffusion.runtime.session.GraphSession;
-import org.sardiffusion.runtime.internal.tiling.DependencyCone;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**

@@ -2,9 +2,9 @@ package org.sardiffusion.runtime.diffusion;
 
 import java.util.Optional;
 import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.tiling.TileLayout;
-import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 
 /**
  * A scene, or a part of one.

@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.diffusion;
 
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.tiling.Band;
 import org.sardiffusion.runtime.internal.tiling.Planes;
 import org.sardiffusion.runtime.internal.tiling.PredictionSums;

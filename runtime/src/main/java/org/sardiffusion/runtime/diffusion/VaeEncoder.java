@@ -5,10 +5,10 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.VaeConfig;
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
-import org.sardiffusion.runtime.session.GraphSession;
-import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.internal.tiling.Planes;
 import org.sardiffusion.runtime.internal.tiling.VaeTiling;
+import org.sardiffusion.runtime.session.GraphSession;
+import org.sardiffusion.runtime.session.HostTensor;
 
 /**
  * From amplitude to latents: the channel three times, [0,1] mapped to [-1,1], encoded. Large images

@@ -1,6 +1,6 @@
 package org.sardiffusion.runtime.diffusion;
 
-import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.tiling.Band;
 
 /** The prediction of latents that the UNet sees as a whole: of one tile. */

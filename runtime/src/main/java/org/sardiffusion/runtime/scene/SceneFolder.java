@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.schedule.SamplerState;
+import org.sardiffusion.runtime.internal.schedule.SamplerState;
 
 /**
  * Where the latents of a scene lie while it is made: enough to go on after the process was killed.

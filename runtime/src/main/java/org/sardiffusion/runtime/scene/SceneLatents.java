@@ -3,12 +3,12 @@ package org.sardiffusion.runtime.scene;
 import java.io.IOException;
 import java.util.List;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.schedule.LatentShape;
-import org.sardiffusion.runtime.schedule.Sampler;
-import org.sardiffusion.runtime.schedule.Schedule;
+import org.sardiffusion.runtime.internal.schedule.Sampler;
+import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.tiling.Band;
 import org.sardiffusion.runtime.internal.tiling.DependencyCone;
 import org.sardiffusion.runtime.internal.tiling.LatentStore;
+import org.sardiffusion.runtime.schedule.LatentShape;
 
 /**
  * The latents of a scene in its folder. What was written is on the disk when {@link #write}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.sardiffusion.core.text.Spelling;
+import org.sardiffusion.runtime.internal.schedule.SchedulerClass;
 
 /**
  * The samplers by the names that users know them by, as {@code --scheduler} takes them.
@@ -53,11 +54,13 @@ public enum SamplerName {
     return id;
   }
 
-  SchedulerClass schedulerClass() {
-    return schedulerClass;
+  /** The name of the scheduler class of diffusers that steps as this sampler does. */
+  public String className() {
+    return schedulerClass.diffusersName();
   }
 
-  Map<String, JsonNode> overrides() {
+  /** The options that the name itself decides, as {@code scheduler_config.json} has them. */
+  public Map<String, JsonNode> overrides() {
     return overrides;
   }
 

@@ -9,16 +9,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
+import org.sardiffusion.runtime.internal.schedule.SchedulerClass;
 
 /**
  * A bundle's {@code scheduler_config.json}; immutable.
  *
  * <p>Its options mean something only to a scheduler class, so they are checked when a schedule is
- * made ({@link Schedule#of}), as in diffusers' {@code ConfigMixin.from_config} ({@code
- * configuration_utils.py}): a key that the class does not know is passed over, a missing key takes
- * that class's default, and so does a key that {@code _use_default_values} lists.
+ * made ({@link org.sardiffusion.runtime.internal.schedule.Schedule#of}), as in diffusers' {@code
+ * ConfigMixin.from_config} ({@code configuration_utils.py}): a key that the class does not know is
+ * passed over, a missing key takes that class's default, and so does a key that {@code
+ * _use_default_values} lists.
  */
 public final class SchedulerConfig {
   /** Far more than a million trained betas; what is longer is no scheduler configuration. */
@@ -120,24 +121,6 @@ public final class SchedulerConfig {
                   source, name.isMissingNode() ? "missing" : name, SchedulerClass.allNames()));
     }
     return name.textValue();
-  }
-
-  /** The options of the class that {@link #className} names. */
-  Options defaultOptions() {
-    SchedulerClass schedulerClass =
-        SchedulerClass.named(className())
-            .orElseThrow(
-                () ->
-                    new SchedulerConfigException(
-                        ("%s: \"_class_name\" is \"%s\", which is not supported; it must be one of %s,"
-                                + " or choose a scheduler yourself")
-                            .formatted(source, className(), SchedulerClass.allNames())));
-    return new Options(schedulerClass, json, Map.of(), source);
-  }
-
-  /** The options of the sampler of that name. */
-  Options optionsFor(SamplerName name) {
-    return new Options(name.schedulerClass(), json, name.overrides(), source);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.sardiffusion.runtime.tiling;
 
-
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 

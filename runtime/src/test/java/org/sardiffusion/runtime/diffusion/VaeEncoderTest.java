@@ -10,9 +10,9 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
+import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.SessionSettings;
-import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 

@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.internal.noise;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.sardiffusion.runtime.schedule.StepNoise;
+import org.sardiffusion.runtime.internal.schedule.StepNoise;
 
 /**
  * Noise of a batch in which every image has a generator of its own, so that image k of a batch is

@@ -1,13 +1,12 @@
 package org.sardiffusion.runtime.internal.tiling;
 
-import org.sardiffusion.runtime.tiling.AxisTiling;
-import org.sardiffusion.runtime.tiling.TileLayout;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.tiling.AxisTiling;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * The tiles that each evaluation has to predict so that a window of the final latents is right, in

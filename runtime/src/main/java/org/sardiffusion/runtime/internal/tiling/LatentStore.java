@@ -2,7 +2,7 @@ package org.sardiffusion.runtime.internal.tiling;
 
 import java.util.List;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.runtime.schedule.Sampler;
+import org.sardiffusion.runtime.internal.schedule.Sampler;
 
 /**
  * The latents of a reverse diffusion on its way, in memory or on disk, with what their samplers

@@ -1,9 +1,8 @@
 package org.sardiffusion.runtime.internal.tiling;
 
-import org.sardiffusion.runtime.tiling.TileLayout;
-
 import java.util.Arrays;
 import org.sardiffusion.core.raster.Window;
+import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
  * The weighted sums of predictions in the rows that tiles are still added to: as high as what the

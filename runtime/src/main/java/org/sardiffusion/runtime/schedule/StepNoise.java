@@ -1,8 +1,0 @@
-package org.sardiffusion.runtime.schedule;
-
-/** Where stochastic samplers get their noise from: one draw fills a whole batch of latents. */
-@FunctionalInterface
-public interface StepNoise {
-  /** Fills {@code target}, shaped like the latents, with independent standard normal values. */
-  void fill(float[] target);
-}
