@@ -2,10 +2,10 @@ package org.sardiffusion.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.sardiffusion.core.io.UserCache;
 import org.sardiffusion.models.DefaultBundle;
 import org.sardiffusion.models.DefaultSarClip;
 import org.sardiffusion.runtime.bundle.BundleException;
-import org.sardiffusion.runtime.weights.Float32Cache;
 
 /** Where models lie. */
 final class ModelFolder {
@@ -20,7 +20,7 @@ final class ModelFolder {
       throw new BundleException(
           "This build of sar-diffusion holds no default model: say which one to use with --model DIR.");
     }
-    return DefaultBundle.install(Float32Cache.ofUser().root());
+    return DefaultBundle.install(UserCache.folder());
   }
 
   /** The folder of the embedded SAR-CLIP, unpacked if need be. */
@@ -29,7 +29,7 @@ final class ModelFolder {
       throw new BundleException(
           "This build of sar-diffusion holds no SAR-CLIP: say which one to use with --sar-clip DIR.");
     }
-    return DefaultSarClip.install(Float32Cache.ofUser().root());
+    return DefaultSarClip.install(UserCache.folder());
   }
 
   /** The folder that {@code path} names, else that of the default model. */

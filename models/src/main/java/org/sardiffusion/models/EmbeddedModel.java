@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.sardiffusion.core.io.AtomicMove;
 import org.sardiffusion.core.io.Sha256;
+import org.sardiffusion.core.io.UserCache;
 
 /**
  * A model among the resources, and how it gets onto disk, where ONNX Runtime can map it.
@@ -52,7 +54,9 @@ record EmbeddedModel(String name, String index) {
               + folder
               + " ("
               + e
-              + "). Delete what is there, make room, or set SAR_DIFFUSION_CACHE to a folder that can be written.",
+              + "). Delete what is there, make room, or set "
+              + UserCache.ENVIRONMENT_VARIABLE
+              + " to a folder that can be written.",
           e);
     } finally {
       deleteTree(aside);
@@ -79,7 +83,7 @@ record EmbeddedModel(String name, String index) {
       if (Files.exists(folder)) {
         Files.move(folder, damaged);
       }
-      Files.move(complete, folder);
+      AtomicMove.move(complete, folder);
     } catch (IOException e) {
       // Another thread or process was faster; its copy is as good.
       if (!files.areIn(folder)) {

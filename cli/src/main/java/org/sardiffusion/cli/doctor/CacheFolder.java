@@ -11,24 +11,25 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sardiffusion.cli.Quantity;
-import org.sardiffusion.runtime.weights.Float32Cache;
+import org.sardiffusion.core.io.DiskSpace;
+import org.sardiffusion.core.io.UserCache;
 
 /** Where the default model, float32 copies of float16 weights, and native libraries are kept. */
 final class CacheFolder implements Examination {
   private static final String SUBJECT = "Cache";
   private static final String REMEDY =
-      "Set " + Float32Cache.ENVIRONMENT_VARIABLE + " to a folder that can be written.";
+      "Set " + UserCache.ENVIRONMENT_VARIABLE + " to a folder that can be written.";
 
   /** The float32 copy of a full SDXL takes 14 GB. */
   private static final double ROOM = 15e9;
 
   @Override
   public List<Finding> findings() {
-    Path root = Float32Cache.ofUser().root();
+    Path root = UserCache.folder();
     try {
       Files.createDirectories(root);
       Files.delete(Files.createTempFile(root, "probe", ""));
-      long free = Files.getFileStore(root).getUsableSpace();
+      long free = DiskSpace.free(root);
       String found = "%s, %s free%s".formatted(root, Quantity.bytes(free), contents(root));
       return List.of(
           free >= ROOM
@@ -39,7 +40,7 @@ final class CacheFolder implements Examination {
                   "A full SDXL in fp16 needs "
                       + Quantity.bytes(ROOM)
                       + " here to run on the processor: free some space, or set "
-                      + Float32Cache.ENVIRONMENT_VARIABLE
+                      + UserCache.ENVIRONMENT_VARIABLE
                       + " to a folder on a larger disk."));
     } catch (IOException e) {
       return List.of(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.sardiffusion.core.SarDiffusionException;
+import org.sardiffusion.core.io.UserCache;
 import org.sardiffusion.models.DefaultBundle;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -12,7 +13,6 @@ import org.sardiffusion.runtime.diffusion.BundleGraphs;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.text.ClipTokenizer;
-import org.sardiffusion.runtime.weights.Float32Cache;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
 
@@ -28,7 +28,7 @@ final class DefaultModel implements Examination {
           Finding.missing(MODEL, "this build holds none", "Name a model bundle with --model DIR."));
     }
     try {
-      Bundle bundle = Bundle.open(DefaultBundle.install(Float32Cache.ofUser().root()));
+      Bundle bundle = Bundle.open(DefaultBundle.install(UserCache.folder()));
       List<Finding> findings = new ArrayList<>();
       findings.add(tokenizer(bundle.root().resolve("tokenizer_2")));
       findings.add(graphs(bundle));

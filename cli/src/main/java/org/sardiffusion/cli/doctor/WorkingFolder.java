@@ -1,10 +1,10 @@
 package org.sardiffusion.cli.doctor;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.cli.Quantity;
+import org.sardiffusion.core.io.DiskSpace;
 
 /** Where images go when nobody names a folder. */
 final class WorkingFolder implements Examination {
@@ -14,24 +14,16 @@ final class WorkingFolder implements Examination {
   @Override
   public List<Finding> findings() {
     Path folder = Path.of("").toAbsolutePath();
-    try {
-      long free = Files.getFileStore(folder).getUsableSpace();
-      String found = "%s, %s free".formatted(folder, Quantity.bytes(free));
-      if (!Files.isWritable(folder)) {
-        return List.of(
-            Finding.limited(
-                SUBJECT,
-                found + ", but it can't be written",
-                "Name a folder of yours with --out."));
-      }
-      return List.of(
-          free >= ROOM
-              ? Finding.ok(SUBJECT, found)
-              : Finding.limited(SUBJECT, found, "Free some space, or write elsewhere with --out."));
-    } catch (IOException e) {
+    long free = DiskSpace.free(folder);
+    String found = "%s, %s free".formatted(folder, Quantity.bytes(free));
+    if (!Files.isWritable(folder)) {
       return List.of(
           Finding.limited(
-              SUBJECT, folder + " can't be read (" + e + ")", "Change to a folder of yours."));
+              SUBJECT, found + ", but it can't be written", "Name a folder of yours with --out."));
     }
+    return List.of(
+        free >= ROOM
+            ? Finding.ok(SUBJECT, found)
+            : Finding.limited(SUBJECT, found, "Free some space, or write elsewhere with --out."));
   }
 }

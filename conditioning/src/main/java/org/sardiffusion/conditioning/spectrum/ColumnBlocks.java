@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.sardiffusion.conditioning.ScratchFileException;
+import org.sardiffusion.core.io.DiskSpace;
 
 /**
  * An intermediate image, kept as blocks of neighbouring columns, each a matrix of its own.
@@ -33,20 +34,16 @@ sealed interface ColumnBlocks extends AutoCloseable {
   /**
    * Blocks in a temporary file, which disappears on closing.
    *
-   * @throws ScratchFileException if the folder has no room or cannot be written
+   * @throws org.sardiffusion.core.io.DiskFullException if the folder has no room
+   * @throws ScratchFileException if it cannot be written
    */
   static ColumnBlocks onDisk(Path folder, int blocks, long floatsPerBlock) {
+    DiskSpace.require(
+        folder,
+        blocks * floatsPerBlock * Float.BYTES,
+        "Resampling",
+        "Free some space, choose another scratch folder, or allow more memory.");
     try {
-      long needed = blocks * floatsPerBlock * Float.BYTES;
-      long free = Files.getFileStore(folder).getUsableSpace();
-      if (free < needed) {
-        throw new ScratchFileException(
-            folder,
-            String.format(
-                "it takes %,d MiB and %,d MiB are free. Free some space, choose another scratch"
-                    + " folder, or allow more memory.",
-                needed >> 20, free >> 20));
-      }
       Path file = Files.createTempFile(folder, "sar-diffusion-", ".columns");
       return new Disk(
           folder,

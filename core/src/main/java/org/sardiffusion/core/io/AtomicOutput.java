@@ -2,7 +2,6 @@ package org.sardiffusion.core.io;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -11,7 +10,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -233,21 +231,13 @@ public final class AtomicOutput implements AutoCloseable {
         throw new OutputException("Not writing " + target + ": it was abandoned.");
       }
       try {
-        move();
+        AtomicMove.move(temporary, target);
       } catch (IOException e) {
         close();
         throw failure(target, 0, e);
       }
       finished = true;
       OPEN.remove(this);
-    }
-  }
-
-  private void move() throws IOException {
-    try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -339,7 +329,7 @@ public final class AtomicOutput implements AutoCloseable {
   private static OutputException failure(Path target, long neededBytes, IOException e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (saysFull(t.getMessage())) {
-        return new DiskFullException(target, neededBytes, freeBytes(target), e);
+        return new DiskFullException(target, neededBytes, DiskSpace.free(target), e);
       }
       if (t instanceof AccessDeniedException) {
         return new OutputException(
@@ -361,19 +351,6 @@ public final class AtomicOutput implements AutoCloseable {
     return lower.contains("no space left")
         || lower.contains("quota exceeded")
         || lower.contains("not enough space");
-  }
-
-  private static long freeBytes(Path target) {
-    for (Path p = target.toAbsolutePath(); p != null; p = p.getParent()) {
-      try {
-        if (Files.exists(p)) {
-          return Files.getFileStore(p).getUsableSpace();
-        }
-      } catch (IOException ignored) {
-        return 0;
-      }
-    }
-    return 0;
   }
 
   private static String reason(Exception e) {

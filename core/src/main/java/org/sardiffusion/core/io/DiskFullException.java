@@ -25,7 +25,31 @@ public final class DiskFullException extends OutputException {
         cause);
   }
 
+  /**
+   * Before anything is written.
+   *
+   * @param folder where it was to be written
+   * @param what was to be written: begins the message
+   * @param remedy a whole sentence
+   */
+  DiskFullException(
+      Path folder, long neededBytes, long availableBytes, String what, String remedy) {
+    super(
+        what
+            + " needs "
+            + size(neededBytes)
+            + " on the disk of "
+            + folder
+            + ", where "
+            + size(availableBytes)
+            + " are free. "
+            + remedy);
+  }
+
   private static String size(long bytes) {
+    if (bytes == Long.MAX_VALUE) {
+      return "an unknown number of bytes";
+    }
     if (bytes < 1024) {
       return bytes + " bytes";
     }

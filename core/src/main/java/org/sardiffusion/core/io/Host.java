@@ -6,8 +6,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Where process numbers are told apart: a machine, or a container on it, since it was started. */
@@ -21,19 +19,14 @@ final class Host {
    * space of process numbers, since machines and containers may share names.
    */
   static String identity() {
-    String said =
+    String described =
         name()
             + "\n"
             + content(Path.of("/proc/sys/kernel/random/boot_id"))
             + "\n"
             + link(Path.of("/proc/self/ns/pid"));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(said.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
+    return HexFormat.of()
+        .formatHex(Sha256.of(described.getBytes(StandardCharsets.UTF_8)), 0, BYTES);
   }
 
   private static String name() {

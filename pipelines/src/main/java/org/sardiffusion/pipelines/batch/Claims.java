@@ -2,7 +2,6 @@ package org.sardiffusion.pipelines.batch;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,6 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.io.DiskSpace;
+import org.sardiffusion.core.io.LockFile;
 import org.sardiffusion.core.io.OutputException;
 
 /**
@@ -128,9 +129,7 @@ final class Claims implements AutoCloseable {
 
   private static boolean locked(Path file) throws IOException {
     try (FileChannel theirs = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      return theirs.tryLock() == null;
-    } catch (OverlappingFileLockException e) {
-      return true;
+      return !LockFile.lock(theirs);
     }
   }
 
@@ -157,8 +156,7 @@ final class Claims implements AutoCloseable {
 
   private static OutputException failure(Path folder, IOException e) {
     if (Journal.full(e)) {
-      return new DiskFullException(
-          folder, OWNER_BYTES, folder.toAbsolutePath().getParent().toFile().getUsableSpace(), e);
+      return new DiskFullException(folder, OWNER_BYTES, DiskSpace.free(folder), e);
     }
     return new OutputException(
         "Cannot share the folder with other processes: " + e.getMessage() + ".", e);

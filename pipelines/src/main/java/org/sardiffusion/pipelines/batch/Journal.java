@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +26,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.io.DiskSpace;
+import org.sardiffusion.core.io.LockFile;
 import org.sardiffusion.core.io.OutputException;
 import org.sardiffusion.pipelines.plan.BatchException;
 
@@ -125,7 +126,7 @@ final class Journal implements AutoCloseable {
   private static Journal shared(Path folder) throws IOException {
     for (int number = 1; ; number++) {
       Journal journal = new Journal(folder, folder.resolve("journal-shared-" + number + ".jsonl"));
-      if (lock(journal.channel)) {
+      if (LockFile.lock(journal.channel)) {
         journal.locked = true;
         return journal;
       }
@@ -169,7 +170,7 @@ final class Journal implements AutoCloseable {
   }
 
   private void lock() throws IOException {
-    if (!locked && !lock(channel)) {
+    if (!locked && !LockFile.lock(channel)) {
       throw busy();
     }
   }
@@ -180,14 +181,6 @@ final class Journal implements AutoCloseable {
             + folder
             + ". Wait for it, or share the work between processes.",
         Remedy.choose("shard"));
-  }
-
-  private static boolean lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
   }
 
   private void readAll(BatchOutput output, Header header, Consumer<String> warnings)
@@ -297,7 +290,7 @@ final class Journal implements AutoCloseable {
 
   private void requireIdle(Path other) throws IOException {
     try (FileChannel theirs = FileChannel.open(other, StandardOpenOption.WRITE)) {
-      if (!lock(theirs)) {
+      if (!LockFile.lock(theirs)) {
         throw busy();
       }
     }
@@ -491,7 +484,7 @@ final class Journal implements AutoCloseable {
     } catch (IOException e) {
       cut(before);
       throw full(e)
-          ? new DiskFullException(file, line.length, folder.toFile().getUsableSpace(), e)
+          ? new DiskFullException(file, line.length, DiskSpace.free(folder), e)
           : failure(file, e);
     }
   }

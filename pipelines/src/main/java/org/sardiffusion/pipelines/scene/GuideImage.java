@@ -3,7 +3,6 @@ package org.sardiffusion.pipelines.scene;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.sardiffusion.conditioning.ConditioningException;
 import org.sardiffusion.conditioning.amplitude.AmplitudeNormalisation;
 import org.sardiffusion.conditioning.spectrum.RasterPlan;
@@ -12,6 +11,7 @@ import org.sardiffusion.conditioning.spectrum.ResamplingSettings;
 import org.sardiffusion.conditioning.spectrum.Resources;
 import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
+import org.sardiffusion.core.io.AtomicMove;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.diffusion.SceneImage;
@@ -83,7 +83,7 @@ final class GuideImage implements SceneImage, AutoCloseable {
         resampled.force();
       }
     }
-    Files.move(fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    AtomicMove.move(fresh, folder.resolve(NAME));
     Files.delete(folder.resolve(COARSE));
   }
 

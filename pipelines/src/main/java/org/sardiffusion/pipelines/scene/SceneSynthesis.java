@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.DiskSpace;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
@@ -239,26 +239,11 @@ public final class SceneSynthesis {
   }
 
   private static void requireSpace(SceneFolder folder, SceneEstimate estimate) {
-    long needed = estimate.workBytes() - folder.size() + estimate.outputBytes();
-    long free;
-    try {
-      free = Files.getFileStore(folder.path()).getUsableSpace();
-    } catch (IOException e) {
-      // What can't be asked may still be there.
-      return;
-    }
-    if (free < needed) {
-      throw new SceneException(
-          String.format(
-              Locale.ROOT,
-              "The scene needs %.1f GB more on the disk of %s (%.1f GB of work, at most %.1f GB of image), where"
-                  + " %.1f GB are free: make room, write elsewhere, or make a smaller scene.",
-              needed * 1e-9,
-              folder.path(),
-              estimate.workBytes() * 1e-9,
-              estimate.outputBytes() * 1e-9,
-              free * 1e-9));
-    }
+    DiskSpace.require(
+        folder.path(),
+        estimate.workBytes() - folder.size() + estimate.outputBytes(),
+        "The scene",
+        "Free some space, write to another disk, or make a smaller scene.");
   }
 
   private SceneTask task(SceneRequest request, Optional<SceneGuide> guide) {

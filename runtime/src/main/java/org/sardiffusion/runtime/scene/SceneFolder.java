@@ -7,12 +7,10 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.sardiffusion.core.io.AtomicMove;
+import org.sardiffusion.core.io.LockFile;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.internal.schedule.SamplerState;
 
@@ -42,9 +42,9 @@ public final class SceneFolder implements AutoCloseable {
   private static final int VERSION = 1;
 
   private final Path folder;
-  private final FileChannel lock;
+  private final LockFile lock;
 
-  private SceneFolder(Path folder, FileChannel lock) {
+  private SceneFolder(Path folder, LockFile lock) {
     this.folder = folder;
     this.lock = lock;
   }
@@ -64,11 +64,8 @@ public final class SceneFolder implements AutoCloseable {
       }
       requireOwn(folder);
       Files.createDirectories(folder);
-      FileChannel lock =
-          FileChannel.open(
-              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      LockFile lock = LockFile.take(folder.resolve(LOCK)).orElseThrow(() -> busy(folder));
       try {
-        lock(folder, lock);
         requireSame(folder, request);
         return new SceneFolder(folder, lock);
       } catch (IOException | RuntimeException e) {
@@ -100,19 +97,11 @@ public final class SceneFolder implements AutoCloseable {
     return name.equals(LOCK) || name.equals(REQUEST + FRESH);
   }
 
-  private static void lock(Path folder, FileChannel lock) throws IOException {
-    boolean free;
-    try {
-      free = lock.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      free = false;
-    }
-    if (!free) {
-      throw new SceneException(
-          "Another process is making the scene in "
-              + folder
-              + ". Wait for it, or write to another file.");
-    }
+  private static SceneException busy(Path folder) {
+    return new SceneException(
+        "Another process is making the scene in "
+            + folder
+            + ". Wait for it, or write to another file.");
   }
 
   private static void requireSame(Path folder, String request) throws IOException {
@@ -324,11 +313,7 @@ public final class SceneFolder implements AutoCloseable {
       writeFully(file, bytes);
       file.force(true);
     }
-    Files.move(
-        fresh,
-        folder.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    AtomicMove.move(fresh, folder.resolve(name));
   }
 
   private static void writeFully(FileChannel file, ByteBuffer bytes) throws IOException {

@@ -11,14 +11,14 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sardiffusion.runtime.weights.Float32Cache;
+import org.sardiffusion.core.io.AtomicMove;
+import org.sardiffusion.core.io.UserCache;
 
 /**
  * The door to ONNX Runtime: unpacks its native libraries once into the user's cache.
@@ -36,7 +36,7 @@ final class NativeRuntime {
   static {
     if (System.getProperty(LOCATION) == null) {
       try {
-        System.setProperty(LOCATION, unpacked(Float32Cache.ofUser().root()).toString());
+        System.setProperty(LOCATION, unpacked(UserCache.folder()).toString());
       } catch (IOException | URISyntaxException | RuntimeException e) {
         // Slower, but as good: ONNX Runtime unpacks its libraries itself.
       }
@@ -61,7 +61,9 @@ final class NativeRuntime {
           "The native library of ONNX Runtime can't be loaded ("
               + e.getMessage()
               + "). It needs a 64-bit Linux with glibc 2.27 or later, Windows or macOS, and a cache folder whose files"
-              + " may be executed: set SAR_DIFFUSION_CACHE to one.",
+              + " may be executed: set "
+              + UserCache.ENVIRONMENT_VARIABLE
+              + " to one.",
           e);
     }
   }
@@ -137,7 +139,7 @@ final class NativeRuntime {
     Path partial = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
     try (InputStream in = libraries.getInputStream(entry)) {
       Files.copy(in, partial);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      AtomicMove.move(partial, target);
     } finally {
       Files.deleteIfExists(partial);
     }

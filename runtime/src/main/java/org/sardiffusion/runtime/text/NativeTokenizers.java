@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.sardiffusion.runtime.weights.Float32Cache;
+import org.sardiffusion.core.io.UserCache;
 
 /**
  * The door to DJL's build of the {@code tokenizers} library.
@@ -62,7 +62,7 @@ final class NativeTokenizers {
     if (CACHE_SETTINGS.stream().anyMatch(NativeTokenizers::isSet)) {
       return Optional.empty();
     }
-    Path lasting = Float32Cache.ofUser().root().resolve("djl");
+    Path lasting = UserCache.folder().resolve("djl");
     if (canHoldLibrary(lasting)) {
       System.setProperty("ENGINE_CACHE_DIR", lasting.toString());
       return Optional.empty();

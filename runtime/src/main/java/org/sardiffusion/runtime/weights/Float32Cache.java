@@ -1,19 +1,17 @@
 package org.sardiffusion.runtime.weights;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.sardiffusion.core.io.AtomicMove;
+import org.sardiffusion.core.io.DiskSpace;
+import org.sardiffusion.core.io.LockFile;
+import org.sardiffusion.core.io.UserCache;
 import org.sardiffusion.core.run.CancelledException;
 
 /**
@@ -27,21 +25,12 @@ import org.sardiffusion.core.run.CancelledException;
  */
 public final class Float32Cache {
 
-  /** The environment variable that names the cache's root. */
-  public static final String ENVIRONMENT_VARIABLE = "SAR_DIFFUSION_CACHE";
-
   private static final String REMEDY =
       "Free some space, or move the cache: set "
-          + ENVIRONMENT_VARIABLE
+          + UserCache.ENVIRONMENT_VARIABLE
           + " to a folder on a disk with room.";
   private static final String PARTIAL = ".partial";
   private static final long POLL_MILLIS = 100;
-
-  /**
-   * The lock files that threads of this process hold. A file lock belongs to the whole process, and
-   * POSIX drops it when any channel on the file is closed: so one thread at a time opens the file.
-   */
-  private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path root;
 
@@ -52,29 +41,9 @@ public final class Float32Cache {
     this.root = root.toAbsolutePath();
   }
 
-  /**
-   * The cache of this user: in {@code SAR_DIFFUSION_CACHE}, else {@code
-   * XDG_CACHE_HOME/sar-diffusion}, else (Windows) {@code LOCALAPPDATA/sar-diffusion}, else {@code
-   * ~/.cache/sar-diffusion}.
-   */
+  /** The cache of this user, in {@link UserCache#folder}. */
   public static Float32Cache ofUser() {
-    return new Float32Cache(root(System.getenv(), Path.of(System.getProperty("user.home"))));
-  }
-
-  static Path root(Map<String, String> environment, Path home) {
-    String own = environment.getOrDefault(ENVIRONMENT_VARIABLE, "");
-    if (!own.isBlank()) {
-      return Path.of(own);
-    }
-    // The XDG Base Directory Specification says to ignore relative paths.
-    return Stream.of("XDG_CACHE_HOME", "LOCALAPPDATA")
-        .map(name -> environment.getOrDefault(name, ""))
-        .filter(value -> !value.isBlank())
-        .map(Path::of)
-        .filter(Path::isAbsolute)
-        .findFirst()
-        .orElse(home.resolve(".cache"))
-        .resolve("sar-diffusion");
+    return new Float32Cache(UserCache.folder());
   }
 
   /** The folder of the cache. */
@@ -129,20 +98,15 @@ public final class Float32Cache {
       throw new WeightsException(
           folder,
           "the cache can't be written (" + e.getMessage() + ")",
-          "Set " + ENVIRONMENT_VARIABLE + " to a folder that can.",
+          "Set " + UserCache.ENVIRONMENT_VARIABLE + " to a folder that can.",
           e);
     }
   }
 
   private OnnxGraph madeUnderLock(
       Entry entry, Float32Conversion conversion, ConversionListener listener) throws IOException {
-    // The lock file stays: to delete it would let two processes hold "the" lock.
-    Path lockFile = entry.sibling(".lock");
-    await(() -> LOCKED_HERE.add(lockFile), listener);
-    // Closing the channel releases its lock.
-    try (FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      await(() -> channel.tryLock() != null, listener);
+    LockFile lock = awaitLock(entry.sibling(".lock"), listener);
+    try {
       Optional<OnnxGraph> ready = entry.graph();
       if (ready.isPresent()) {
         return ready.get();
@@ -150,31 +114,34 @@ public final class Float32Cache {
       make(entry, conversion, listener);
       return entry.read();
     } finally {
-      LOCKED_HERE.remove(lockFile);
+      lock.close();
     }
   }
 
   private static void make(Entry entry, Float32Conversion conversion, ConversionListener listener)
       throws IOException {
     entry.sweep();
-    DiskSpace.require(entry.folder.getParent(), conversion.byteLength(), REMEDY);
+    DiskSpace.require(
+        entry.folder.getParent(),
+        conversion.byteLength(),
+        "The float32 copy of " + conversion.name(),
+        REMEDY);
     Path partial = entry.sibling("." + UUID.randomUUID() + PARTIAL);
     try {
       conversion.into(partial, listener);
-      Files.move(partial, entry.folder, StandardCopyOption.ATOMIC_MOVE);
+      AtomicMove.move(partial, entry.folder);
     } finally {
       deleteFolder(partial);
     }
   }
 
-  /** An attempt to get a lock. */
-  private interface Attempt {
-    boolean succeeds() throws IOException;
-  }
-
   /** Waits by trying, because only that can be cancelled. */
-  private static void await(Attempt attempt, ConversionListener listener) throws IOException {
-    while (!attempt.succeeds()) {
+  private static LockFile awaitLock(Path file, ConversionListener listener) throws IOException {
+    while (true) {
+      Optional<LockFile> lock = LockFile.take(file);
+      if (lock.isPresent()) {
+        return lock.get();
+      }
       if (listener.cancelled()) {
         throw new CancelledException("the wait for another conversion was cancelled");
       }

@@ -7,9 +7,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.sardiffusion.core.io.AtomicMove;
+import org.sardiffusion.core.io.DiskSpace;
 
 /**
  * Turns a half precision graph into the single precision graph with the same weights.
@@ -59,6 +60,11 @@ public final class Float32Conversion {
     return new Float32Conversion(source, shared);
   }
 
+  /** The file name of the graph. */
+  String name() {
+    return name.toString();
+  }
+
   /** Disk space that the result takes, in bytes. */
   public long byteLength() {
     return rewrite.dataLength() + rewrite.model().getSerializedSize();
@@ -87,15 +93,19 @@ public final class Float32Conversion {
     boolean complete = false;
     try {
       Files.createDirectories(folder);
-      DiskSpace.require(folder, byteLength(), "Free some there, or choose another folder.");
+      DiskSpace.require(
+          folder,
+          byteLength(),
+          "The float32 copy of " + name,
+          "Free some there, or choose another folder.");
       writeGraph(partialGraph);
       shared.linkInto(folder);
       if (!rewrite.copies().isEmpty()) {
         new DataFileWriter(partialData, rewrite.copies()).write(listener);
-        Files.move(partialData, data, StandardCopyOption.ATOMIC_MOVE);
+        AtomicMove.move(partialData, data);
       }
       // Last, because whoever sees the graph may count on its weights.
-      Files.move(partialGraph, graph, StandardCopyOption.ATOMIC_MOVE);
+      AtomicMove.move(partialGraph, graph);
       complete = true;
       return graph;
     } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.sardiffusion.core.io.DiskSpace;
 
 /**
  * A graph whose edited weights are to be written to disk, in the precision that they have.
@@ -62,7 +63,11 @@ public final class MergedGraph {
     Path graph = folder.resolve(source.file().getFileName());
     try {
       Files.createDirectories(folder);
-      DiskSpace.require(folder, byteLength(), "Free some there, or choose another folder.");
+      DiskSpace.require(
+          folder,
+          byteLength(),
+          "The merged " + graph.getFileName(),
+          "Free some there, or choose another folder.");
       if (!dataFile.copies().isEmpty()) {
         new DataFileWriter(folder.resolve(source.file().getFileName() + "_data"), dataFile.copies())
             .write(listener);

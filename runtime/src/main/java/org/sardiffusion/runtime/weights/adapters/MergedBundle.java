@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.sardiffusion.core.io.AtomicMove;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleFolder;
 import org.sardiffusion.runtime.bundle.BundlePart;
@@ -67,7 +67,7 @@ public final class MergedBundle {
     try {
       Files.createDirectories(partial);
       fill(partial, folder.getFileName().toString(), listener);
-      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+      AtomicMove.move(partial, folder);
       return Bundle.open(folder);
     } catch (IOException e) {
       throw new AdapterException("Can't write " + target + ": " + e.getMessage() + ".", e);

@@ -3,13 +3,9 @@ package org.sardiffusion.training.internal.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +14,7 @@ import java.util.stream.Stream;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.LockFile;
 import org.sardiffusion.training.dataset.DatasetException;
 import org.sardiffusion.training.dataset.DatasetManifest;
 import org.sardiffusion.training.dataset.Existing;
@@ -44,12 +41,12 @@ public final class Staging implements AutoCloseable {
 
   private final Path out;
   private final Path folder;
-  private final FileChannel lockFile;
+  private final LockFile lock;
 
-  private Staging(Path out, Path folder, FileChannel lockFile) {
+  private Staging(Path out, Path folder, LockFile lock) {
     this.out = out;
     this.folder = folder;
-    this.lockFile = lockFile;
+    this.lock = lock;
   }
 
   /** The folder of an unfinished build. */
@@ -111,16 +108,18 @@ public final class Staging implements AutoCloseable {
     Path folder = folderOf(out);
     try {
       Files.createDirectories(folder);
-      FileChannel lockFile =
-          FileChannel.open(
-              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!locked(lockFile)) {
-        lockFile.close();
-        throw new DatasetException(
-            Kind.RESOURCE,
-            "Another build of " + out + " is running (" + folder + " is locked). Wait for it.");
-      }
-      Staging staging = new Staging(out.toAbsolutePath().normalize(), folder, lockFile);
+      LockFile lock =
+          LockFile.take(folder.resolve("lock"))
+              .orElseThrow(
+                  () ->
+                      new DatasetException(
+                          Kind.RESOURCE,
+                          "Another build of "
+                              + out
+                              + " is running ("
+                              + folder
+                              + " is locked). Wait for it."));
+      Staging staging = new Staging(out.toAbsolutePath().normalize(), folder, lock);
       try {
         staging.start(existing, fingerprint);
         return staging;
@@ -130,15 +129,6 @@ public final class Staging implements AutoCloseable {
       }
     } catch (IOException e) {
       throw cannot("prepare", folder, e);
-    }
-  }
-
-  private static boolean locked(FileChannel file) throws IOException {
-    try {
-      FileLock lock = file.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
     }
   }
 
@@ -293,7 +283,7 @@ public final class Staging implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lockFile.close();
+      lock.close();
     } catch (IOException e) {
       throw cannot("release", folder, e);
     }
