@@ -28,6 +28,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.io.UserCache;
 
 class DefaultBundleTest {
   private static final Path CLASSES = Path.of("target/classes");
@@ -97,7 +98,11 @@ class DefaultBundleTest {
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-cp",
-                  CLASSES + System.getProperty("path.separator") + "target/test-classes",
+                  String.join(
+                      System.getProperty("path.separator"),
+                      CLASSES.toString(),
+                      "target/test-classes",
+                      Path.of(core().toURI()).toString()),
                   Installer.class.getName(),
                   temporary.toString())
               .redirectErrorStream(true)
@@ -128,7 +133,7 @@ class DefaultBundleTest {
     Path jar = temporary.resolve("modèles 1.jar");
     zip(CLASSES, jar);
     Path cache = temporary.resolve("cache");
-    URL[] urls = {jar.toUri().toURL()};
+    URL[] urls = {jar.toUri().toURL(), core()};
     try (URLClassLoader loader = new URLClassLoader(urls, null)) {
       Class<?> fromJar = loader.loadClass(DefaultBundle.class.getName());
       for (int i = 0; i < 2; i++) {
@@ -139,6 +144,11 @@ class DefaultBundleTest {
     } catch (InvocationTargetException e) {
       throw new AssertionError(e.getCause());
     }
+  }
+
+  /** Where the classes are that this module needs. */
+  private static URL core() {
+    return UserCache.class.getProtectionDomain().getCodeSource().getLocation();
   }
 
   private static Path unet(Path folder) {
