@@ -67,7 +67,7 @@ def _by_scipy(lines: np.ndarray, plan: AxisPlan) -> np.ndarray:
 
 
 def test_control_images_are_those_of_the_java_classes() -> None:
-    """``conditioning_goldens.py`` made the numbers by SciPy; Java's Degradation and LowResolutionControl are tested on them."""
+    """``conditioning_goldens.py`` made the numbers by SciPy; Java's degradation and upscaling are tested on them."""
     goldens = np.load(GOLDENS / "low_resolution_control.npz")
     amplitude, noise = goldens["amplitude"].astype(np.float64), goldens["noise"].astype(np.complex128)
     coarser, finer = spacing_ratio(0.40, 1.35), spacing_ratio(1.35, 0.40)
@@ -206,9 +206,9 @@ def test_control_images_from_files_are_cut_as_the_image_is(model: Path, data: Pa
     assert torch.isfinite(trained.loss("model", batch, Draws(0, 0)).total)
 
 
-def test_edges_are_those_of_the_java_class() -> None:
+def test_edges_equal_numpy() -> None:
     amplitude = torch.from_numpy(np.load(CONDITIONING / "amplitude.npy"))[None, None]
-    expected = torch.from_numpy(np.load(CONDITIONING / "edges_7.npy"))
+    expected = torch.from_numpy(np.load(GOLDENS / "edges_7.npy"))
     torch.testing.assert_close(ratio_edges(amplitude, 7)[0, 0], expected.reshape(amplitude.shape[2:]), atol=1e-5, rtol=0)
     assert ratio_edges(torch.zeros(1, 1, 3, 4), 3).max() == 0, "a black image has no edges"
     assert ratio_edges(torch.rand(1, 1, 2, 2), 7).shape == (1, 1, 2, 2), "an image smaller than the window"

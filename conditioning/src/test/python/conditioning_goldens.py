@@ -2,8 +2,8 @@
 
     python conditioning/src/test/python/conditioning_goldens.py
 
-writes conditioning/src/test/resources/org/sardiffusion/conditioning/*.npy, and for the trainer, whose control images must be
-the same, training-bridge/python/tests/data/low_resolution_control.npz.
+writes conditioning/src/test/resources/org/sardiffusion/conditioning/*.npy, and what the trainer is tested on, whose control
+images of low resolution must be the same, to training-bridge/python/tests/data.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 OUT = Path(__file__).parents[1] / "resources/org/sardiffusion/conditioning"
-TRAINER = Path(__file__).parents[4] / "training-bridge/python/tests/data/low_resolution_control.npz"
+TRAINER = Path(__file__).parents[4] / "training-bridge/python/tests/data"
 
 
 def save(name, array, dtype):
@@ -158,10 +158,8 @@ def main():
     )
     save("normalised", np.clip(d / (d.mean() + 3 * d.std()), 0, 1), "<f4")
 
-    # Speckle: ENL both ways, multilook, local moments (mirrored borders).
+    # Speckle: ENL, local moments (mirrored borders).
     save("enl", [np.mean(d**2) ** 2 / np.var(d**2)], "<f8")
-    i = (d**2)[:60, :45].reshape(20, 3, 9, 5).mean(axis=(1, 3))
-    save("multilook_5x3", np.sqrt(i), "<f4")
     mean = ndimage.uniform_filter(d, 7, mode="reflect")
     square = ndimage.uniform_filter(d**2, 7, mode="reflect")
     save("local_mean_7", mean, "<f4")
@@ -172,7 +170,7 @@ def main():
     save("degraded_77", degraded, "<f4")
     save("low_resolution_control_77", control_amplitude, "<f4")
     np.savez_compressed(
-        TRAINER,
+        TRAINER / "low_resolution_control.npz",
         amplitude=a,
         noise=noise_,
         degraded=degraded,
@@ -189,7 +187,7 @@ def main():
         m1 = (win * (side < 0)).sum(axis=(2, 3)) / (side < 0).sum()
         m2 = (win * (side > 0)).sum(axis=(2, 3)) / (side > 0).sum()
         edge = np.maximum(edge, 1 - np.minimum(m1 / m2, m2 / m1))
-    save("edges_7", edge, "<f4")
+    np.save(TRAINER / "edges_7.npy", edge.astype("<f4"))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What a sensor of lower resolution would have seen of a training image, as the control image of an upscaling ControlNet.
 
 The Java classes that make the control images of use are ``org.sardiffusion.conditioning.speckle.Degradation`` and
-``org.sardiffusion.conditioning.control.LowResolutionControl``; the functions here give the same numbers for the same noise.
+those of ``org.sardiffusion.conditioning.spectrum`` and ``.amplitude``; the functions here give the same numbers for the same
+noise.
 """
 
 from __future__ import annotations

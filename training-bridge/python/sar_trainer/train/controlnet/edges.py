@@ -1,7 +1,8 @@
 """Edges by the ratio of averages (Touzi, Lopes and Bousquet, IEEE TGRS 26(6), 1988).
 
-Speckle is multiplicative: a ratio of means does not grow with brightness as a difference does. The Java class is
-``org.sardiffusion.conditioning.control.RatioEdgeDetector``; this gives the same numbers.
+Speckle is multiplicative: a ratio of means does not grow with brightness as a difference does.
+``upscale`` and ``refine`` show a ControlNet the resampled image, never its edges: one that was trained on edges is given an
+edge map as the control image of ``generate`` or ``batch``.
 """
 
 from __future__ import annotations

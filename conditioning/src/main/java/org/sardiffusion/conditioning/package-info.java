@@ -3,8 +3,7 @@
  *
  * <p>Here are the two kinds of image, complex and amplitude, with the sources and sinks that pass
  * them in strips of rows when they are larger than memory. What is done to them has a package each:
- * {@code spectrum} (centroid, resampling), {@code amplitude} (normalisation), {@code speckle}
- * (looks, degradation) and {@code control} (images that steer the model). Nothing here knows ONNX,
- * geo-referencing or files of images.
+ * {@code spectrum} (centroid, resampling), {@code amplitude} (normalisation) and {@code speckle}
+ * (looks, degradation). Nothing here knows ONNX, geo-referencing or files of images.
  */
 package org.sardiffusion.conditioning;

@@ -12,6 +12,8 @@ import org.sardiffusion.conditioning.EmptyImageException;
 import org.sardiffusion.conditioning.Golden;
 import org.sardiffusion.conditioning.InvalidSampleException;
 import org.sardiffusion.conditioning.Speckle;
+import org.sardiffusion.conditioning.spectrum.SpectralResampler;
+import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 
 class AmplitudeNormalisationTest {
@@ -128,5 +130,16 @@ class AmplitudeNormalisationTest {
     assertThrows(
         InvalidSampleException.class, () -> AmplitudeNormalisation.paper().scaleFor(raster));
     assertThrows(InvalidSampleException.class, () -> ExactQuantile.of(raster, 0.5));
+  }
+
+  /** What upscaling shows the model of a coarser image, and the trainer a ControlNet. */
+  @Test
+  void aResampledImageEqualsSciPy() {
+    AmplitudeRaster fine =
+        SpectralResampler.standard()
+            .resample(Golden.load("degraded_77").amplitude(), Target.spacing(1.35, 1.35, 0.4))
+            .raster();
+    float[] normalised = AmplitudeNormalisation.paper().scaleFor(fine).normalise(fine).samples();
+    assertTrue(Golden.load("low_resolution_control_77").relativeError(normalised) < 1e-5);
   }
 }

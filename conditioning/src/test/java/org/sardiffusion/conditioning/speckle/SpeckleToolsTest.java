@@ -27,19 +27,9 @@ class SpeckleToolsTest {
     assertEquals(expected, EquivalentNumberOfLooks.of(IMAGE), 1e-9 * expected);
     ComplexImage speckle = Speckle.complex(512, 512, 4);
     assertEquals(1, EquivalentNumberOfLooks.of(speckle.detect()), 0.02);
-    assertEquals(
-        12, EquivalentNumberOfLooks.of(new Multilook(4, 3).apply(speckle)), 0.5, "4 x 3 looks");
     assertThrows(
         EmptyImageException.class,
         () -> EquivalentNumberOfLooks.of(new AmplitudeRaster(1, 1, new float[1])));
-  }
-
-  @Test
-  void multilookEqualsNumPy() {
-    AmplitudeRaster looks = new Multilook(5, 3).apply(IMAGE);
-    assertEquals(9, looks.width());
-    assertTrue(Golden.load("multilook_5x3").relativeError(looks.samples()) < 1e-6);
-    assertThrows(IllegalArgumentException.class, () -> new Multilook(48, 1).apply(IMAGE));
   }
 
   @Test
