@@ -107,6 +107,14 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
         help="cuda: fuse each attention into one operator, which ONNX Runtime computes as flash or memory-efficient attention "
         "on NVIDIA GPUs (best with --dtype fp16); adapters can be merged into such a bundle as into any other (default: none)",
     )
+    export.add_argument(
+        "--pooling",
+        choices=("reference", "end_token"),
+        default="reference",
+        help="where text_encoder_2 reads the embedding of a whole prompt: reference, where diffusers does (models that say "
+        "eos_token_id 2 at the largest id, which a token added later takes away), or at the tokenizer's end token "
+        "(default: reference)",
+    )
     export.add_argument("--card", metavar="FILE", type=Path, help="what sar_config.json says about the model (keys below)")
     export.add_argument("--name", help="name of the model (before the card's)")
     export.add_argument("--licence", help="licence of the model (before the card's)")
@@ -144,6 +152,7 @@ def _export(options: argparse.Namespace) -> int:
         card,
         tuple(options.controlnet),
         options.optimize,
+        options.pooling,
     )
     reports = export_bundle(request, progress=lambda line: print(line, file=sys.stderr, flush=True))
     seconds = time.monotonic() - started

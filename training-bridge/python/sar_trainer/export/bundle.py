@@ -18,6 +18,7 @@ import torch
 from sar_trainer.errors import SarTrainerError, UsageError
 from sar_trainer.export import card as cards
 from sar_trainer.export.control import CONTROL_FILE, CONTROL_GRAPH, check_controlnets, load_controlled_unet
+from sar_trainer.export.end_token import POOLINGS
 from sar_trainer.export.fusion import FUSED_ATTENTION, TARGETS, fuse_attention
 from sar_trainer.export.graphs import GRAPHS, GraphSpec, load_graph
 from sar_trainer.export.names import verify_names
@@ -36,7 +37,8 @@ _TOKENIZER_ENDINGS = {".json", ".txt"}
 class ExportRequest:
     """What to export, to where, and how.
 
-    ``controlnets`` are folders of ControlNets to bake in besides the source's own; ``optimize`` is one of ``fusion.TARGETS``.
+    ``controlnets`` are folders of ControlNets to bake in besides the source's own; ``optimize`` is one of ``fusion.TARGETS``,
+    ``pooling`` one of ``end_token.POOLINGS``.
     """
 
     source: Path
@@ -47,6 +49,7 @@ class ExportRequest:
     card: cards.Card = field(default_factory=cards.Card)
     controlnets: tuple[Path, ...] = ()
     optimize: str = "none"
+    pooling: str = "reference"
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,9 @@ def export_bundle(request: ExportRequest, progress: Callable[[str], None] = lamb
     if request.tolerance is not None and not request.tolerance > 0:
         raise UsageError(f"The tolerance must be greater than 0, not {request.tolerance}.")
     request.card.checked("the card")
-    folder = DiffusersFolder.open(request.source, request.controlnets)
+    if request.pooling not in POOLINGS:
+        raise UsageError(f"Unknown pooling {request.pooling!r}. Known: {', '.join(POOLINGS)}.")
+    folder = DiffusersFolder.open(request.source, request.controlnets, request.pooling)
     check_controlnets(folder)
     bundle = request.bundle.absolute()
     if bundle.exists() and not request.overwrite:
@@ -158,6 +163,7 @@ def _fill(
         **_described(request, folder),
         "dtype": request.dtype,
         **({"optimized_for": request.optimize} if request.optimize != "none" else {}),
+        **({"pooling": request.pooling} if request.pooling != "reference" else {}),
         "graphs": graphs,
         "files": cards.file_records(staged),
         "weights": weights,

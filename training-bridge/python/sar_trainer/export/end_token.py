@@ -1,9 +1,11 @@
-"""Where a text encoder reads the embedding of the whole prompt: at the tokenizer's end token.
+"""Where a text encoder reads the embedding of the whole prompt.
 
 The text encoders of SDXL say ``eos_token_id`` 2, which is not their end token: transformers then pools at the largest id of
 the prompt (``transformers/models/clip/modeling_clip.py``, ``CLIPTextModel.forward``). That is the end token only as long as no
-token has a larger id, which one added later, such as ``<SAR>``, has. A bundle can be given such tokens after its export; so its
-graphs look for the end token by its id.
+token has a larger id, which one added later, such as ``<SAR>`` or the vectors of a textual inversion, has. A bundle pools
+where diffusers does (``reference``), unless its maker chooses the tokenizer's end token for it (``end_token``): the embedding
+of a prompt with an added token is then again that of the whole prompt. The choice is noted in ``sar_config.json``, and the id
+in the encoder's ``config.json``, by which diffusers pools there too.
 """
 
 from __future__ import annotations
@@ -19,15 +21,18 @@ from sar_trainer.errors import SarTrainerError
 LARGEST_ID = 2
 
 
-def exported_end_token(config: dict[str, Any], tokenizer: Path) -> int:
+#: Where the graphs of a bundle may pool.
+POOLINGS = ("reference", "end_token")
+
+
+def exported_end_token(config: dict[str, Any], tokenizer: Path, pooling: str) -> int:
     """The ``eos_token_id`` that a text encoder with the configuration ``config`` gets in the bundle.
 
-    It replaces ``LARGEST_ID`` by the id of the tokenizer's end token if that is the largest of the tokenizer: prompts then give
-    what they gave before, since the first of equal maxima is the first end token. Where a larger id is there already, the model
-    pools at it in diffusers too, and stays as it is. ``tokenizer`` is the folder of the encoder's tokenizer.
+    With the pooling ``end_token`` it is the tokenizer's, where the model does not name one itself. ``tokenizer`` is the folder
+    of the encoder's tokenizer.
     """
     declared = config.get("eos_token_id", LARGEST_ID)
-    if declared != LARGEST_ID:
+    if pooling == "reference" or declared != LARGEST_ID:
         return declared
     from transformers import CLIPTokenizer
 
@@ -36,7 +41,9 @@ def exported_end_token(config: dict[str, Any], tokenizer: Path) -> int:
     except Exception as error:
         raise SarTrainerError(f"{tokenizer} can't be loaded as a CLIPTokenizer: {error}") from error
     end = loaded.eos_token_id
-    return end if end is not None and end == max(loaded.get_vocab().values()) else declared
+    if end is None:
+        raise SarTrainerError(f"{tokenizer} has no end token to pool at.")
+    return end
 
 
 def pool_at(encoder: nn.Module, end: int) -> None:

@@ -100,21 +100,23 @@ class ModelFolder:
 class DiffusersFolder:
     """A folder with ``model_index.json`` and one sub-folder per component.
 
-    ``extra_controlnets`` are folders of ControlNets that lie elsewhere; they follow those of the folder itself.
+    ``extra_controlnets`` are folders of ControlNets that lie elsewhere; they follow those of the folder itself. ``pooling`` is
+    one of ``end_token.POOLINGS``.
     """
 
     path: Path
     extra_controlnets: tuple[Path, ...] = ()
+    pooling: str = "reference"
 
     @classmethod
-    def open(cls, path: Path, extra_controlnets: tuple[Path, ...] = ()) -> DiffusersFolder:
+    def open(cls, path: Path, extra_controlnets: tuple[Path, ...] = (), pooling: str = "reference") -> DiffusersFolder:
         """Checks the layout, and the length of every weight file, before anything large is read."""
         if not path.is_dir():
             raise UsageError(f"No such folder: {path}. Give the folder of a diffusers pipeline (with model_index.json).")
         for extra in extra_controlnets:
             if not (extra / "config.json").is_file():
                 raise UsageError(f"{extra} is no ControlNet in diffusers' layout: it has no config.json.")
-        folder = cls(path, extra_controlnets)
+        folder = cls(path, extra_controlnets, pooling)
         missing = [name for name in REQUIRED if folder.index.get(name, [None])[0] is None]
         if missing:
             raise SarTrainerError(
@@ -175,7 +177,7 @@ class DiffusersFolder:
     def end_token(self, component: str) -> int:
         """The ``eos_token_id`` of a text encoder in the bundle (``sar_trainer.export.end_token``)."""
         tokenizer = self.path / component.replace("text_encoder", "tokenizer")
-        return exported_end_token(self.config(component), tokenizer)
+        return exported_end_token(self.config(component), tokenizer, self.pooling)
 
     def model(self, component: str) -> ModelFolder:
         """Where a component lies."""

@@ -77,6 +77,16 @@ final class ExportCommand implements Callable<Integer> {
               + " with --dtype fp16. The bundle runs, and takes adapters, everywhere.")
   private Optional<String> optimize = Optional.empty();
 
+  @Option(
+      names = "--pooling",
+      paramLabel = "reference|end_token",
+      description = {
+        "Where text_encoder_2 reads the embedding of the whole prompt: where diffusers does (the default), or at the"
+            + " tokenizer's end token.",
+        "They differ for prompts with added tokens in models whose configuration says eos_token_id 2."
+      })
+  private Optional<String> pooling = Optional.empty();
+
   @Mixin private PythonOption python;
 
   @Spec private CommandSpec spec;
@@ -103,6 +113,7 @@ final class ExportCommand implements Callable<Integer> {
     controlNets.forEach(
         folder -> arguments.addAll(List.of("--controlnet", folder.toAbsolutePath().toString())));
     optimize.ifPresent(target -> arguments.addAll(List.of("--optimize", target)));
+    pooling.ifPresent(where -> arguments.addAll(List.of("--pooling", where)));
     if (overwrite) {
       arguments.add("--overwrite");
     }

@@ -1,6 +1,7 @@
 package org.sardiffusion.runtime.diffusion;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
@@ -12,10 +13,15 @@ import org.sardiffusion.runtime.text.EncodedPrompt;
 final class GuidanceEncoder implements AutoCloseable {
   private final Bundle bundle;
   private final EmbeddingCache encoder;
+  private final List<String> learned;
 
-  GuidanceEncoder(Bundle bundle, EmbeddingCache encoder) {
+  /**
+   * @param learned the tokens of embeddings, which only prompts that name them use
+   */
+  GuidanceEncoder(Bundle bundle, EmbeddingCache encoder, List<String> learned) {
     this.bundle = bundle;
     this.encoder = encoder;
+    this.learned = learned;
   }
 
   /**
@@ -29,7 +35,7 @@ final class GuidanceEncoder implements AutoCloseable {
   /**
    * Encodes a prompt, and the negative one where something is guided.
    *
-   * @param listener hears of words that were cut
+   * @param listener hears of words that were cut, and of embeddings that nothing names
    */
   Denoiser.GuidanceInputs encode(
       Prompt text, Purpose purpose, DiffusionListener listener, Cancellation cancellation) {
@@ -47,6 +53,9 @@ final class GuidanceEncoder implements AutoCloseable {
     // A distilled UNet takes the guidance scale as an input and needs no second prediction.
     boolean guided =
         sampling.guidance().active() && bundle.unet().guidanceEmbeddingWidth().isEmpty();
+    noteUnused(
+        text.text() + " " + sampling.negativePrompt().filter(negative -> guided).orElse(""),
+        listener);
     if (!guided) {
       return new Denoiser.GuidanceInputs(
           List.of(positive), Optional.empty(), sampling.guidance(), purpose.control());
@@ -71,6 +80,18 @@ final class GuidanceEncoder implements AutoCloseable {
                     guess ? ResidualWeighting.NONE : ResidualWeighting.ALL))),
         sampling.guidance(),
         purpose.control());
+  }
+
+  private void noteUnused(String prompts, DiffusionListener listener) {
+    String lower = prompts.toLowerCase(Locale.ROOT);
+    for (String token : learned) {
+      if (!lower.contains(token.toLowerCase(Locale.ROOT))) {
+        listener.warning(
+            "Neither prompt names "
+                + token
+                + ", the token of an embedding: without it the embedding changes nothing.");
+      }
+    }
   }
 
   /** What a distilled UNet takes in place of guidance; empty for others. */

@@ -55,7 +55,9 @@ public final class Model implements AutoCloseable {
     this.schedulerConfig = SchedulerConfig.read(bundle.schedulerConfig(), bundle.schedulerClass());
     this.guidance =
         new GuidanceEncoder(
-            bundle, new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens)));
+            bundle,
+            new EmbeddingCache(new PromptEncoder(bundle, graphs, adapted::tokens)),
+            adapted.learnedTokens());
     // Hashing many gigabytes takes a while, and no task needs it before its first file.
     this.identity = CompletableFuture.supplyAsync(() -> ModelIdentity.of(bundle));
     this.adapters = CompletableFuture.supplyAsync(() -> options.adapters().identities());

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.WeightNames;
@@ -38,6 +40,7 @@ public final class AdaptedBundle {
   private final Map<BundlePart, Map<Target, List<Change>>> changes =
       new EnumMap<>(BundlePart.class);
   private final Map<BundlePart, NewTokens> tokens = new EnumMap<>(BundlePart.class);
+  private final Set<String> learned = new LinkedHashSet<>();
   private final List<String> warnings = new ArrayList<>();
 
   /** A parameter of a module. */
@@ -114,6 +117,11 @@ public final class AdaptedBundle {
   /** The tokens to add to the tokenizer of {@code part}, in order. */
   public List<String> tokens(BundlePart part) {
     return tokens.containsKey(part) ? List.copyOf(tokens.get(part).names()) : List.of();
+  }
+
+  /** The token of each embedding, as prompts have to name it. */
+  public List<String> learnedTokens() {
+    return List.copyOf(learned);
   }
 
   /** Rows of the token embedding of {@code part}, with the new tokens. */
@@ -289,6 +297,7 @@ public final class AdaptedBundle {
   }
 
   private void add(EmbeddingFile file) {
+    learned.addAll(file.names());
     file.vectors()
         .forEach(
             (encoder, vectors) -> {
