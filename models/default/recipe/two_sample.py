@@ -70,7 +70,9 @@ class Line:
 def features(crop: Array) -> Array:
     """The numbers of one crop of 112 x 112 amplitudes; all relative to its mean, but for the quantiles."""
     relative = crop / max(crop.mean(), _DARKEST)
-    return np.concatenate([_spectrum(relative), _block_moments(relative), _correlations(relative), np.quantile(crop, QUANTILES)])
+    return np.concatenate(
+        [_spectrum(relative), _block_moments(relative), _correlations(relative), np.quantile(crop, QUANTILES)]
+    )
 
 
 def compare(real: list[list[Array]], made: list[list[Array]], seed: int = 0) -> Comparison:
@@ -104,9 +106,7 @@ def strongest_line(images: list[Array]) -> Line:
             power = np.abs(np.fft.fft2((relative - relative.mean()) * window)) ** 2
             powers.append(power / power.mean())
     mean = np.mean(powers, axis=0)
-    around = [
-        np.roll(mean, (y, x), (0, 1)) for y in range(-3, 4) for x in range(-3, 4) if max(abs(y), abs(x)) > 1
-    ]
+    around = [np.roll(mean, (y, x), (0, 1)) for y in range(-3, 4) for x in range(-3, 4) if max(abs(y), abs(x)) > 1]
     excess = 10 * np.log10(mean / np.median(around, axis=0))
     f = np.abs(np.fft.fftfreq(LATTICE_CROP, 1 / LATTICE_CROP))
     excess[(f[:, None] < _LOWEST) & (f < _LOWEST)] = -np.inf

@@ -19,6 +19,9 @@ work=$(realpath "$work")
 cd "$(dirname "$work")"
 "$home/training-bridge/python/setup.sh"
 
+[ -e work/captions.jsonl ] || "$python" "$here/captions.py" "$images" "$captions" work/captions.jsonl
+captions=$(realpath work/captions.jsonl)
+
 # Four times the same images, on the four grids of 0.4 m that the pixels of 0.2 m allow.
 for offset in 00 11 10 01; do
   x=${offset%?} y=${offset#?}
