@@ -97,17 +97,20 @@ def compare(real: list[list[Array]], made: list[list[Array]], seed: int = 0) -> 
 
 
 def strongest_line(images: list[Array]) -> Line:
-    """The frequency whose mean power stands out most over the median of the 7 x 7 frequencies around it (not 3 x 3)."""
+    """The frequency whose power stands out most over the median of the 7 x 7 frequencies around it (not 3 x 3).
+
+    Decibels are averaged over the crops, not powers: one fence would outweigh a thousand fields.
+    """
     window = np.hanning(LATTICE_CROP)[:, None] * np.hanning(LATTICE_CROP)
-    powers = []
+    decibels = []
     for image in images:
         for crop in crops_of(image, np.ones_like(image), LATTICE_CROP, LATTICE_CROP // 2):
-            relative = crop / max(crop.mean(), _DARKEST)
-            power = np.abs(np.fft.fft2((relative - relative.mean()) * window)) ** 2
-            powers.append(power / power.mean())
-    mean = np.mean(powers, axis=0)
+            power = np.abs(np.fft.fft2((crop - crop.mean()) * window)) ** 2
+            if power.mean() > 0:
+                decibels.append(10 * np.log10(power / power.mean() + 1e-9))
+    mean = np.mean(decibels, axis=0)
     around = [np.roll(mean, (y, x), (0, 1)) for y in range(-3, 4) for x in range(-3, 4) if max(abs(y), abs(x)) > 1]
-    excess = 10 * np.log10(mean / np.median(around, axis=0))
+    excess = mean - np.median(around, axis=0)
     f = np.abs(np.fft.fftfreq(LATTICE_CROP, 1 / LATTICE_CROP))
     excess[(f[:, None] < _LOWEST) & (f < _LOWEST)] = -np.inf
     y, x = np.unravel_index(np.argmax(excess), excess.shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -260,3 +261,13 @@ def test_the_scales_of_the_pixel_loss_can_be_chosen() -> None:
 def test_scales_that_do_not_fit_into_the_crop_are_refused(model: Path, data: Path) -> None:
     with pytest.raises(UsageError, match="scales"):
         task(autoencoder(model, data, ALL, discriminator={"scales": [1, 4]}))
+
+
+def test_the_rest_of_the_pipeline_needs_no_weights(model: Path, data: Path, tmp_path: Path) -> None:
+    shutil.copytree(model, tmp_path / "model")
+    for name in ("unet", "text_encoder", "text_encoder_2"):
+        for file in (tmp_path / "model" / name).glob("*.safetensors"):
+            file.unlink()
+    (tmp_path / "out").mkdir()
+    saved = task(autoencoder(tmp_path / "model", data, ALL)).save(tmp_path / "out")
+    assert AutoencoderKL.from_pretrained(saved.model / "vae") is not None

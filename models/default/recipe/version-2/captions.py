@@ -4,11 +4,11 @@ Each caption becomes, by these rules and no others:
 
 1. What somebody wrote, split into phrases at commas, and at "and" or "with" where a new thing is named after them ("a field
    with a diagonal tree line and houses" -> "a field", "a diagonal tree line", "houses").
-2. Without vehicles: they were pasted into the images, and their boxes are left out of the losses. "two vehicles in a clearing at
-   the top" -> "a clearing at the top"; what speaks of vehicles alone goes.
-3. How much of the image is dark, if more than 5 %: "some dark areas" (to 20 %), "large dark areas" (to 45 %), "mostly dark"; and
-   where, if one ninth of the image has at least 40 % of it. Dark are blocks of 8 x 8 pixels whose mean is less than 0.4 of the
-   image's mean.
+2. Without vehicles: they were pasted into the images, and their boxes are left out of the losses. "two vehicles in a clearing
+   at the top" -> "a clearing at the top"; what speaks of vehicles alone goes.
+3. How much of the image is dark, if more than 5 %: "some dark areas" (to 20 %), "large dark areas" (to 45 %), "mostly dark";
+   and where, if one ninth of the image has at least 40 % of it. Dark are blocks of 8 x 8 pixels whose mean is less than 0.4 of
+   the image's mean.
 4. Which way fine lines run (plow lines, tracks), if one of four directions has at least 1.5 times the power that it has in the
    median image, at periods of 4 to 20 pixels, and more than any other relative to it.
 

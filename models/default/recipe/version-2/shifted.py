@@ -2,7 +2,8 @@
 
     shifted.py IMAGES CAPTIONS X Y OUT
 
-OUT gets the images as PNG, less X columns on the left and Y rows at the top, and ``captions.jsonl``, whose boxes moved with them.
+OUT gets the images as PNG, less X columns on the left and Y rows at the top, and ``captions.jsonl``, whose boxes moved with
+them.
 """
 
 from __future__ import annotations

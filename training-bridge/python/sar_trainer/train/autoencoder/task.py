@@ -267,13 +267,12 @@ class AutoencoderTask:
 
 
 def _load(config: TrainingConfig) -> SdxlModel:
-    """The VAE alone: the rest of a pipeline need not fit into memory for this."""
-    if config.initialise == "pretrained":
-        folder = DiffusersFolder.open(config.model)
-        return SdxlModel(folder, {"vae": folder.load("vae", torch.float32)}, {})
+    """The VAE alone: the rest of a pipeline need not fit into memory for this, or have weights yet."""
     if not config.model.is_dir():
         raise ConfigurationError(f"No such folder: {config.model}.", "model")
     folder = DiffusersFolder(config.model)
+    if config.initialise == "pretrained":
+        return SdxlModel(folder, {"vae": folder.load("vae", torch.float32)}, {})
     # Half a VAE drawn at random would not fit the other half.
     whole = all(config.component(half).train == "full" for half in HALVES)
     if not whole and any((folder.path / "vae").glob("*.safetensors")):

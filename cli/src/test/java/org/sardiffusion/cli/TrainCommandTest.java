@@ -105,6 +105,14 @@ class TrainCommandTest {
   }
 
   @Test
+  void theEmbeddedModelCanBeTrained() {
+    CommandRun run = train("--dry-run", "--model", "default", "--json");
+    assertEquals(0, run.status(), run.err());
+    CommandRun printed = train("--print", "--model", "default");
+    assertTrue(printed.out().contains("model: \"" + ModelFolder.ofDefault() + "\""), printed.out());
+  }
+
+  @Test
   void theConfigurationIsPrintedWithItsSettings() {
     CommandRun run = train("--print", "--set", "training.steps=7", "--model", Path.of("other"));
     assertEquals(0, run.status(), run.err());
