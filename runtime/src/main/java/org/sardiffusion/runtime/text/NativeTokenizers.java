@@ -3,9 +3,12 @@ package org.sardiffusion.runtime.text;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.util.Platform;
+import ai.djl.util.Utils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +46,7 @@ final class NativeTokenizers {
 
   private static void loadLibrary() throws IOException {
     Optional<Path> throwaway = prepareCache();
+    discardDamaged();
     try {
       LibUtils.checkStatus();
     } catch (EngineException | LinkageError e) {
@@ -54,6 +58,36 @@ final class NativeTokenizers {
           e);
     } finally {
       throwaway.ifPresent(NativeTokenizers::deleteOnExit);
+    }
+  }
+
+  /**
+   * Deletes a library in the cache that is not as long as that of the jar, so that it is unpacked
+   * anew: one that a full disk or a stopped process has cut short ends the JVM as it is loaded.
+   */
+  private static synchronized void discardDamaged() throws IOException {
+    Platform platform = Platform.detectPlatform("tokenizers");
+    String name = System.mapLibraryName("tokenizers");
+    String resource = "native/lib/" + platform.getClassifier() + "/cpu/" + name;
+    URL packed = LibUtils.class.getClassLoader().getResource(resource);
+    if (packed == null) {
+      return;
+    }
+    // As LibUtils.copyJniLibrary names it.
+    Path unpacked =
+        Utils.getEngineCacheDir("tokenizers")
+            .resolve(platform.getVersion() + "-cpu-" + platform.getClassifier())
+            .resolve(name);
+    if (!Files.isRegularFile(unpacked)
+        || Files.size(unpacked) == packed.openConnection().getContentLengthLong()) {
+      return;
+    }
+    try {
+      Files.delete(unpacked);
+    } catch (IOException e) {
+      throw new TokenizerException(
+          unpacked + " is damaged, and can't be replaced: delete it, or make its folder writable.",
+          e);
     }
   }
 

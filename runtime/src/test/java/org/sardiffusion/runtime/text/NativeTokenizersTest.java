@@ -1,5 +1,6 @@
 package org.sardiffusion.runtime.text;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the native library goes, seen from fresh processes. */
 class NativeTokenizersTest {
@@ -60,6 +64,22 @@ class NativeTokenizersTest {
     String answer = run("-DENGINE_CACHE_DIR=" + file.resolve("cache"));
     assertTrue(answer.startsWith("refused"), answer);
     assertTrue(answer.contains("ENGINE_CACHE_DIR"), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 100_000})
+  void aLibraryThatWasCutShortIsUnpackedAnew(long length) throws Exception {
+    Path cache = folder.resolve("cache");
+    run("-DENGINE_CACHE_DIR=" + cache);
+    Path library;
+    try (Stream<Path> paths = Files.walk(cache)) {
+      library =
+          paths.filter(p -> p.endsWith(System.mapLibraryName("tokenizers"))).findFirst().get();
+    }
+    byte[] whole = Files.readAllBytes(library);
+    Files.write(library, Arrays.copyOf(whole, (int) length));
+    assertEquals("encoded 77", run("-DENGINE_CACHE_DIR=" + cache));
+    assertArrayEquals(whole, Files.readAllBytes(library));
   }
 
   private static long libraries(Path root) throws IOException {
