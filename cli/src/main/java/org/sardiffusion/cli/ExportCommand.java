@@ -1,15 +1,20 @@
 package org.sardiffusion.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.sardiffusion.training.PythonEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,6 +28,9 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion export --to-diffusers default my-default"
     })
 final class ExportCommand implements Callable<Integer> {
+  private static final Set<String> DTYPES = Set.of("fp32", "fp16");
+  private static final Set<String> OPTIMIZATIONS = Set.of("none", "cuda");
+
   @Parameters(
       index = "0",
       paramLabel = "DIFFUSERS",
@@ -38,8 +46,9 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--to-diffusers",
       description = {
-        "The way back: BUNDLE FOLDER turns a bundle that this program exported, or default, into a diffusers folder with the"
-            + " same weights to the bit. Takes no other option but --python."
+        "The way back: BUNDLE FOLDER turns a bundle that this program exported, or default, into a"
+            + " diffusers folder with the same weights to the bit. Takes no other option but"
+            + " --python."
       })
   private boolean toDiffusers;
 
@@ -60,8 +69,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--controlnet",
       paramLabel = "FOLDER",
       description = {
-        "Bake the ControlNet of a diffusers folder in, after those that DIFFUSERS itself has in controlnet/,"
-            + " controlnet_1/, ...",
+        "Bake the ControlNet of a diffusers folder in, after those that DIFFUSERS itself has in"
+            + " controlnet/, controlnet_1/, ...",
         "May be given several times, in the order in which their control images will be given."
       })
   private List<Path> controlNets = List.of();
@@ -93,12 +102,15 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Before Python, which may have to be installed: that takes minutes.
+    Path from = toDiffusers ? ModelFolder.named(source) : source;
+    check(from);
     PythonEnvironment environment = python.environment();
     environment.provision(this::print);
     if (toDiffusers) {
-      Path from = ModelFolder.named(source).toAbsolutePath();
       String to = bundle.toAbsolutePath().toString();
-      environment.trainer(List.of("export", "--to-diffusers", from.toString(), to), this::print);
+      environment.trainer(
+          List.of("export", "--to-diffusers", from.toAbsolutePath().toString(), to), this::print);
       return 0;
     }
     List<String> arguments =
@@ -119,6 +131,44 @@ final class ExportCommand implements Callable<Integer> {
     }
     environment.trainer(arguments, this::print);
     return 0;
+  }
+
+  private void check(Path from) {
+    require(Files.exists(from), "There is no folder " + from + ".");
+    require(!Files.exists(bundle) || !isIn(from, bundle), bundle + " holds what is exported.");
+    require(
+        overwrite || !Files.exists(bundle),
+        bundle
+            + " already exists: name another folder"
+            + (toDiffusers ? "." : ", or replace it with --overwrite."));
+    if (!toDiffusers) {
+      require(DTYPES.contains(dtype), "--dtype is fp32 or fp16, not " + dtype + ".");
+      optimize.ifPresent(
+          target ->
+              require(
+                  OPTIMIZATIONS.contains(target),
+                  "--optimize is cuda or none, not " + target + "."));
+      card.ifPresent(
+          file -> require(Files.isRegularFile(file), "There is no file " + file + " (--card)."));
+      controlNets.forEach(
+          folder ->
+              require(Files.exists(folder), "There is no folder " + folder + " (--controlnet)."));
+    }
+  }
+
+  /** Whether a path is a folder or lies in it, whatever links lead there. */
+  private static boolean isIn(Path inner, Path folder) {
+    try {
+      return inner.toRealPath().startsWith(folder.toRealPath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
   }
 
   private void print(String line) {
