@@ -55,7 +55,7 @@ class ImageRequestsTest {
   void whatTheModelLacksIsSaid() throws IOException {
     Bundle plain = Bundle.open(TestBundles.copy(TestBundles.folder("eps-vae8"), folder));
     String message = refused(plain, Models.request(64).with(control(1, SIZE)));
-    assertTrue(message.contains("--controlnet"), message);
+    assertTrue(message.contains("Export the model with a ControlNet"), message);
     Files.delete(folder.resolve("vae_encoder/model.onnx"));
     message = refused(plain, Models.request(64).with(from(0.5)));
     assertTrue(message.contains("vae_encoder"), message);
