@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.UnsupportedFormatException;
+import org.sardiffusion.geo.internal.GdalSidecars;
 import org.sardiffusion.geo.internal.envi.EnviRaster;
 import org.sardiffusion.geo.internal.npy.NpyRaster;
 import org.sardiffusion.geo.internal.picture.JpegRaster;
@@ -21,13 +22,15 @@ import org.sardiffusion.geo.internal.terrasarx.TerraSarXProduct;
 import org.sardiffusion.geo.internal.tiff.TiffRaster;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
+import org.sardiffusion.geo.raster.RasterMetadata;
 
 /**
  * Opens radar images of every raster format that is read: NPY, ENVI, GeoTIFF, PNG, JPEG and
  * TerraSAR-X products.
  *
  * <p>Formats are told by what a file begins with, not by its name; a file that begins with nothing
- * known is ENVI if a {@code .hdr} lies beside it. A sidecar, {@code NAME.yaml} beside {@code
+ * known is ENVI if a {@code .hdr} lies beside it. GDAL's {@code NAME.tif.msk} and {@code
+ * NAME.tif.aux.xml} say which pixels have no data. A sidecar, {@code NAME.yaml} beside {@code
  * NAME.tif}, adds what the format cannot say, and overrules what it says.
  */
 public final class Rasters {
@@ -58,6 +61,7 @@ public final class Rasters {
     try {
       Raster raster = openAlone(path);
       try {
+        raster = masked(raster);
         return sidecar.isPresent() ? sidecar.get().describe(raster) : raster;
       } catch (RuntimeException e) {
         raster.close();
@@ -85,8 +89,8 @@ public final class Rasters {
     if (!TerraSarX.isProduct(path)) {
       throw new UnsupportedFormatException(
           path
-              + " is not a TerraSAR-X product: only those have polarisations to choose from, and can"
-              + " be calibrated.");
+              + " is not a TerraSAR-X product: only those have polarisations to choose from, and"
+              + " can be calibrated.");
     }
     return product(path, choice);
   }
@@ -110,6 +114,7 @@ public final class Rasters {
   public static List<Path> files(Path path, Raster raster) {
     Path pixels = raster.metadata().file();
     Set<Path> files = new LinkedHashSet<>(List.of(normal(mainFile(path)), normal(pixels)));
+    new GdalSidecars(pixels).files().forEach(file -> files.add(normal(file)));
     if (raster.metadata().encoding().format().equals(EnviRaster.FORMAT)) {
       EnviRaster.headerOf(pixels).map(Rasters::normal).ifPresent(files::add);
     }
@@ -143,6 +148,21 @@ public final class Rasters {
         .calibration()
         .map(calibration -> product.calibrated(image, Orientation.SENSOR, calibration))
         .orElseGet(() -> product.image(image, Orientation.SENSOR));
+  }
+
+  /** With what GDAL keeps beside a file; what the file itself says comes first. */
+  private static Raster masked(Raster raster) throws IOException {
+    RasterMetadata metadata = raster.metadata();
+    GdalSidecars sidecars = new GdalSidecars(metadata.file());
+    Raster described = raster;
+    if (metadata.encoding().nodata().isEmpty() && sidecars.nodata().isPresent()) {
+      described =
+          raster.withMetadata(
+              metadata.withEncoding(metadata.encoding().withNodata(sidecars.nodata())));
+    }
+    return Files.isRegularFile(sidecars.mask())
+        ? described.maskedBy(TiffRaster.rows(sidecars.mask()))
+        : described;
   }
 
   private static Raster openAlone(Path path) throws IOException {

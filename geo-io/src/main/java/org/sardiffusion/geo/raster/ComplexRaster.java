@@ -27,6 +27,11 @@ public final class ComplexRaster extends Raster {
   }
 
   @Override
+  ComplexRaster of(RowSource rows) {
+    return new ComplexRaster(rows, metadata());
+  }
+
+  @Override
   void finish(float[] values, int count) {
     Encoding encoding = metadata().encoding();
     float nodata = (float) encoding.nodata().orElse(Double.NaN);

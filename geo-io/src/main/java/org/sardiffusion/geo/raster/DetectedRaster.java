@@ -24,6 +24,11 @@ public final class DetectedRaster extends Raster implements AmplitudeSource {
   }
 
   @Override
+  DetectedRaster of(RowSource rows) {
+    return new DetectedRaster(rows, metadata());
+  }
+
+  @Override
   void finish(float[] values, int count) {
     Encoding encoding = metadata().encoding();
     // NaN equals nothing, so without a nodata value none is taken for it.

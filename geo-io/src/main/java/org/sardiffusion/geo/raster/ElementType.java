@@ -5,6 +5,13 @@ import java.util.OptionalDouble;
 
 /** The types of numbers that files store. */
 public enum ElementType {
+  /** False or true: one bit of a TIFF or PNG, one byte of NumPy. */
+  BOOL(1, 1) {
+    @Override
+    public float next(ByteBuffer bytes) {
+      return bytes.get() == 0 ? 0 : 1;
+    }
+  },
   UINT8(1, 255) {
     @Override
     public float next(ByteBuffer bytes) {
@@ -70,7 +77,7 @@ public enum ElementType {
     this.maximum = maximum;
   }
 
-  /** Bytes per number. */
+  /** Bytes per number; of {@link #BOOL}, where it is not packed into bits. */
   public int bytes() {
     return bytes;
   }

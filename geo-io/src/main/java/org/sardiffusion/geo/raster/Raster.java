@@ -49,6 +49,33 @@ public abstract sealed class Raster implements AutoCloseable permits DetectedRas
   public abstract Raster withMetadata(RasterMetadata other);
 
   /**
+   * The same open file, whose pixels have no data either where a mask holds 0; closing it closes
+   * both.
+   *
+   * @param mask one value per pixel
+   * @throws MalformedFileException if it is of another size
+   */
+  public final Raster maskedBy(RowSource mask) {
+    if (mask.width() != width() || mask.height() != height() || mask.valuesPerPixel() != 1) {
+      throw new MalformedFileException(
+          metadata.file(),
+          "its mask is of "
+              + mask.width()
+              + "x"
+              + mask.height()
+              + " pixels where the image is of "
+              + width()
+              + "x"
+              + height()
+              + ".");
+    }
+    return of(new MaskedRows(source, mask));
+  }
+
+  /** The same of other rows. */
+  abstract Raster of(RowSource rows);
+
+  /**
    * Reads whole rows.
    *
    * @param firstRow the first row, counted from 0 at the top

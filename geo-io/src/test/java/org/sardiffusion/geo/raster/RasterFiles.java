@@ -25,7 +25,7 @@ public final class RasterFiles {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes()).order(order);
     for (float value : values) {
       switch (type) {
-        case UINT8, INT8 -> bytes.put((byte) (int) value);
+        case BOOL, UINT8, INT8 -> bytes.put((byte) (int) value);
         case UINT16, INT16 -> bytes.putShort((short) (int) value);
         case UINT32, INT32 -> bytes.putInt((int) (long) value);
         case FLOAT32 -> bytes.putFloat(value);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.internal.Nodata;
 import org.sardiffusion.geo.internal.flat.FlatLayout;
 import org.sardiffusion.geo.raster.ElementType;
 
@@ -88,9 +89,13 @@ final class EnviHeader {
 
   /** The stored number of pixels without data. */
   OptionalDouble nodata() {
-    return text("data ignore value").isPresent()
-        ? OptionalDouble.of(number("data ignore value", entries.get("data ignore value")))
-        : OptionalDouble.empty();
+    String text = text("data ignore value").orElse("");
+    try {
+      return Nodata.parse(text);
+    } catch (NumberFormatException e) {
+      throw new MalformedFileException(
+          path, "its 'data ignore value' holds '" + text + "', which is not a number.", e);
+    }
   }
 
   /** A number within a value. */

@@ -39,6 +39,7 @@ public record NpyHeader(
 
   private static final Map<String, ElementType> TYPES =
       Map.of(
+          "b1", ElementType.BOOL,
           "u1", ElementType.UINT8,
           "i1", ElementType.INT8,
           "u2", ElementType.UINT16,

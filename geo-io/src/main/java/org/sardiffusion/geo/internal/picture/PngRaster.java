@@ -15,8 +15,9 @@ import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.RasterMetadata;
 
 /**
- * Opens PNG pictures as amplitudes: grey of 8 or 16 bits, or colours that are all grey; an alpha
- * channel is passed over. Amplitudes are the stored numbers, 0 to 255 or 65535.
+ * Opens PNG pictures as amplitudes: grey of 1, 8 or 16 bits, or colours that are all grey. Pixels
+ * that an alpha channel or a transparent colour hides have no data. Amplitudes are the stored
+ * numbers, 0 to 1, 255 or 65535.
  */
 public final class PngRaster {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
@@ -41,8 +42,13 @@ public final class PngRaster {
    */
   public static Raster open(Path path) throws IOException {
     PngHeader header = header(path);
-    Encoding encoding =
-        Encoding.plain("PNG", header.bits() == 16 ? ElementType.UINT16 : ElementType.UINT8);
+    ElementType type =
+        switch (header.bits()) {
+          case 1 -> ElementType.BOOL;
+          case 8 -> ElementType.UINT8;
+          default -> ElementType.UINT16;
+        };
+    Encoding encoding = Encoding.plain("PNG", type);
     return new DetectedRaster(
         new PngRows(FileChannel.open(path, StandardOpenOption.READ), header),
         RasterMetadata.bare(path, encoding));
@@ -92,10 +98,11 @@ public final class PngRaster {
       throw new MalformedFileException(path, "its header is no PNG header.");
     }
     boolean interlaced = bytes.get(28) != 0;
-    if (channels == 0 || (bits != 8 && bits != 16) || interlaced) {
+    boolean read = bits == 8 || bits == 16 || (bits == 1 && channels == 1);
+    if (channels == 0 || !read || interlaced) {
       throw new MalformedFileException(
           path,
-          "it is a PNG with a palette, with fewer than 8 bits, or interlaced. Convert it with"
+          "it is a PNG with a palette, with 2 or 4 bits, or interlaced. Convert it with"
               + " gdal_translate -expand gray IN.png OUT.png, or save it as 8-bit grey.");
     }
     return new PngHeader(width, height, bits, channels);

@@ -21,6 +21,7 @@ final class PngRows implements RowSource {
   private final PngHeader header;
   private final byte[] packed = new byte[BUFFER_BYTES];
   private final Inflater inflater = new Inflater();
+  private int[] transparent = {};
   private byte[] row;
   private byte[] above;
   private int nextRow;
@@ -82,9 +83,16 @@ final class PngRows implements RowSource {
   }
 
   private float grey(int column) throws IOException {
+    if (header.bits() == 1) {
+      int bit = row[column / 8] >> (7 - column % 8) & 1;
+      return transparent.length == 1 && bit == transparent[0] ? Float.NaN : bit;
+    }
     int at = column * header.bytesPerPixel();
     int first = sample(at);
     int step = header.bits() / 8;
+    if (isHidden(at, step)) {
+      return Float.NaN;
+    }
     if (header.isColour() && (sample(at + step) != first || sample(at + 2 * step) != first)) {
       throw new IOException(
           "column "
@@ -92,6 +100,18 @@ final class PngRows implements RowSource {
               + " has a colour, but an amplitude is grey. Convert the picture to grey first");
     }
     return first;
+  }
+
+  /** Whether the alpha of a pixel is 0, or its colour the transparent one. */
+  private boolean isHidden(int at, int step) {
+    if (header.hasAlpha()) {
+      return sample(at + (header.channels() - 1) * step) == 0;
+    }
+    boolean hidden = transparent.length == header.channels();
+    for (int channel = 0; hidden && channel < transparent.length; channel++) {
+      hidden = sample(at + channel * step) == transparent[channel];
+    }
+    return hidden;
   }
 
   private int sample(int at) {
@@ -135,7 +155,9 @@ final class PngRows implements RowSource {
       if (type == chunk("IEND")) {
         throw new EOFException();
       }
-      if (type != chunk("IDAT")) {
+      if (type == chunk("tRNS")) {
+        readTransparent();
+      } else if (type != chunk("IDAT")) {
         position += chunkLeft + 4;
         chunkLeft = 0;
       } else if (chunkLeft == 0) {
@@ -148,6 +170,20 @@ final class PngRows implements RowSource {
     // Behind the bytes of a chunk there is their checksum.
     position += chunkLeft == 0 ? 4 : 0;
     inflater.setInput(packed, 0, now);
+  }
+
+  /** ISO/IEC 15948, 11.3.2.1: two bytes for grey, or for each colour. */
+  private void readTransparent() throws IOException {
+    if (chunkLeft != 2 * header.channels()) {
+      throw new IOException("its transparent colour takes " + chunkLeft + " bytes");
+    }
+    ByteBuffer colour = bytes((int) chunkLeft);
+    transparent = new int[header.channels()];
+    for (int channel = 0; channel < transparent.length; channel++) {
+      transparent[channel] = colour.getShort() & 0xFFFF;
+    }
+    position += 4;
+    chunkLeft = 0;
   }
 
   private ByteBuffer bytes(int count) throws IOException {

@@ -158,7 +158,7 @@ record BlockCoding(Method method, int predictor) {
    * @throws IOException if it is broken
    */
   byte[] unpack(byte[] packed, TiffLayout layout, int rows) throws IOException {
-    int perRow = layout.blocks().width() * layout.bytesPerPixel();
+    int perRow = (int) layout.bytes(layout.blocks().width());
     byte[] bytes = new byte[perRow * rows];
     method.unpack(packed, bytes);
     for (int row = 0; row < rows && predictor != NONE; row++) {
@@ -193,7 +193,7 @@ record BlockCoding(Method method, int predictor) {
    */
   private static void sumFloats(byte[] bytes, int start, int length, TiffLayout layout) {
     int size = layout.type().bytes();
-    int stride = layout.valuesPerPixel();
+    int stride = layout.bands() * layout.valuesPerPixel();
     for (int at = start + stride; at < start + length; at++) {
       bytes[at] += bytes[at - stride];
     }

@@ -9,14 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.sardiffusion.geo.MalformedFileException;
 
 /**
- * The tags of the first image of a TIFF or BigTIFF, read without a look at its pixels.
+ * The tags of an image of a TIFF or BigTIFF, read without a look at its pixels.
  *
  * <p>Every length that the file states is held against the file's own length before it is believed:
  * a broken file costs no memory.
@@ -24,6 +28,7 @@ import org.sardiffusion.geo.MalformedFileException;
 final class TiffDirectory {
   private static final int CLASSIC = 42;
   private static final int BIG = 43;
+  private static final int MOST_IMAGES = 1 << 12;
 
   private final Path path;
   private final ByteOrder order;
@@ -38,13 +43,27 @@ final class TiffDirectory {
   private record Field(int type, byte[] bytes) {}
 
   /**
-   * Reads the tags.
+   * Reads the tags of the first image.
    *
    * @throws MalformedFileException if the file is missing, no TIFF, or cut short
    */
   static TiffDirectory read(Path path) {
+    return read(path, 1).get(0);
+  }
+
+  /**
+   * Reads the tags of all images of a file: behind the first its overviews and masks, or further
+   * pages.
+   *
+   * @throws MalformedFileException as above
+   */
+  static List<TiffDirectory> readAll(Path path) {
+    return read(path, MOST_IMAGES);
+  }
+
+  private static List<TiffDirectory> read(Path path, int most) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new Parser(path, channel).parse();
+      return new Parser(path, channel).parse(most);
     } catch (NoSuchFileException e) {
       throw new MalformedFileException(path, "there is no such file.", e);
     } catch (EOFException e) {
@@ -135,7 +154,7 @@ final class TiffDirectory {
       this.channel = channel;
     }
 
-    TiffDirectory parse() throws IOException {
+    List<TiffDirectory> parse(int most) throws IOException {
       ByteBuffer header = bytes(0, 8);
       short mark = header.getShort();
       if (mark != 0x4949 && mark != 0x4D4D) {
@@ -148,8 +167,30 @@ final class TiffDirectory {
             path, "it is not a TIFF (its version is " + version + ").");
       }
       big = version == BIG;
-      long directory = big ? bytes(8, 8).getLong() : header.getInt() & 0xFFFFFFFFL;
-      long count = big ? bytes(directory, 8).getLong() : bytes(directory, 2).getShort() & 0xFFFF;
+      long next = big ? bytes(8, 8).getLong() : header.getInt() & 0xFFFFFFFFL;
+      List<TiffDirectory> images = new ArrayList<>();
+      Set<Long> seen = new HashSet<>();
+      do {
+        images.add(image(next));
+        seen.add(next);
+        next = images.size() < most ? follower(next) : 0;
+      } while (next != 0 && !seen.contains(next));
+      return images;
+    }
+
+    /** Where the image behind one begins; 0 behind the last. */
+    private long follower(long directory) throws IOException {
+      long count = count(directory);
+      long end = directory + (big ? 8 + 20 * count : 2 + 12 * count);
+      return big ? bytes(end, 8).getLong() : bytes(end, 4).getInt() & 0xFFFFFFFFL;
+    }
+
+    private long count(long directory) throws IOException {
+      return big ? bytes(directory, 8).getLong() : bytes(directory, 2).getShort() & 0xFFFF;
+    }
+
+    private TiffDirectory image(long directory) throws IOException {
+      long count = count(directory);
       if (count < 0 || count > 65535) {
         throw new MalformedFileException(path, "its directory claims " + count + " tags.");
       }

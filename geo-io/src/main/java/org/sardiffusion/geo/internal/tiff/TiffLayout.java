@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.sardiffusion.geo.MalformedFileException;
 import org.sardiffusion.geo.raster.ElementType;
 
 /**
- * How a TIFF of one band lays its pixels out in blocks: tiles, or strips as wide as the image.
+ * How a TIFF lays one of its bands out in blocks: tiles, or strips as wide as the image.
  *
  * @param width columns of the image
  * @param height rows of the image
  * @param type the type of one number
  * @param valuesPerPixel 1, or 2 for real and imaginary part
+ * @param bands how many lie side by side in a pixel
+ * @param band which of those is meant, from 0
  * @param order the byte order
  * @param coding how the bytes of a block are compressed
  * @param blocks where the blocks lie
@@ -23,6 +26,8 @@ record TiffLayout(
     int height,
     ElementType type,
     int valuesPerPixel,
+    int bands,
+    int band,
     ByteOrder order,
     BlockCoding coding,
     Blocks blocks) {
@@ -36,7 +41,18 @@ record TiffLayout(
    * @param offsets byte positions; 0 for a block that the file leaves out
    * @param lengths bytes of each; 0 likewise
    */
-  record Blocks(int width, int height, boolean tiled, long[] offsets, long[] lengths) {}
+  record Blocks(int width, int height, boolean tiled, long[] offsets, long[] lengths) {
+    /** Those of one band, where the bands are stored one after the other. */
+    Blocks ofBand(int band, int bands) {
+      return new Blocks(
+          width, height, tiled, part(offsets, band, bands), part(lengths, band, bands));
+    }
+
+    private static long[] part(long[] all, int band, int bands) {
+      int count = all.length / bands;
+      return Arrays.copyOfRange(all, band * count, (band + 1) * count);
+    }
+  }
 
   /** A compressed block is held in memory as a whole. */
   private static final long LARGEST_BLOCK = 1L << 28;
@@ -50,15 +66,26 @@ record TiffLayout(
   private static final int UNDEFINED = 4;
   private static final int COMPLEX_INT = 5;
   private static final int COMPLEX_FLOAT = 6;
+  private static final int SEPARATE = 2;
 
   /**
-   * Reads the layout and holds it against the file's length.
+   * Whether a second band says where the first has data: an alpha channel, associated (1) or not
+   * (2).
+   */
+  static boolean hasAlpha(TiffDirectory directory) {
+    double extra = directory.number(TiffTags.EXTRA_SAMPLES, 0);
+    return directory.number(TiffTags.SAMPLES_PER_PIXEL, 1) == 2 && (extra == 1 || extra == 2);
+  }
+
+  /**
+   * Reads the layout of a band and holds it against the file's length.
    *
+   * @param band 0, or 1 for the alpha channel
    * @throws MalformedFileException if the file is cut short or of a kind that is not read
    */
-  static TiffLayout of(Path path, TiffDirectory directory) throws IOException {
+  static TiffLayout of(Path path, TiffDirectory directory, int band) throws IOException {
     int bands = (int) directory.number(TiffTags.SAMPLES_PER_PIXEL, 1);
-    if (bands != 1) {
+    if (bands != 1 && !hasAlpha(directory)) {
       throw new MalformedFileException(
           path,
           "it has "
@@ -71,21 +98,34 @@ record TiffLayout(
     int format = (int) directory.number(TiffTags.SAMPLE_FORMAT, UNSIGNED);
     boolean complex = format == COMPLEX_INT || format == COMPLEX_FLOAT;
     ElementType type = type(path, complex ? bits / 2 : bits, format);
+    boolean separate = directory.number(TiffTags.PLANAR_CONFIGURATION, 1) == SEPARATE;
+    boolean together = bands > 1 && !separate;
+    if (together && type == ElementType.BOOL) {
+      throw new MalformedFileException(path, "its pixels of one bit have an alpha channel.");
+    }
+    Blocks blocks = blocks(path, directory, width, height);
     TiffLayout layout =
         new TiffLayout(
             width,
             height,
             type,
             complex ? 2 : 1,
+            together ? bands : 1,
+            together ? band : 0,
             directory.order(),
             BlockCoding.of(path, directory),
-            blocks(path, directory, width, height));
+            separate ? blocks.ofBand(band, bands) : blocks);
     layout.check(path, Files.size(path));
     return layout;
   }
 
   int bytesPerPixel() {
-    return valuesPerPixel * type.bytes();
+    return bands * valuesPerPixel * type.bytes();
+  }
+
+  /** Bytes of pixels that follow each other in a row; of single bits, 8 to a byte. */
+  long bytes(long pixels) {
+    return type == ElementType.BOOL ? (pixels + 7) / 8 : pixels * bytesPerPixel();
   }
 
   int blocksAcross() {
@@ -105,7 +145,7 @@ record TiffLayout(
 
   /** Bytes of a block when nothing is compressed. */
   long bytesStored(int blockRow) {
-    return (long) blocks.width * rowsStored(blockRow) * bytesPerPixel();
+    return bytes(blocks.width) * rowsStored(blockRow);
   }
 
   private static int size(Path path, TiffDirectory directory, int tag) {
@@ -120,9 +160,13 @@ record TiffLayout(
     ElementType type =
         switch (format) {
           case UNSIGNED, UNDEFINED ->
-              bits == 8
-                  ? ElementType.UINT8
-                  : bits == 16 ? ElementType.UINT16 : bits == 32 ? ElementType.UINT32 : null;
+              switch (bits) {
+                case 1 -> ElementType.BOOL;
+                case 8 -> ElementType.UINT8;
+                case 16 -> ElementType.UINT16;
+                case 32 -> ElementType.UINT32;
+                default -> null;
+              };
           case SIGNED, COMPLEX_INT ->
               bits == 8
                   ? ElementType.INT8
@@ -140,8 +184,8 @@ record TiffLayout(
               + bits
               + " bits in sample format "
               + format
-              + "; integers of 8, 16 and 32 bits, floats and complex numbers are read. Convert it"
-              + " with gdal_translate -ot Float32 IN.tif OUT.tif.");
+              + "; integers of 1, 8, 16 and 32 bits, floats and complex numbers are read. Convert"
+              + " it with gdal_translate -ot Float32 IN.tif OUT.tif.");
     }
     return type;
   }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import javax.xml.stream.XMLStreamException;
 import org.sardiffusion.geo.MalformedFileException;
+import org.sardiffusion.geo.internal.Nodata;
 import org.sardiffusion.geo.raster.Acquisition;
 import org.sardiffusion.geo.raster.ComplexRaster;
 import org.sardiffusion.geo.raster.DetectedRaster;
@@ -17,13 +20,20 @@ import org.sardiffusion.geo.raster.Encoding;
 import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Raster;
 import org.sardiffusion.geo.raster.RasterMetadata;
+import org.sardiffusion.geo.raster.RowSource;
 import org.sardiffusion.geo.raster.Spacing;
 
 /**
  * Opens TIFF and BigTIFF files of one band, real or complex, as radar products and GDAL write them:
- * tiled or in strips, plain or compressed without loss, with or without a place on Earth.
+ * tiled or in strips, plain or compressed without loss, with or without a place on Earth. Pixels
+ * that an alpha channel or a transparency mask inside the file hides have no data.
  */
 public final class TiffRaster {
+  /** NewSubfileType of a transparency mask, not one of an overview (TIFF 6.0, tag 254). */
+  private static final int MASK = 4;
+
+  private static final int SUBFILE_BITS = 7;
+
   private TiffRaster() {}
 
   /** Whether a file begins as a TIFF does. */
@@ -41,19 +51,57 @@ public final class TiffRaster {
    * @throws IOException if it cannot be read
    */
   public static Raster open(Path path) throws IOException {
-    TiffDirectory directory = TiffDirectory.read(path);
-    TiffLayout layout = TiffLayout.of(path, directory);
+    List<TiffDirectory> images = TiffDirectory.readAll(path);
+    TiffDirectory directory = images.get(0);
+    TiffLayout layout = TiffLayout.of(path, directory, 0);
     GdalMetadata.Items items = items(path, directory);
     RasterMetadata placed =
         new TiffPlace(path, directory)
             .addTo(RasterMetadata.bare(path, encoding(path, directory, items.band(), layout)))
             .withAcquisition(acquisition(items.file()));
     RasterMetadata metadata = spacing(path, items.file()).map(placed::withSpacing).orElse(placed);
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    TiffRows rows = new TiffRows(channel, layout, (float) metadata.encoding().nodata().orElse(0));
-    return layout.valuesPerPixel() == 2
-        ? new ComplexRaster(rows, metadata)
-        : new DetectedRaster(rows, metadata);
+    TiffRows rows = rows(path, layout, (float) metadata.encoding().nodata().orElse(0));
+    Raster raster =
+        layout.valuesPerPixel() == 2
+            ? new ComplexRaster(rows, metadata)
+            : new DetectedRaster(rows, metadata);
+    try {
+      for (TiffLayout mask : masks(path, images)) {
+        raster = raster.maskedBy(rows(path, mask, 0));
+      }
+      return raster;
+    } catch (IOException | RuntimeException e) {
+      raster.close();
+      throw e;
+    }
+  }
+
+  /** The bands in which 0 hides a pixel. */
+  private static List<TiffLayout> masks(Path path, List<TiffDirectory> images) throws IOException {
+    List<TiffLayout> masks = new ArrayList<>();
+    if (TiffLayout.hasAlpha(images.get(0))) {
+      masks.add(TiffLayout.of(path, images.get(0), 1));
+    }
+    for (TiffDirectory image : images.subList(1, images.size())) {
+      if (((int) image.number(TiffTags.NEW_SUBFILE_TYPE, 0) & SUBFILE_BITS) == MASK) {
+        masks.add(TiffLayout.of(path, image, 0));
+      }
+    }
+    return masks;
+  }
+
+  private static TiffRows rows(Path path, TiffLayout layout, float sparse) throws IOException {
+    return new TiffRows(FileChannel.open(path, StandardOpenOption.READ), layout, sparse);
+  }
+
+  /**
+   * The first band of a file as it is stored, such as the mask of another.
+   *
+   * @throws MalformedFileException as above
+   * @throws IOException if it cannot be read
+   */
+  public static RowSource rows(Path path) throws IOException {
+    return rows(path, TiffLayout.of(path, TiffDirectory.read(path), 0), 0);
   }
 
   /**
@@ -112,12 +160,8 @@ public final class TiffRaster {
 
   static OptionalDouble nodata(Path path, TiffDirectory directory) {
     String text = directory.text(TiffTags.GDAL_NODATA).map(String::strip).orElse("");
-    if (text.isEmpty()) {
-      return OptionalDouble.empty();
-    }
     try {
-      return OptionalDouble.of(
-          text.equalsIgnoreCase("nan") ? Double.NaN : Double.parseDouble(text));
+      return Nodata.parse(text);
     } catch (NumberFormatException e) {
       throw new MalformedFileException(path, "its nodata value '" + text + "' is not a number.", e);
     }

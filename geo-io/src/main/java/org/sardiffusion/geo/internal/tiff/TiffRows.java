@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import org.sardiffusion.geo.raster.ElementType;
 import org.sardiffusion.geo.raster.RowSource;
 
 /**
@@ -13,7 +14,10 @@ import org.sardiffusion.geo.raster.RowSource;
  */
 final class TiffRows implements RowSource {
   private static final long KEPT_BYTES = 1L << 28;
-  private static final int BUFFER_BYTES = 1 << 18;
+
+  /** A multiple of 8, so that no byte of single bits is read twice. */
+  private static final int BUFFER_PIXELS = 1 << 15;
+
   private static final int NOTHING = -1;
 
   private final FileChannel channel;
@@ -70,37 +74,49 @@ final class TiffRows implements RowSource {
     int blockWidth = layout.blocks().width();
     int column = part.across * blockWidth;
     int values = valuesPerPixel();
-    int count = Math.min(blockWidth, width() - column) * values;
+    int pixels = Math.min(blockWidth, width() - column);
     boolean sparse = layout.blocks().lengths()[index] == 0;
     byte[] block = sparse || !layout.coding().isCompressed() ? new byte[0] : block(part, index);
     for (int i = 0; i < part.rows; i++) {
       int to = ((part.row - firstRow + i) * width() + column) * values;
       int rowInBlock = part.row + i - part.blockRow * layout.blocks().height();
-      long from = (long) rowInBlock * blockWidth * layout.bytesPerPixel();
+      long from = rowInBlock * layout.bytes(blockWidth);
       if (sparse) {
-        Arrays.fill(into, to, to + count, nodata);
+        Arrays.fill(into, to, to + pixels * values, nodata);
       } else if (block.length > 0) {
-        int bytes = count * layout.type().bytes();
-        decode(ByteBuffer.wrap(block, (int) from, bytes), count, into, to);
+        int bytes = (int) layout.bytes(pixels);
+        decode(ByteBuffer.wrap(block, (int) from, bytes), pixels, into, to);
       } else {
-        readPlain(layout.blocks().offsets()[index] + from, count, into, to);
+        readPlain(layout.blocks().offsets()[index] + from, pixels, into, to);
       }
     }
   }
 
-  private void readPlain(long position, int count, float[] into, int to) throws IOException {
-    int size = layout.type().bytes();
-    for (int done = 0; done < count; ) {
-      int now = Math.min(count - done, BUFFER_BYTES / size);
-      decode(bytes(position + (long) done * size, now * size), now, into, to + done);
+  private void readPlain(long position, int pixels, float[] into, int to) throws IOException {
+    for (int done = 0; done < pixels; ) {
+      int now = Math.min(pixels - done, BUFFER_PIXELS);
+      ByteBuffer bytes = bytes(position + layout.bytes(done), layout.bytes(now));
+      decode(bytes, now, into, to + done * valuesPerPixel());
       done += now;
     }
   }
 
-  private void decode(ByteBuffer bytes, int count, float[] into, int to) {
+  private void decode(ByteBuffer bytes, int pixels, float[] into, int to) {
+    int start = bytes.position();
+    if (layout.type() == ElementType.BOOL) {
+      for (int i = 0; i < pixels; i++) {
+        into[to + i] = bytes.get(start + i / 8) >> (7 - i % 8) & 1;
+      }
+      return;
+    }
     bytes.order(layout.order());
-    for (int i = 0; i < count; i++) {
-      into[to + i] = layout.type().next(bytes);
+    int values = valuesPerPixel();
+    int band = layout.band() * values * layout.type().bytes();
+    for (int i = 0; i < pixels; i++) {
+      bytes.position(start + i * layout.bytesPerPixel() + band);
+      for (int value = 0; value < values; value++) {
+        into[to + i * values + value] = layout.type().next(bytes);
+      }
     }
   }
 

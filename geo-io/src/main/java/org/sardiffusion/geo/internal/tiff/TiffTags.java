@@ -14,6 +14,7 @@ final class TiffTags {
   static final int SAMPLES_PER_PIXEL = 277;
   static final int ROWS_PER_STRIP = 278;
   static final int STRIP_BYTE_COUNTS = 279;
+  static final int PLANAR_CONFIGURATION = 284;
   static final int SOFTWARE = 305;
   static final int DATE_TIME = 306;
   static final int PREDICTOR = 317;
@@ -21,6 +22,7 @@ final class TiffTags {
   static final int TILE_LENGTH = 323;
   static final int TILE_OFFSETS = 324;
   static final int TILE_BYTE_COUNTS = 325;
+  static final int EXTRA_SAMPLES = 338;
   static final int SAMPLE_FORMAT = 339;
   static final int MODEL_PIXEL_SCALE = 33550;
   static final int MODEL_TIEPOINT = 33922;
