@@ -3,7 +3,6 @@ package org.sardiffusion.pipelines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.geo.files.ColourPicture;
 import org.sardiffusion.geo.files.Rasters;
@@ -35,15 +34,31 @@ public final class InputImages {
     return said(file, () -> new InitImage(samples.size, samples.values));
   }
 
-  /** A mask, likewise; pixels without data are not masked. */
+  /**
+   * A mask, likewise; pixels without data are not masked. Whole numbers that are all 0 or 1 are
+   * taken for no and yes, as the masks of NumPy and of segmentation tools are stored.
+   *
+   * @throws GenerationException also if it selects no pixel
+   */
   public static Mask mask(Path file) {
     Samples samples = read(file);
-    for (int i = 0; i < samples.values.length; i++) {
-      if (Float.isNaN(samples.values[i])) {
-        samples.values[i] = 0;
-      }
+    float[] values = samples.values;
+    boolean binary = true;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.isNaN(values[i]) ? 0 : values[i];
+      binary &= values[i] == 0 || values[i] == samples.one;
     }
-    return said(file, () -> new Mask(samples.size, samples.values));
+    for (int i = 0; binary && i < values.length; i++) {
+      values[i] = values[i] == 0 ? 0 : 1;
+    }
+    Mask mask = said(file, () -> new Mask(samples.size, values));
+    if (!mask.selectsAny()) {
+      throw new GenerationException(
+          file
+              + " selects no pixel: all of it lies under half of the largest value. Give it that"
+              + " value (1, or 255 in a picture of 8 bits) where the image is to be made anew.");
+    }
+    return mask;
   }
 
   /**
@@ -55,7 +70,10 @@ public final class InputImages {
     return said(file, () -> new ControlImage(samples.size, samples.values));
   }
 
-  private record Samples(Size size, float[] values) {}
+  /**
+   * @param one what a stored 1 became
+   */
+  private record Samples(Size size, float[] values, float one) {}
 
   private static Optional<Samples> planes(Path file) {
     if (!file.toString().endsWith(".npy")) {
@@ -64,7 +82,7 @@ public final class InputImages {
     NpyArray array = NpyReader.read(file);
     int[] shape = array.shape();
     return shape.length == 3 && shape[0] == 3
-        ? Optional.of(new Samples(new Size(shape[2], shape[1]), array.values()))
+        ? Optional.of(new Samples(new Size(shape[2], shape[1]), array.values(), 1))
         : Optional.empty();
   }
 
@@ -73,7 +91,7 @@ public final class InputImages {
       return Optional.empty();
     }
     return ColourPicture.read(file)
-        .map(p -> new Samples(new Size(p.width(), p.height()), p.planes()));
+        .map(p -> new Samples(new Size(p.width(), p.height()), p.planes(), 1));
   }
 
   private static Samples read(Path file) {
@@ -88,13 +106,11 @@ public final class InputImages {
       }
       float[] values = new float[size.width() * size.height()];
       raster.readRows(0, size.height(), values);
-      OptionalDouble full = raster.metadata().encoding().saturation();
-      if (full.isPresent()) {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (values[i] / full.getAsDouble());
-        }
+      double full = raster.metadata().encoding().saturation().orElse(1);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (values[i] / full);
       }
-      return new Samples(size, values);
+      return new Samples(size, values, (float) (1 / full));
     }
   }
 

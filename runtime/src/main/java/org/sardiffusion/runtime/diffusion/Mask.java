@@ -27,6 +27,16 @@ public record Mask(Size size, float[] values) {
     }
   }
 
+  /** Whether it makes any pixel anew. */
+  public boolean selectsAny() {
+    for (float value : values) {
+      if (value >= THRESHOLD) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean covers(int pixel) {
     return values[pixel] >= THRESHOLD;
   }
