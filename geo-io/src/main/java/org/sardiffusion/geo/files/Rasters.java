@@ -63,7 +63,7 @@ public final class Rasters {
       try {
         raster = masked(raster);
         return sidecar.isPresent() ? sidecar.get().describe(raster) : raster;
-      } catch (RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
         raster.close();
         throw e;
       }
@@ -89,8 +89,8 @@ public final class Rasters {
     if (!TerraSarX.isProduct(path)) {
       throw new UnsupportedFormatException(
           path
-              + " is not a TerraSAR-X product: only those have polarisations to choose from, and"
-              + " can be calibrated.");
+              + " is not a TerraSAR-X product: only those have polarisations to choose from, and can"
+              + " be calibrated.");
     }
     return product(path, choice);
   }
