@@ -12,8 +12,8 @@ final class AdapterOptions {
       paramLabel = "FILE[:WEIGHT]",
       converter = Converters.ToLora.class,
       description = {
-        "Add a LoRA (safetensors, of peft, diffusers or kohya's scripts), multiplied by WEIGHT, which is 1 if not"
-            + " given and may be negative.",
+        "Add a LoRA or another adapter for weights (safetensors, of peft, diffusers, kohya's scripts or LyCORIS),"
+            + " multiplied by WEIGHT, which is 1 if not given and may be negative.",
         "May be given several times."
       })
   private List<Adapters.Lora> loras = List.of();
