@@ -17,7 +17,7 @@ import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.pipelines.ImageCollector;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.Software;
-import org.sardiffusion.pipelines.dataset.DatasetFiles;
+import org.sardiffusion.pipelines.internal.dataset.DatasetFiles;
 import org.sardiffusion.pipelines.plan.BatchException;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlannedImage;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.sardiffusion.pipelines.dataset.DatasetImage;
+import org.sardiffusion.pipelines.internal.dataset.DatasetImage;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlannedImage;

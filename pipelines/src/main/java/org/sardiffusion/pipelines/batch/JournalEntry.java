@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.pipelines.dataset.ImageStatistics;
-import org.sardiffusion.pipelines.dataset.WrittenFile;
+import org.sardiffusion.pipelines.internal.dataset.ImageStatistics;
+import org.sardiffusion.pipelines.internal.dataset.WrittenFile;
 
 /** What the journal says of an image. */
 sealed interface JournalEntry {

@@ -8,13 +8,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.pipelines.InputFile;
-import org.sardiffusion.pipelines.scene.map.LabelRaster;
-import org.sardiffusion.pipelines.scene.map.PolygonFile;
-import org.sardiffusion.pipelines.scene.map.PositionList;
-import org.sardiffusion.pipelines.scene.map.PromptMap;
-import org.sardiffusion.pipelines.scene.map.PromptMapRequest;
-import org.sardiffusion.pipelines.scene.map.RegionSource;
-import org.sardiffusion.pipelines.scene.map.SceneFrame;
+import org.sardiffusion.pipelines.internal.map.LabelRaster;
+import org.sardiffusion.pipelines.internal.map.PolygonFile;
+import org.sardiffusion.pipelines.internal.map.PositionList;
+import org.sardiffusion.pipelines.internal.map.PromptMap;
+import org.sardiffusion.pipelines.internal.map.PromptMapRequest;
+import org.sardiffusion.pipelines.internal.map.RegionSource;
 import org.sardiffusion.runtime.scene.SceneException;
 
 /**

@@ -2,7 +2,7 @@ package org.sardiffusion.pipelines.scene;
 
 import java.util.List;
 import java.util.Optional;
-import org.sardiffusion.pipelines.scene.map.PromptMap;
+import org.sardiffusion.pipelines.internal.map.PromptMap;
 import org.sardiffusion.runtime.diffusion.PromptField;
 import org.sardiffusion.runtime.diffusion.UniformPrompt;
 

@@ -19,7 +19,7 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.raster.AffineGrid;
-import org.sardiffusion.pipelines.dataset.WrittenFile;
+import org.sardiffusion.pipelines.internal.dataset.WrittenFile;
 import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;

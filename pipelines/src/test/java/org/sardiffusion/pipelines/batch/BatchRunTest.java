@@ -32,7 +32,7 @@ import org.sardiffusion.geo.npy.NpyWriter;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageOutput;
 import org.sardiffusion.pipelines.TextToImage;
-import org.sardiffusion.pipelines.dataset.WrittenFile;
+import org.sardiffusion.pipelines.internal.dataset.WrittenFile;
 import org.sardiffusion.pipelines.list.PromptList;
 import org.sardiffusion.pipelines.list.RejectedLine;
 import org.sardiffusion.pipelines.plan.BatchException;
