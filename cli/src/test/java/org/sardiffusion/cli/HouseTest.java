@@ -4,7 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -12,7 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +101,77 @@ class HouseTest {
         .resideInAPackage(HOUSE + room + "..internal..")
         .allowEmptyShould(true)
         .check(classes);
+  }
+
+  /**
+   * What a Java user may build on. A package that is new in here is a promise: think twice, and
+   * name it {@code internal} if only its own room needs it.
+   */
+  @Test
+  void thePublicPackagesAreThese() {
+    assertEquals(
+        new TreeSet<>(
+            Set.of(
+                "conditioning",
+                "conditioning.amplitude",
+                "conditioning.fourier",
+                "conditioning.speckle",
+                "conditioning.spectrum",
+                "core",
+                "core.io",
+                "core.raster",
+                "core.run",
+                "core.text",
+                "evaluation",
+                "evaluation.amplitude",
+                "evaluation.augmentation",
+                "evaluation.plot",
+                "evaluation.report",
+                "evaluation.segmentation",
+                "evaluation.semantics",
+                "evaluation.suite",
+                "evaluation.texture",
+                "evaluation.twosample",
+                "geo",
+                "geo.coverage",
+                "geo.files",
+                "geo.npy",
+                "geo.ortho",
+                "geo.place",
+                "geo.provenance",
+                "geo.raster",
+                "geo.table",
+                "geo.table.parquet",
+                "models",
+                "pipelines",
+                "pipelines.batch",
+                "pipelines.evaluation",
+                "pipelines.list",
+                "pipelines.plan",
+                "pipelines.recipe",
+                "pipelines.refinement",
+                "pipelines.scene",
+                "runtime.bundle",
+                "runtime.diffusion",
+                "runtime.parameter",
+                "runtime.scene",
+                "runtime.schedule",
+                "runtime.session",
+                "runtime.text",
+                "runtime.tiling",
+                "runtime.weights",
+                "runtime.weights.adapters",
+                "training",
+                "training.configuration",
+                "training.dataset",
+                "training.run")),
+        classes.stream()
+            .filter(
+                type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+            .map(JavaClass::getPackageName)
+            .filter(name -> !name.contains(".internal") && !name.startsWith(HOUSE + "cli"))
+            .map(name -> name.substring(HOUSE.length()))
+            .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   @Test
