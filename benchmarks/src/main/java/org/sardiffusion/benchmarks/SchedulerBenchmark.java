@@ -57,7 +57,7 @@ public class SchedulerBenchmark {
   private BatchNoise noise;
   private Schedule schedule;
   private Sampler run;
-  private int evaluations;
+  private int calls;
   private int next;
 
   @Setup
@@ -67,7 +67,7 @@ public class SchedulerBenchmark {
     schedule =
         Schedule.of(
             ScheduleRequest.of(new SamplerChoice.Named(sampler), CONFIG, new StepPlan.Steps(20)));
-    evaluations = schedule.evaluations();
+    calls = schedule.calls();
     begin();
   }
 
@@ -78,7 +78,7 @@ public class SchedulerBenchmark {
 
   @Benchmark
   public float[] step() {
-    if (next == evaluations) {
+    if (next == calls) {
       begin();
     }
     schedule.scaleModelInput(next, latents, scaled);

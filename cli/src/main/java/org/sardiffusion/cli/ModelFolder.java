@@ -44,7 +44,7 @@ final class ModelFolder {
 
   /** The folder of the user's models: what the environment says, else {@code models} here. */
   static Path ofUser() {
-    String said = System.getenv(ENVIRONMENT_VARIABLE);
-    return Path.of(said == null || said.isBlank() ? "models" : said);
+    String declared = System.getenv(ENVIRONMENT_VARIABLE);
+    return Path.of(declared == null || declared.isBlank() ? "models" : declared);
   }
 }

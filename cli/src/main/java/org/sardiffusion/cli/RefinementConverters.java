@@ -23,7 +23,7 @@ final class RefinementConverters {
         // Neither is a number, or one is not above 0: said below.
       }
       throw new TypeConversionException(
-          "'" + text + "' is no spacing: write metres above 0, such as 0.8, or COLUMNS,ROWS.");
+          "'" + text + "' is not a spacing: write metres above 0, such as 0.8, or COLUMNS,ROWS.");
     }
   }
 }

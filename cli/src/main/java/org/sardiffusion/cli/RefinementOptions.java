@@ -362,8 +362,8 @@ final class RefinementOptions {
         .put("unet", stages.unet())
         .put("decode", stages.decode())
         .put("total", seconds);
-    ArrayNode said = json.putArray("warnings");
-    warnings.forEach(said::add);
+    ArrayNode reported = json.putArray("warnings");
+    warnings.forEach(reported::add);
     return json.toString();
   }
 }

@@ -55,8 +55,8 @@ record Report(Outcome outcome, List<String> warnings, double firstStep, double s
         .put("write", outcome.writeSeconds())
         .put("first_step", firstStep)
         .put("total", seconds);
-    ArrayNode said = json.putArray("warnings");
-    warnings.forEach(said::add);
+    ArrayNode reported = json.putArray("warnings");
+    warnings.forEach(reported::add);
     return json.toString();
   }
 }

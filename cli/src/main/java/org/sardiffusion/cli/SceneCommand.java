@@ -235,13 +235,13 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
       throw new IllegalStateException("A recipe is JSON.", e);
     }
     json.put("seed", json.at("/parameters/seed").asLong());
-    json.put("tiles", outcome.estimate().tiles());
+    json.put("tiles", outcome.cost().tiles());
     json.putObject("seconds")
         .put("denoise", outcome.seconds().denoise())
         .put("decode", outcome.seconds().decode())
         .put("total", seconds);
-    ArrayNode said = json.putArray("warnings");
-    warnings.forEach(said::add);
+    ArrayNode reported = json.putArray("warnings");
+    warnings.forEach(reported::add);
     return json.toString();
   }
 
@@ -272,7 +272,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
         }
       }
       throw new TypeConversionException(
-          "'" + text + "' is no extent: write WIDTHxHEIGHT in metres, such as 16000x2800.");
+          "'" + text + "' is not an extent: write WIDTHxHEIGHT in metres, such as 16000x2800.");
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.pipelines.scene.SceneEstimate;
+import org.sardiffusion.runtime.diffusion.SceneCost;
 import org.sardiffusion.runtime.diffusion.SceneListener;
 
 /** Shows a scene's progress and warnings on standard error; warnings may come from any thread. */
@@ -25,15 +25,15 @@ final class SceneConsole implements SceneListener {
   }
 
   /** Says what is to come. */
-  synchronized void begin(Size size, SceneEstimate estimate) {
+  synchronized void begin(Size size, SceneCost cost) {
     note(
         String.format(
             Locale.ROOT,
             "a scene of %s pixels: %,d predictions of tiles; on disk %s of work and at most %s of image.",
             size,
-            estimate.tiles(),
-            bytes(estimate.workBytes()),
-            bytes(estimate.outputBytes())));
+            cost.tiles(),
+            bytes(cost.workBytes()),
+            bytes(cost.outputBytes())));
     if (!quiet) {
       bar.stage("Loading the model");
     }

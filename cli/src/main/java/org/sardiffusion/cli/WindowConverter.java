@@ -25,6 +25,6 @@ final class WindowConverter implements ITypeConverter<Window> {
       throw new TypeConversionException(e.getMessage());
     }
     throw new TypeConversionException(
-        "'" + text + "' is no window: write X,Y,WIDTH,HEIGHT in pixels, such as 0,0,256,256.");
+        "'" + text + "' is not a window: write X,Y,WIDTH,HEIGHT in pixels, such as 0,0,256,256.");
   }
 }

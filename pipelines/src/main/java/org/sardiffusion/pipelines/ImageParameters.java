@@ -181,7 +181,7 @@ public final class ImageParameters {
   private static ImageInputs.Start start(String name, Overrides given, InputFiles files) {
     InputFile image = files.file(name);
     Optional<InputFile> mask = given.get(MASK).map(files::file);
-    boolean partly = mask.isPresent() || files.start(image).gaps();
+    boolean partly = mask.isPresent() || files.start(image).nodata();
     return new ImageInputs.Start(image, given.or(STRENGTH, partly ? 1 : USUAL_STRENGTH), mask);
   }
 

@@ -19,7 +19,7 @@ public final class InputFiles {
   private final Map<Path, Size> controls = new HashMap<>();
 
   /** An image to start from. */
-  record Known(Size size, boolean gaps) {}
+  record Known(Size size, boolean nodata) {}
 
   private InputFiles(Path base) {
     this.base = base;
@@ -64,7 +64,7 @@ public final class InputFiles {
         file.path(),
         path -> {
           InitImage image = InputImages.init(path);
-          return new Known(image.size(), image.hasGaps());
+          return new Known(image.size(), image.hasNodata());
         });
   }
 

@@ -24,14 +24,14 @@ public final class InputImages {
   private InputImages() {}
 
   /**
-   * An image to start from; pixels without data are its gaps.
+   * An image to start from; pixels without data are its nodata.
    *
    * @throws GenerationException if it does not hold amplitude in [0,1]
    * @throws org.sardiffusion.core.SarDiffusionException if it can't be read
    */
   public static InitImage init(Path file) {
     Samples samples = read(file);
-    return said(file, () -> new InitImage(samples.size, samples.values));
+    return named(file, () -> new InitImage(samples.size, samples.values));
   }
 
   /**
@@ -51,7 +51,7 @@ public final class InputImages {
     for (int i = 0; binary && i < values.length; i++) {
       values[i] = values[i] == 0 ? 0 : 1;
     }
-    Mask mask = said(file, () -> new Mask(samples.size, values));
+    Mask mask = named(file, () -> new Mask(samples.size, values));
     if (!mask.selectsAny()) {
       throw new GenerationException(
           file
@@ -67,7 +67,7 @@ public final class InputImages {
    */
   public static ControlImage control(Path file) {
     Samples samples = planes(file).or(() -> colours(file)).orElseGet(() -> read(file));
-    return said(file, () -> new ControlImage(samples.size, samples.values));
+    return named(file, () -> new ControlImage(samples.size, samples.values));
   }
 
   /**
@@ -119,7 +119,7 @@ public final class InputImages {
   }
 
   /** Says which file it was. */
-  private static <T> T said(Path file, Reading<T> reading) {
+  private static <T> T named(Path file, Reading<T> reading) {
     try {
       return reading.read();
     } catch (GenerationException e) {

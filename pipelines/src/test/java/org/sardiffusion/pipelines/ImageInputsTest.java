@@ -165,14 +165,14 @@ class ImageInputsTest {
   void inpaintingKeepsEveryPixelThatItWasGiven() {
     float[] values = NpyReader.read(image("init.npy", 64, 0.9f)).values();
     for (int i = 0; i < values.length; i++) {
-      boolean hole = i / 64 > 20 && i / 64 < 30 && i % 64 > 11 && i % 64 < 50;
-      values[i] = hole ? Float.NaN : values[i];
+      boolean nodata = i / 64 > 20 && i / 64 < 30 && i % 64 > 11 && i % 64 < 50;
+      values[i] = nodata ? Float.NaN : values[i];
     }
-    Path gaps = folder.resolve("gaps.npy");
-    NpyWriter.write(gaps, new NpyArray(new int[] {64, 64}, values));
+    Path partial = folder.resolve("nodata.npy");
+    NpyWriter.write(partial, new NpyArray(new int[] {64, 64}, values));
     ImageInputs inputs =
         new ImageInputs(
-            Optional.of(new ImageInputs.Start(InputFile.of(gaps), 1, Optional.empty())),
+            Optional.of(new ImageInputs.Start(InputFile.of(partial), 1, Optional.empty())),
             Optional.empty());
     run(request(), inputs, "filled.npy");
     float[] filled = NpyReader.read(folder.resolve("filled.npy")).values();

@@ -31,8 +31,10 @@ final class ChildProcess {
         process.destroyForcibly();
         return Optional.empty();
       }
-      String said = Files.readString(file, StandardCharsets.UTF_8).strip();
-      return process.exitValue() == 0 && !said.isEmpty() ? Optional.of(said) : Optional.empty();
+      String reported = Files.readString(file, StandardCharsets.UTF_8).strip();
+      return process.exitValue() == 0 && !reported.isEmpty()
+          ? Optional.of(reported)
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

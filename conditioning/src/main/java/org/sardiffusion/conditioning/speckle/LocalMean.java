@@ -4,7 +4,7 @@ import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
  * The mean of the amplitude around every pixel, of large images too: it takes the memory of the
- * result, and of as much again where the image has gaps.
+ * result, and of as much again where the image has nodata.
  */
 public final class LocalMean {
   private LocalMean() {}
@@ -48,7 +48,7 @@ public final class LocalMean {
     return new AmplitudeRaster(image.width(), image.height(), mean);
   }
 
-  /** The mean of what is 0 in gaps becomes that of the pixels with data. */
+  /** The mean of what is 0 in nodata becomes that of the pixels with data. */
   private static void divideByShare(float[] mean, AmplitudeRaster image, int window) {
     float[] share = new float[mean.length];
     for (int i = 0; i < share.length; i++) {

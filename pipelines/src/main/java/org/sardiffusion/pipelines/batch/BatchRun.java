@@ -67,7 +67,7 @@ public final class BatchRun {
   /**
    * Makes what is missing of a plan's images, and then the files that describe the dataset.
    *
-   * <p>Images that can't be made are recorded and told, and tried again by the next call.
+   * <p>Images that can't be made are recorded and reported, and tried again by the next call.
    *
    * @throws BatchException if the folder can't be used for this plan
    * @throws CancelledException if {@code cancellation} is used; what is complete stays
@@ -77,10 +77,10 @@ public final class BatchRun {
   public BatchSummary make(
       BatchPlan plan, BatchOutput output, BatchListener listener, Cancellation cancellation) {
     long start = System.nanoTime();
-    Set<String> told = ConcurrentHashMap.newKeySet();
+    Set<String> reported = ConcurrentHashMap.newKeySet();
     Consumer<String> warnings =
         sentence -> {
-          if (told.add(sentence)) {
+          if (reported.add(sentence)) {
             listener.warning(sentence);
           }
         };

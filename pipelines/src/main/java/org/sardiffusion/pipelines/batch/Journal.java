@@ -55,7 +55,7 @@ final class Journal implements AutoCloseable {
   private final Map<Path, Long> known = new HashMap<>();
 
   /** The images that others have made or tried since this journal was opened. */
-  private final Set<String> news = new HashSet<>();
+  private final Set<String> completedElsewhere = new HashSet<>();
 
   private boolean locked;
 
@@ -190,9 +190,9 @@ final class Journal implements AutoCloseable {
       if (!other.equals(file)) {
         requireShareable(other, output.shard());
         byte[] bytes = Files.readAllBytes(other);
-        JsonNode said = read(other, wholeLines(bytes), header, warnings);
+        JsonNode declared = read(other, wholeLines(bytes), header, warnings);
         known.put(other, (long) wholeLength(bytes));
-        if (!said.isMissingNode() && !accepted(said, output, header)) {
+        if (!declared.isMissingNode() && !accepted(declared, output, header)) {
           requireIdle(other);
           extending = true;
         }
@@ -213,19 +213,19 @@ final class Journal implements AutoCloseable {
    *
    * @throws BatchException if it is of another plan, and nothing is to be extended
    */
-  private boolean accepted(JsonNode said, BatchOutput output, Header header) {
+  private boolean accepted(JsonNode declared, BatchOutput output, Header header) {
     if (output.start() != BatchOutput.Start.EXTENDED) {
-      requirePlan(said, header);
+      requirePlan(declared, header);
     }
-    return samePlan(said, header);
+    return samePlan(declared, header);
   }
 
-  private static boolean samePlan(JsonNode said, Header header) {
-    return said.path("plan").asText().equals(header.plan());
+  private static boolean samePlan(JsonNode declared, Header header) {
+    return declared.path("plan").asText().equals(header.plan());
   }
 
-  private void requirePlan(JsonNode said, Header header) {
-    if (!samePlan(said, header)) {
+  private void requirePlan(JsonNode declared, Header header) {
+    if (!samePlan(declared, header)) {
       throw new OtherPlanException(
           folder
               + " holds a batch of another plan: its prompt list, options or seeds were different."
@@ -248,7 +248,7 @@ final class Journal implements AutoCloseable {
               + " holds "
               + lacking
               + (lacking == 1 ? " image" : " images")
-              + " that the list does not ask for any more, so it is no extension: keep the former"
+              + " that the list does not ask for any more, so it is not an extension: keep the former"
               + " lines, options and seed rule (hashed, or seeds of their own), or name another"
               + " folder.");
     }
@@ -268,7 +268,7 @@ final class Journal implements AutoCloseable {
                   + lies
                   + ", which is now to be "
                   + planned
-                  + ", so it is no extension: keep the former splits, or name another folder.",
+                  + ", so it is not an extension: keep the former splits, or name another folder.",
               Remedy.choose("val_share"));
         }
       }
@@ -323,12 +323,12 @@ final class Journal implements AutoCloseable {
       // Another shard's, which is just being begun.
       return MAPPER.missingNode();
     }
-    JsonNode said = parse(lines.get(0)).orElse(MAPPER.nullNode());
-    requireSame(journal, said, header, warnings);
+    JsonNode declared = parse(lines.get(0)).orElse(MAPPER.nullNode());
+    requireSame(journal, declared, header, warnings);
     for (int i = 1; i < lines.size(); i++) {
       Optional<JsonNode> line = parse(lines.get(i));
       if (line.filter(json -> json.has("journal")).isPresent()) {
-        said = line.get();
+        declared = line.get();
         continue;
       }
       Optional<JournalEntry> entry = line.flatMap(JournalEntry::of);
@@ -342,7 +342,7 @@ final class Journal implements AutoCloseable {
                 + " is damaged; the image that it stood for is made again.");
       }
     }
-    return said;
+    return declared;
   }
 
   private static Optional<JsonNode> parse(String line) {
@@ -354,23 +354,25 @@ final class Journal implements AutoCloseable {
   }
 
   private static void requireSame(
-      Path journal, JsonNode said, Header header, Consumer<String> warnings) {
-    if (said.path("journal").asInt() != VERSION) {
+      Path journal, JsonNode declared, Header header, Consumer<String> warnings) {
+    if (declared.path("journal").asInt() != VERSION) {
       throw new BatchException(
           journal
               + " does not begin as a journal of this version of sar-diffusion does. Name another"
               + " folder, or restore its first line.");
     }
     requireEqual(
-        journal, said.path("model").asText().equals(header.model()), "another model or adapters");
+        journal,
+        declared.path("model").asText().equals(header.model()),
+        "another model or adapters");
     requireEqual(
         journal,
-        said.path("format").asText().equals(header.format()),
-        "images of another format (" + said.path("format").asText() + ")");
-    if (!said.path("software").asText().equals(header.software())) {
+        declared.path("format").asText().equals(header.format()),
+        "images of another format (" + declared.path("format").asText() + ")");
+    if (!declared.path("software").asText().equals(header.software())) {
       warnings.accept(
           "This batch was begun by "
-              + said.path("software").asText()
+              + declared.path("software").asText()
               + " and goes on with "
               + header.software()
               + "; its images may differ in rounding.");
@@ -403,7 +405,7 @@ final class Journal implements AutoCloseable {
     } catch (IOException e) {
       throw failure(folder, e);
     }
-    return Set.copyOf(news);
+    return Set.copyOf(completedElsewhere);
   }
 
   private void read(Path journal) throws IOException {
@@ -412,7 +414,7 @@ final class Journal implements AutoCloseable {
       theirs.position(from);
       byte[] more = Channels.newInputStream(theirs).readAllBytes();
       known.put(journal, from + wholeLength(more));
-      entries(wholeLines(more)).forEach(entry -> news.add(entry.id()));
+      entries(wholeLines(more)).forEach(entry -> completedElsewhere.add(entry.id()));
     }
   }
 

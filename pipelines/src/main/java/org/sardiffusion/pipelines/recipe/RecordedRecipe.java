@@ -116,6 +116,6 @@ public record RecordedRecipe(ModelStamp stamp, Recipe recipe) {
     } catch (JsonProcessingException e) {
       throw new RecipeException("The image's recipe is damaged: " + e.getOriginalMessage(), e);
     }
-    throw new RecipeException("The image's recipe is damaged: it is no JSON object.");
+    throw new RecipeException("The image's recipe is damaged: it is not a JSON object.");
   }
 }

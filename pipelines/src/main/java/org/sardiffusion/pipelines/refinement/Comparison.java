@@ -4,7 +4,7 @@ import org.sardiffusion.conditioning.speckle.LocalMean;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 
 /**
- * A refined image beside the resampled input, both in [0,1], gaps filled with the image's mean.
+ * A refined image beside the resampled input, both in [0,1], nodata filled with the image's mean.
  *
  * @param input the resampled input
  * @param output the refined image

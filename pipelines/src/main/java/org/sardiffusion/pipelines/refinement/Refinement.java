@@ -150,7 +150,7 @@ public final class Refinement {
           case NORMALISED -> scale.normalise(image.following().apply(scale.restore(made)));
         };
     return new RefinedImage(
-        withGaps(result, fine),
+        withNodata(result, fine),
         fine.known(),
         scale,
         fine.spacing(),
@@ -180,8 +180,8 @@ public final class Refinement {
     }
   }
 
-  private static AmplitudeRaster withGaps(AmplitudeRaster raster, ResampledImage fine) {
-    return new AmplitudeRaster(raster.width(), raster.height(), fine.withGaps(raster.samples()));
+  private static AmplitudeRaster withNodata(AmplitudeRaster raster, ResampledImage fine) {
+    return new AmplitudeRaster(raster.width(), raster.height(), fine.withNodata(raster.samples()));
   }
 
   /** The tiles of an image; none where it is no larger than the model's own. */

@@ -17,12 +17,12 @@ import org.sardiffusion.geo.raster.Spacing;
  * A radar image, resampled in the frequency domain to the spacing of the model's pixels.
  *
  * @param amplitude of the pixels, in the input's unit, finite everywhere
- * @param gaps pixels that lie where the input has no data
+ * @param nodata pixels that lie where the input has no data
  * @param spacing that was reached, metres
  * @param place where the pixels lie
  */
 record ResampledImage(
-    AmplitudeRaster amplitude, boolean[] gaps, Spacing spacing, Georeference place) {
+    AmplitudeRaster amplitude, boolean[] nodata, Spacing spacing, Georeference place) {
   /** Beyond this factor a spacing is a mistake: kilometres or centimetres for metres. */
   private static final double LARGEST_FACTOR = 64;
 
@@ -30,9 +30,9 @@ record ResampledImage(
 
   /**
    * Of the heap for each pixel made, at the most, which is while local means are followed: floats
-   * of the resampled amplitude with and without gaps, what the model started from, what it made in
-   * [0,1], cut out and in the input's unit, six of {@link LocalMeanCorrection}, the input itself
-   * (complex, of the same spacing), and the gaps.
+   * of the resampled amplitude with and without nodata, what the model started from, what it made
+   * in [0,1], cut out and in the input's unit, six of {@link LocalMeanCorrection}, the input itself
+   * (complex, of the same spacing), and the nodata mask.
    */
   private static final long BYTES_PER_PIXEL = 60;
 
@@ -67,49 +67,49 @@ record ResampledImage(
   }
 
   private static ResampledImage ofComplex(ComplexImage image, RadarImage of, double spacing) {
-    boolean[] gaps = new boolean[image.width() * image.height()];
+    boolean[] nodata = new boolean[image.width() * image.height()];
     float[] samples = image.samples().clone();
     double power = 0;
-    for (int i = 0; i < gaps.length; i++) {
-      gaps[i] = !Float.isFinite(samples[2 * i]) || !Float.isFinite(samples[2 * i + 1]);
-      if (gaps[i]) {
+    for (int i = 0; i < nodata.length; i++) {
+      nodata[i] = !Float.isFinite(samples[2 * i]) || !Float.isFinite(samples[2 * i + 1]);
+      if (nodata[i]) {
         samples[2 * i] = 0;
         samples[2 * i + 1] = 0;
       }
       power += Math.abs(samples[2 * i]) + Math.abs(samples[2 * i + 1]);
     }
-    requireData(gaps, power);
+    requireData(nodata, power);
     ComplexImage filled = new ComplexImage(image.width(), image.height(), samples);
     Target target = target(of, spacing);
     SpectralResampler resampler = SpectralResampler.standard();
     RasterPlan plan = plan(resampler, of, target);
     AmplitudeRaster fine =
         resampler.resample(filled, SpectralCentroid.estimate(filled), target).image().detect();
-    return of(fine, gaps, of, plan);
+    return of(fine, nodata, of, plan);
   }
 
   private static ResampledImage ofAmplitude(AmplitudeRaster raster, RadarImage of, double spacing) {
-    boolean[] gaps = new boolean[raster.samples().length];
+    boolean[] nodata = new boolean[raster.samples().length];
     float[] samples = raster.samples().clone();
     double sum = 0;
     int valid = 0;
-    for (int i = 0; i < gaps.length; i++) {
-      gaps[i] = !Float.isFinite(samples[i]);
-      if (!gaps[i]) {
+    for (int i = 0; i < nodata.length; i++) {
+      nodata[i] = !Float.isFinite(samples[i]);
+      if (!nodata[i]) {
         sum += Math.abs(samples[i]);
         valid++;
       }
     }
-    requireData(gaps, sum);
-    for (int i = 0; i < gaps.length; i++) {
-      // A hole as dark as zero would ring far into the image.
-      samples[i] = gaps[i] ? (float) (sum / valid) : samples[i];
+    requireData(nodata, sum);
+    for (int i = 0; i < nodata.length; i++) {
+      // Nodata as dark as zero would ring far into the image.
+      samples[i] = nodata[i] ? (float) (sum / valid) : samples[i];
     }
     Target target = target(of, spacing);
     SpectralResampler resampler = SpectralResampler.standard();
     RasterPlan plan = plan(resampler, of, target);
     AmplitudeRaster filled = new AmplitudeRaster(raster.width(), raster.height(), samples);
-    return of(resampler.resample(filled, target).raster(), gaps, of, plan);
+    return of(resampler.resample(filled, target).raster(), nodata, of, plan);
   }
 
   private static Target target(RadarImage image, double spacing) {
@@ -151,10 +151,10 @@ record ResampledImage(
     }
   }
 
-  private static void requireData(boolean[] gaps, double sum) {
+  private static void requireData(boolean[] nodata, double sum) {
     boolean data = false;
-    for (boolean gap : gaps) {
-      data |= !gap;
+    for (boolean absent : nodata) {
+      data |= !absent;
     }
     if (!data || sum == 0) {
       throw new RefinementException(
@@ -167,18 +167,19 @@ record ResampledImage(
   }
 
   private static ResampledImage of(
-      AmplitudeRaster fine, boolean[] coarseGaps, RadarImage image, RasterPlan plan) {
-    boolean[] gaps = new boolean[fine.samples().length];
+      AmplitudeRaster fine, boolean[] coarseNodata, RadarImage image, RasterPlan plan) {
+    boolean[] nodata = new boolean[fine.samples().length];
     int width = image.pixels().width();
     for (int y = 0; y < fine.height(); y++) {
       int row = nearest(y / plan.y().scale(), image.pixels().height());
       for (int x = 0; x < fine.width(); x++) {
-        gaps[y * fine.width() + x] = coarseGaps[row * width + nearest(x / plan.x().scale(), width)];
+        nodata[y * fine.width() + x] =
+            coarseNodata[row * width + nearest(x / plan.x().scale(), width)];
       }
     }
     return new ResampledImage(
         fine,
-        gaps,
+        nodata,
         new Spacing(
             plan.x().reachedSpacing(image.spacing().columns()),
             plan.y().reachedSpacing(image.spacing().rows())),
@@ -189,17 +190,17 @@ record ResampledImage(
     return (int) Math.max(0, Math.min(length - 1, Math.rint(at)));
   }
 
-  /** The amplitude, NaN in gaps: what was put there to resample is no measurement. */
+  /** The amplitude, NaN in nodata: what was put there to resample is no measurement. */
   AmplitudeRaster known() {
     return new AmplitudeRaster(
-        amplitude.width(), amplitude.height(), withGaps(amplitude.samples()));
+        amplitude.width(), amplitude.height(), withNodata(amplitude.samples()));
   }
 
-  /** Amplitudes of these pixels, those in gaps taken out. */
-  float[] withGaps(float[] values) {
+  /** Amplitudes of these pixels, those in nodata taken out. */
+  float[] withNodata(float[] values) {
     float[] result = Arrays.copyOf(values, values.length);
     for (int i = 0; i < result.length; i++) {
-      if (gaps[i]) {
+      if (nodata[i]) {
         result[i] = Float.NaN;
       }
     }

@@ -68,7 +68,7 @@ public record PromptSource(
                   + map.get().path()
                   + " is GeoJSON, whose features have their prompts themselves."
               : map.get().path()
-                  + " is no .geojson, so it is taken for a raster of labels: add a legend with their"
+                  + " is not a .geojson file, so it is taken for a raster of labels: add a legend with their"
                   + " prompts.",
           polygons ? Remedy.omit("legend") : Remedy.choose("legend"));
     }

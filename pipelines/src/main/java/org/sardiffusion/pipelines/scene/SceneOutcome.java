@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.pipelines.recipe.RecordedRecipe;
+import org.sardiffusion.runtime.diffusion.SceneCost;
 
 /**
  * A scene that was made.
@@ -11,11 +12,11 @@ import org.sardiffusion.pipelines.recipe.RecordedRecipe;
  * @param files what was written, the image first
  * @param size of the image, pixels
  * @param recipe what makes it again, JSON
- * @param estimate what it took
+ * @param cost what it took at most
  * @param seconds where the time of this run went
  */
 public record SceneOutcome(
-    List<Path> files, Size size, RecordedRecipe recipe, SceneEstimate estimate, Seconds seconds) {
+    List<Path> files, Size size, RecordedRecipe recipe, SceneCost cost, Seconds seconds) {
   public SceneOutcome {
     files = List.copyOf(files);
   }

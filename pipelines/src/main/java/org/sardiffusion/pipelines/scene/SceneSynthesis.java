@@ -29,7 +29,7 @@ import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.diffusion.ControlNets;
 import org.sardiffusion.runtime.diffusion.ControlScales;
 import org.sardiffusion.runtime.diffusion.Model;
-import org.sardiffusion.runtime.diffusion.SceneDemand;
+import org.sardiffusion.runtime.diffusion.SceneCost;
 import org.sardiffusion.runtime.diffusion.SceneDiffusion;
 import org.sardiffusion.runtime.diffusion.SceneGuide;
 import org.sardiffusion.runtime.diffusion.SceneImage;
@@ -77,28 +77,23 @@ public final class SceneSynthesis {
    *
    * @throws org.sardiffusion.core.SarDiffusionException if the model can't make it
    */
-  public SceneEstimate estimate(SceneRequest request) {
-    SceneDemand demand = demand(request);
-    return new SceneEstimate(
-        demand.tiles(),
-        demand.folderBytes(),
+  public SceneCost estimate(SceneRequest request) {
+    long outputBytes =
         ImageFiles.sizeBound(
-            image(request, recipe(request).provenance()), request.extent().made().size()));
+            image(request, recipe(request).provenance()), request.extent().made().size());
+    return work(request).plus(new SceneCost(0, 0, outputBytes));
   }
 
-  /** Of a scene and the coarser ones that it follows. */
-  private SceneDemand demand(SceneRequest request) {
-    SceneDemand own =
-        new SceneDiffusion(model, task(request, request.cascade().map(this::notMade))).demand();
+  /** Of a scene and the coarser ones that it follows, without the image. */
+  private SceneCost work(SceneRequest request) {
+    SceneCost own =
+        new SceneDiffusion(model, task(request, request.cascade().map(this::notMade))).cost();
     if (request.cascade().isEmpty()) {
       return own;
     }
     SceneRequest coarse = request.coarser(bundle.sizeMultiple());
-    SceneDemand above = demand(coarse);
-    return new SceneDemand(
-        own.tiles() + above.tiles(),
-        own.decoderTiles() + above.decoderTiles(),
-        own.folderBytes() + above.folderBytes() + GuideImage.bytes(coarse.extent().size()));
+    long guideBytes = GuideImage.bytes(coarse.extent().size());
+    return own.plus(work(coarse)).plus(new SceneCost(0, guideBytes, 0));
   }
 
   /** In the place of a coarser scene that is not there yet. */
@@ -188,10 +183,10 @@ public final class SceneSynthesis {
     Size size = request.extent().made().size();
     ImageFiles.check(image, size);
     request.output().preview().ifPresent(ImageFiles::check);
-    SceneEstimate estimate = estimate(request);
+    SceneCost cost = estimate(request);
     try (SceneFolder folder = SceneFolder.open(request.output().folder(), recipe.identity())) {
       AtomicOutput.sweepBeside(request.output().image());
-      requireSpace(folder, estimate);
+      requireSpace(folder, cost);
       long start = System.nanoTime();
       long[] middle = new long[1];
       ScenePreview preview = new ScenePreview(size.width(), size.height());
@@ -226,7 +221,7 @@ public final class SceneSynthesis {
           files,
           size,
           recipe,
-          estimate,
+          cost,
           new SceneOutcome.Seconds((middle[0] - start) * 1e-9, (end - middle[0]) * 1e-9));
     }
   }
@@ -238,10 +233,10 @@ public final class SceneSynthesis {
         preview.image());
   }
 
-  private static void requireSpace(SceneFolder folder, SceneEstimate estimate) {
+  private static void requireSpace(SceneFolder folder, SceneCost cost) {
     DiskSpace.require(
         folder.path(),
-        estimate.workBytes() - folder.size() + estimate.outputBytes(),
+        cost.workBytes() - folder.size() + cost.outputBytes(),
         "The scene",
         "Free some space, write to another disk, or make a smaller scene.");
   }

@@ -114,7 +114,7 @@ class LocalMeanCorrectionTest {
         "black where the input is, but " + followed[10 * SIDE + 10]);
   }
 
-  /** Beside a gap the mean is that of the pixels with data, whatever the image has in the gap. */
+  /** Beside nodata the mean is that of the pixels with data, whatever the image has there. */
   @Test
   void gapsCountInNoMean() {
     float[] known = new float[SIDE * SIDE];

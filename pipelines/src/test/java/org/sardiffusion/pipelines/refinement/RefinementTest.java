@@ -206,23 +206,23 @@ class RefinementTest {
   }
 
   @Test
-  void gapsStayGaps() {
+  void nodataStaysNodata() {
     AmplitudeRaster raster = speckle(40, 40);
     for (int row = 10; row < 14; row++) {
       Arrays.fill(raster.samples(), row * 40 + 5, row * 40 + 9, Float.NaN);
     }
     RefinedImage refined =
         refine(amplitude(raster, 0.8, Georeference.none()), settings(0.5, Radiometry.PRESERVE));
-    int gaps = 0;
+    int nodata = 0;
     for (float sample : refined.amplitude().samples()) {
-      gaps += Float.isNaN(sample) ? 1 : 0;
+      nodata += Float.isNaN(sample) ? 1 : 0;
     }
-    assertEquals(64, gaps, 24);
+    assertEquals(64, nodata, 24);
     assertTrue(Float.isNaN(refined.amplitude().at(13, 23)));
     assertTrue(refined.amplitude().at(40, 40) >= 0);
   }
 
-  /** What fills a gap is no measurement: it counts neither in the scale nor in local means. */
+  /** What fills nodata is no measurement: it counts neither in the scale nor in local means. */
   @Test
   void gapsDoNotChangeTheScale() {
     AmplitudeRaster raster = speckle(64, 64);

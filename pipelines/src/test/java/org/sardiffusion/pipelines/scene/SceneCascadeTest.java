@@ -116,7 +116,7 @@ class SceneCascadeTest {
           List.of("stopped.stac.json", "stopped.tif", "whole.stac.json", "whole.tif"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
-    assertTrue(tiles < outcome.estimate().tiles(), "the last run did not do all again");
+    assertTrue(tiles < outcome.cost().tiles(), "the last run did not do all again");
   }
 
   private static final class StopAfter implements SceneListener, AutoCloseable {

@@ -109,9 +109,9 @@ public record SarConfig(
     return List.copyOf(names);
   }
 
-  private static Map<String, String> provenance(ConfigFile said) {
+  private static Map<String, String> provenance(ConfigFile declared) {
     Map<String, String> flat = new LinkedHashMap<>();
-    flatten("", said.root(), flat);
+    flatten("", declared.root(), flat);
     return Collections.unmodifiableMap(flat);
   }
 

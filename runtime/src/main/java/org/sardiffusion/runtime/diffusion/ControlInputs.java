@@ -63,7 +63,7 @@ final class ControlInputs implements AutoCloseable {
     return Map.of(IMAGES, images, SCALES, scales, WEIGHTS, weights);
   }
 
-  /** Sets the scales of one evaluation, and what is to be seen of control images. */
+  /** Sets the scales of one call, and what is to be seen of control images. */
   void set(ModelCall at, ControlView view) {
     show(view);
     for (int net = 0; net < control.nets().size(); net++) {

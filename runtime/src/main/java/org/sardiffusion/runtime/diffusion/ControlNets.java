@@ -21,9 +21,9 @@ public final class ControlNets {
       return List.of();
     }
     int count = count(OnnxGraph.read(bundle.graph(BundlePart.UNET_CONTROLNET)));
-    List<String> said = bundle.sar().map(sar -> sar.controlNets()).orElse(List.of());
-    return said.size() == count
-        ? said
+    List<String> declared = bundle.sar().map(sar -> sar.controlNets()).orElse(List.of());
+    return declared.size() == count
+        ? declared
         : IntStream.range(0, count)
             .mapToObj(k -> k == 0 ? "controlnet" : "controlnet_" + k)
             .toList();

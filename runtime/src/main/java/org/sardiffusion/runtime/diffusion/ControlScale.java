@@ -34,7 +34,7 @@ public record ControlScale(double scale, double start, double end) {
     return new ControlScale(scale, 0, 1);
   }
 
-  /** The scale at one evaluation: the given one if the whole of it lies between start and end. */
+  /** The scale at one call: the given one if the whole of it lies between start and end. */
   double at(ModelCall call) {
     double begun = (double) call.index() / call.count();
     double done = (double) (call.index() + 1) / call.count();

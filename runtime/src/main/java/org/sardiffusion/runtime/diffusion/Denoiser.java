@@ -97,7 +97,7 @@ final class Denoiser implements AutoCloseable {
   }
 
   /**
-   * Predicts for one evaluation.
+   * Predicts for one call.
    *
    * @param seen what the ControlNets see, of the size of what is denoised
    * @param scaled the scaled latents; read only

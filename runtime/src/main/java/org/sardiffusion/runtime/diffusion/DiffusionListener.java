@@ -19,8 +19,8 @@ public interface DiffusionListener {
    * The state after a step.
    *
    * @param firstImage index of the first image of the batch that is being made, from 0
-   * @param index model evaluations done in this batch, from 1
-   * @param count model evaluations of a batch
+   * @param index model calls done in this batch, from 1
+   * @param count model calls of a batch
    * @param timestep the timestep that was evaluated
    * @param latents the batch's latents, [batch, channels, height, width]: the live array, which a
    *     listener that knows what it does may change

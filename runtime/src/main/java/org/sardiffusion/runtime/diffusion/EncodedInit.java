@@ -40,7 +40,7 @@ final class EncodedInit {
    * @throws GenerationException if the strength is less than one step
    */
   InitialState start(Schedule schedule, BatchNoise noise, LatentShape shape) {
-    int index = firstEvaluation(schedule, strength);
+    int index = firstCall(schedule, strength);
     float[] clean = new float[shape.length()];
     encoded.sample(noise, clean);
     new LatentScale(vae).toUNet(clean, shape.height() * shape.width());
@@ -64,11 +64,11 @@ final class EncodedInit {
   }
 
   /** Of n steps the last floor(n strength) are taken ({@code get_timesteps} of diffusers). */
-  static int firstEvaluation(Schedule schedule, double strength) {
+  static int firstCall(Schedule schedule, double strength) {
     int steps = schedule.steps();
     int taken = (int) (steps * strength);
-    int index = (steps - taken) * schedule.evaluationsPerStep();
-    if (taken < 1 || index >= schedule.evaluations()) {
+    int index = (steps - taken) * schedule.callsPerStep();
+    if (taken < 1 || index >= schedule.calls()) {
       throw new GenerationException(
           "A strength of "
               + strength

@@ -41,7 +41,7 @@ public record Guidance(double scale, double rescale, double start, double end) {
     return scale > 1;
   }
 
-  /** Whether evaluation {@code index} of {@code count} is guided. */
+  /** Whether call {@code index} of {@code count} is guided. */
   boolean activeAt(int index, int count) {
     double progress = (double) index / count;
     return active() && progress >= start && progress < end;

@@ -166,9 +166,9 @@ final class ImageDiffusion {
                     schedule,
                     start.index(),
                     unet,
-                    (evaluation, window) -> noise,
+                    (call, window) -> noise,
                     (at, latents) -> {
-                      start.known().restore(at.evaluation() + 1, latents);
+                      start.known().restore(at.position() + 1, latents);
                       listener.step(
                           new DiffusionListener.Step(
                               batch.first(), at.index() + 1, at.count(), at.timestep(), latents));

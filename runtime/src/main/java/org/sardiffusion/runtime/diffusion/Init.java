@@ -10,18 +10,18 @@ public sealed interface Init {
 
   /**
    * An image with noise added: image to image (Meng et al. 2022, "SDEdit"; diffusers' {@code
-   * StableDiffusionXLImg2ImgPipeline}), or with a mask or gaps inpainting ({@code
+   * StableDiffusionXLImg2ImgPipeline}), or with a mask or nodata inpainting ({@code
    * StableDiffusionXLInpaintPipeline} with a UNet of 4 channels).
    *
    * <p>Inpainting puts the latents of what is to be kept back after each step, at the noise level
-   * of that step, and its pixels into the finished image. Gaps of the image (NaN) are made anew
+   * of that step, and its pixels into the finished image. Nodata of the image (NaN) is made anew
    * like what the mask covers, each together with the whole latent pixel that it touches.
    *
    * @param image the image, of the size that is generated
    * @param strength how much of the reverse process to run: above 0, where nothing changes, to 1.
    *     Of n steps the last {@code floor(n strength)} are taken. Inpainting at 1 starts from noise
    *     alone, image to image from the image at the highest noise level.
-   * @param mask what is made anew besides the gaps
+   * @param mask what is made anew besides nodata
    */
   record Image(InitImage image, double strength, Optional<Mask> mask) implements Init {
     /**

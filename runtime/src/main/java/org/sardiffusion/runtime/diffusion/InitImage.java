@@ -26,7 +26,7 @@ public record InitImage(Size size, float[] amplitude) {
   }
 
   /** Whether any pixel has no data. */
-  public boolean hasGaps() {
+  public boolean hasNodata() {
     for (float value : amplitude) {
       if (Float.isNaN(value)) {
         return true;

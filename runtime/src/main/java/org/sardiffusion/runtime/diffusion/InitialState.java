@@ -7,7 +7,7 @@ import org.sardiffusion.runtime.schedule.LatentShape;
 /**
  * Where the reverse process of one batch begins.
  *
- * @param index the first evaluation
+ * @param index the first call
  * @param latents what it starts with, [batch, channels, height, width]
  * @param known what is put back after each step
  */
@@ -21,7 +21,7 @@ record InitialState(int index, float[] latents, Known known) {
     /**
      * Puts it back.
      *
-     * @param next the evaluation that comes next, at whose noise level the latents are
+     * @param next the call that comes next, at whose noise level the latents are
      */
     void restore(int next, float[] latents);
   }

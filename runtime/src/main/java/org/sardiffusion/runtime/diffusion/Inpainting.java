@@ -7,7 +7,7 @@ import org.sardiffusion.runtime.internal.schedule.Schedule;
  * Which part of an init image is made anew, in pixels and in latents.
  *
  * <p>A latent pixel is made anew if the mask covers its upper left image pixel (diffusers shrinks
- * masks by nearest neighbour, {@code prepare_mask_latents}), or if a gap touches it anywhere: the
+ * masks by nearest neighbour, {@code prepare_mask_latents}), or if nodata touches it anywhere: the
  * encoder saw no data there.
  */
 final class Inpainting {
@@ -25,17 +25,17 @@ final class Inpainting {
       int row = p / width;
       int column = p % width;
       int latentPixel = row / factor * latentWidth + column / factor;
-      boolean gap = Float.isNaN(image.amplitude()[p]);
+      boolean nodata = Float.isNaN(image.amplitude()[p]);
       boolean covered = init.mask().isPresent() && init.mask().get().covers(p);
-      pixels[p] = gap || covered;
+      pixels[p] = nodata || covered;
       boolean corner = row % factor == 0 && column % factor == 0;
-      latentPixels[latentPixel] |= gap || (covered && corner);
+      latentPixels[latentPixel] |= nodata || (covered && corner);
     }
   }
 
   /** What an init asks for; empty where the whole image is made anew. */
   static Optional<Inpainting> of(Init.Image init, int factor) {
-    return init.image().hasGaps() || init.mask().isPresent()
+    return init.image().hasNodata() || init.mask().isPresent()
         ? Optional.of(new Inpainting(init, factor))
         : Optional.empty();
   }
@@ -47,10 +47,10 @@ final class Inpainting {
    * @param noise likewise
    */
   InitialState.Known known(Schedule schedule, float[] clean, float[] noise) {
-    int evaluations = schedule.evaluations();
+    int calls = schedule.calls();
     float[] noisy = new float[clean.length];
     return (next, latents) -> {
-      if (next < evaluations) {
+      if (next < calls) {
         schedule.addNoise(next, clean, noise, noisy);
       } else {
         System.arraycopy(clean, 0, noisy, 0, clean.length);

@@ -11,24 +11,24 @@ final class MemoryLatents implements LatentStore {
   private final float[] latents;
   private final List<Band> bands;
   private final Sampler sampler;
-  private int evaluation;
+  private int call;
 
   /**
-   * @param evaluation the one that comes next
+   * @param call the one that comes next
    * @param latents [batch, channels, height, width]; become those of the image
    * @param band all of them
    * @param sampler of all of them
    */
-  MemoryLatents(int evaluation, float[] latents, Band band, Sampler sampler) {
-    this.evaluation = evaluation;
+  MemoryLatents(int call, float[] latents, Band band, Sampler sampler) {
+    this.call = call;
     this.latents = latents;
     this.bands = List.of(band);
     this.sampler = sampler;
   }
 
   @Override
-  public int evaluation() {
-    return evaluation;
+  public int nextCall() {
+    return call;
   }
 
   @Override
@@ -48,6 +48,6 @@ final class MemoryLatents implements LatentStore {
 
   @Override
   public void write(int done, Band band, float[] stepped, Sampler by, double[] pending) {
-    evaluation = done + 1;
+    call = done + 1;
   }
 }

@@ -1,11 +1,11 @@
 package org.sardiffusion.runtime.diffusion;
 
 /**
- * One evaluation of the model.
+ * One call of the model.
  *
- * @param evaluation its index in the schedule
+ * @param position in the schedule, from 0
  * @param index its index in this run, from 0: less where the run starts late
- * @param count evaluations of this run
+ * @param count calls of this run
  * @param timestep what the model is fed
  */
-record ModelCall(int evaluation, int index, int count, double timestep) {}
+record ModelCall(int position, int index, int count, double timestep) {}

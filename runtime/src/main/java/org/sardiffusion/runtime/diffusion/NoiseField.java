@@ -9,8 +9,8 @@ interface NoiseField {
   /**
    * The noise of one step.
    *
-   * @param evaluation which step
+   * @param call which step
    * @param window the latents that are stepped
    */
-  StepNoise at(int evaluation, Window window);
+  StepNoise at(int call, Window window);
 }

@@ -10,7 +10,7 @@ import org.sardiffusion.runtime.internal.tiling.LatentStore;
  * latents, of an image in memory or of a scene on disk.
  *
  * @param schedule when the model is evaluated, and how its prediction is stepped by
- * @param first the evaluation that the process begins with: later than 0 from an image
+ * @param first the call that the process begins with: later than 0 from an image
  * @param unet predicts the noise, with guidance and control
  * @param noise what stochastic samplers add
  * @param callback hears of each step
@@ -22,7 +22,7 @@ record ReverseProcess(
   @FunctionalInterface
   interface Callback {
     /**
-     * @param latents of the band that was stepped, at the noise level of the next evaluation
+     * @param latents of the band that was stepped, at the noise level of the next call
      */
     void stepped(ModelCall at, float[] latents);
   }
@@ -36,7 +36,7 @@ record ReverseProcess(
    */
   void run(LatentStore store) {
     double[] timesteps = schedule.timesteps();
-    for (int i = store.evaluation(); i < timesteps.length; i++) {
+    for (int i = store.nextCall(); i < timesteps.length; i++) {
       ModelCall at = new ModelCall(i, i - first, timesteps.length - first, timesteps[i]);
       for (Band band : store.bands(i)) {
         float[] prediction = unet.predict(at, band, store.read(i, band.seen()));

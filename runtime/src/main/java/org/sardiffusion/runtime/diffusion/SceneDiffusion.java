@@ -20,10 +20,10 @@ import org.sardiffusion.runtime.tiling.TileLayout;
 /**
  * Reverse diffusion of scenes that do not fit in memory.
  *
- * <p>Each evaluation of the model goes down the scene once. A row of tiles is predicted and added
- * to a band of sums; the rows of latents that no later tile reaches are then stepped by their
- * sampler and go to the other one of two files. In memory are latents as high as a tile and as wide
- * as the scene. It is the process of images, with noise that depends on the place.
+ * <p>Each call of the model goes down the scene once. A row of tiles is predicted and added to a
+ * band of sums; the rows of latents that no later tile reaches are then stepped by their sampler
+ * and go to the other one of two files. In memory are latents as high as a tile and as wide as the
+ * scene. It is the process of images, with noise that depends on the place.
  *
  * <p>A window of a scene has the pixels that it has in the whole: the tiles stand where they stand
  * in the whole, and as many are predicted as the window's pixels depend on ({@link
@@ -73,26 +73,25 @@ public final class SceneDiffusion {
     if (init.isPresent()) {
       model.validator().requireEncoder();
     }
-    this.first =
-        init.map(guide -> EncodedInit.firstEvaluation(schedule, guide.strength())).orElse(0);
-    this.cone = new DependencyCone(task.layout(), part.latents(), schedule.evaluations() - first);
+    this.first = init.map(guide -> EncodedInit.firstCall(schedule, guide.strength())).orElse(0);
+    this.cone = new DependencyCone(task.layout(), part.latents(), schedule.calls() - first);
   }
 
-  /** What it will take. */
-  public SceneDemand demand() {
+  /** What its latents will take. */
+  public SceneCost cost() {
     Window held = cone.held();
     long values = (long) tile.channels() * held.height() * held.width();
     long rest = (long) tile.channels() * tile.height() * held.width();
-    return new SceneDemand(
+    return new SceneCost(
         tiles(),
-        part.decoded().count(),
         2 * Float.BYTES * values * (1 + schedule.arraysKept(first))
             + 2 * Double.BYTES * rest
-            + (1 << 16));
+            + (1 << 16),
+        0);
   }
 
   private long tiles() {
-    return cone.tilesBefore(schedule.evaluations() - first);
+    return cone.tilesBefore(schedule.calls() - first);
   }
 
   /**
@@ -215,7 +214,7 @@ public final class SceneDiffusion {
           decoder -> {
             new TiledDecoding(
                     part,
-                    window -> latents.read(schedule.evaluations(), window),
+                    window -> latents.read(schedule.calls(), window),
                     decoder,
                     counting(listener, SceneListener.Stage.DECODE, 0, count))
                 .run(sink);
@@ -252,7 +251,7 @@ public final class SceneDiffusion {
     }
   }
 
-  /** Rows of clean latents with as much noise as the first evaluation expects. */
+  /** Rows of clean latents with as much noise as the first call expects. */
   private float[] noised(int top, float[] clean) {
     float[] fresh = rows(1, top, clean.length / (tile.channels() * cone.held().width()));
     schedule.addNoise(first, clean, fresh, fresh);
@@ -268,8 +267,8 @@ public final class SceneDiffusion {
   }
 
   /** The draws of the first step come after those of noise alone, or of an image and its noise. */
-  private StepNoise stepNoise(int evaluation, Window window) {
-    int draw = (init.isPresent() ? 2 : 1) + evaluation - first;
+  private StepNoise stepNoise(int call, Window window) {
+    int draw = (init.isPresent() ? 2 : 1) + call - first;
     return values -> fill(draw, window, values);
   }
 

@@ -7,7 +7,7 @@ public interface SceneListener {
 
   /** What a scene is made in. */
   enum Stage {
-    /** Tiles are predicted, once for each evaluation of the model. */
+    /** Tiles are predicted, once for each call of the model. */
     DENOISE,
     /** Tiles are decoded and written. */
     DECODE

@@ -65,7 +65,7 @@ final class TiledPrediction implements NoisePrediction {
         cancellation.check();
         Window tile = tiles.layout().tile(row, column);
         seen.copy(tile, new Planes(tile, scaled));
-        schedule.scaleModelInput(at.evaluation(), scaled, scaled);
+        schedule.scaleModelInput(at.position(), scaled, scaled);
         ControlView control = tiles.control().at(tile.times(tiles.factor()));
         for (PromptField.Share share : tiles.prompts().shares(tile)) {
           denoisers.of(share.prompt()).predict(at, control, scaled, prediction);

@@ -126,7 +126,7 @@ final class VaeEncoder {
     return !session.outputNames().contains(PARAMETERS);
   }
 
-  /** What the encoder sees: [0,1] mapped to [-1,1], gaps filled. */
+  /** What the encoder sees: [0,1] mapped to [-1,1], nodata filled. */
   private static float[] filled(InitImage image) {
     float[] plane = new float[image.amplitude().length];
     float mean = image.mean();

@@ -24,7 +24,7 @@ final class WholePrediction implements NoisePrediction {
 
   @Override
   public float[] predict(ModelCall at, Band band, float[] latents) {
-    schedule.scaleModelInput(at.evaluation(), latents, scaled);
+    schedule.scaleModelInput(at.position(), latents, scaled);
     denoiser.predict(at, control, scaled, prediction);
     return prediction;
   }

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import org.sardiffusion.core.raster.Window;
 
 /**
- * The latents of a window of a scene on disk, float32 of the little end first, [channels, height,
- * width]. Positions are those of the whole scene.
+ * The latents of a window of a scene on disk, float32 little-endian, [channels, height, width].
+ * Positions are those of the whole scene.
  */
 final class LatentFile implements AutoCloseable {
   private final FileChannel channel;

@@ -27,9 +27,9 @@ import org.sardiffusion.runtime.internal.schedule.SamplerState;
 /**
  * Where the latents of a scene lie while it is made: enough to go on after the process was killed.
  *
- * <p>Latents and sampler states exist twice; an evaluation reads the one and writes the other, so
- * that what was done since the last word in {@code progress} can be done again. That file replaces
- * the former one in a single move, once all that it speaks of is on the disk.
+ * <p>Latents and sampler states exist twice; a call reads the one and writes the other, so that
+ * what was done since the last word in {@code progress} can be done again. That file replaces the
+ * former one in a single move, once all that it speaks of is on the disk.
  */
 public final class SceneFolder implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -200,7 +200,7 @@ public final class SceneFolder implements AutoCloseable {
       if (bytes.getInt() != VERSION) {
         throw damaged(file);
       }
-      int evaluation = bytes.getInt();
+      int call = bytes.getInt();
       int tileRow = bytes.getInt();
       int count = bytes.getInt();
       // Before a damaged count is believed: it may be of gigabytes.
@@ -209,7 +209,7 @@ public final class SceneFolder implements AutoCloseable {
       }
       double[] rest = new double[count];
       bytes.asDoubleBuffer().get(rest);
-      return Optional.of(new SceneProgress(evaluation, tileRow, rest));
+      return Optional.of(new SceneProgress(call, tileRow, rest));
     } catch (BufferUnderflowException e) {
       throw damaged(file);
     } catch (IOException e) {
@@ -221,43 +221,43 @@ public final class SceneFolder implements AutoCloseable {
   void advance(SceneProgress progress) throws IOException {
     double[] rest = progress.rest();
     ByteBuffer bytes = ByteBuffer.allocate(4 * Integer.BYTES + rest.length * Double.BYTES);
-    bytes.putInt(VERSION).putInt(progress.evaluation()).putInt(progress.tileRow());
+    bytes.putInt(VERSION).putInt(progress.call()).putInt(progress.tileRow());
     bytes.putInt(rest.length);
     bytes.asDoubleBuffer().put(rest);
     replace(folder, PROGRESS, bytes.clear());
   }
 
   /**
-   * The latents before an evaluation.
+   * The latents before a call.
    *
    * @throws SceneException if they are gone
    */
-  LatentFile latents(int evaluation, int channels, Window held) throws IOException {
-    Path file = latents(evaluation);
+  LatentFile latents(int call, int channels, Window held) throws IOException {
+    Path file = latents(call);
     if (!Files.exists(file)) {
       throw damaged(file);
     }
     return new LatentFile(file, channels, held);
   }
 
-  /** Where the latents before an evaluation are to be written. */
-  LatentFile latentsToWrite(int evaluation, int channels, Window held) throws IOException {
-    return new LatentFile(latents(evaluation), channels, held);
+  /** Where the latents before a call are to be written. */
+  LatentFile latentsToWrite(int call, int channels, Window held) throws IOException {
+    return new LatentFile(latents(call), channels, held);
   }
 
-  private Path latents(int evaluation) {
-    return folder.resolve(LATENTS + evaluation % 2);
+  private Path latents(int call) {
+    return folder.resolve(LATENTS + call % 2);
   }
 
-  /** Keeps the state of the sampler of a row of tiles before an evaluation. */
-  void write(int evaluation, int tileRow, SamplerState state) throws IOException {
+  /** Keeps the state of the sampler of a row of tiles before a call. */
+  void write(int call, int tileRow, SamplerState state) throws IOException {
     int length = state.arrays().isEmpty() ? 0 : state.arrays().get(0).length;
     ByteBuffer header = ByteBuffer.allocate((3 + state.counters().size()) * Integer.BYTES);
     header.putInt(state.counters().size()).putInt(state.arrays().size()).putInt(length);
     state.counters().forEach(header::putInt);
     try (FileChannel file =
         FileChannel.open(
-            sampler(evaluation, tileRow),
+            sampler(call, tileRow),
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -271,9 +271,9 @@ public final class SceneFolder implements AutoCloseable {
     }
   }
 
-  /** The state of the sampler of a row of tiles before an evaluation. */
-  SamplerState sampler(int evaluation, int tileRow, int length) throws IOException {
-    Path path = sampler(evaluation, tileRow);
+  /** The state of the sampler of a row of tiles before a call. */
+  SamplerState sampler(int call, int tileRow, int length) throws IOException {
+    Path path = sampler(call, tileRow);
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
     try {
       int counterCount = bytes.getInt();
@@ -298,8 +298,8 @@ public final class SceneFolder implements AutoCloseable {
     }
   }
 
-  private Path sampler(int evaluation, int tileRow) {
-    return folder.resolve(SAMPLER + evaluation % 2 + "-" + tileRow);
+  private Path sampler(int call, int tileRow) {
+    return folder.resolve(SAMPLER + call % 2 + "-" + tileRow);
   }
 
   private static void replace(Path folder, String name, ByteBuffer bytes) throws IOException {

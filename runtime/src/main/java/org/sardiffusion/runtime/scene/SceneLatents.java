@@ -25,8 +25,8 @@ public final class SceneLatents implements LatentStore, AutoCloseable {
    * What takes part in the process.
    *
    * @param channels of the latents
-   * @param first the evaluation that it begins with
-   * @param cone the tiles of each evaluation, from the first on
+   * @param first the call that it begins with
+   * @param cone the tiles of each call, from the first on
    */
   public record Process(int channels, int first, DependencyCone cone) {}
 
@@ -42,7 +42,7 @@ public final class SceneLatents implements LatentStore, AutoCloseable {
 
   /** Whether the latents that the process begins with are there. */
   public boolean hasBegun() {
-    return progress.evaluation() >= 0;
+    return progress.call() >= 0;
   }
 
   /**
@@ -65,18 +65,18 @@ public final class SceneLatents implements LatentStore, AutoCloseable {
   }
 
   @Override
-  public int evaluation() {
-    return progress.evaluation();
+  public int nextCall() {
+    return progress.call();
   }
 
   /** How many tiles are done. */
   public long tilesDone() {
-    int evaluation = progress.evaluation() - process.first();
-    long before = process.cone().tilesBefore(evaluation);
-    List<Band> left = bands(progress.evaluation());
+    int call = progress.call() - process.first();
+    long before = process.cone().tilesBefore(call);
+    List<Band> left = bands(progress.call());
     return left.isEmpty()
         ? before
-        : process.cone().tilesBefore(evaluation + 1)
+        : process.cone().tilesBefore(call + 1)
             - left.stream().mapToLong(band -> band.tiles().count()).sum();
   }
 
@@ -86,46 +86,44 @@ public final class SceneLatents implements LatentStore, AutoCloseable {
   }
 
   @Override
-  public List<Band> bands(int evaluation) {
-    if (evaluation == schedule.evaluations()) {
+  public List<Band> bands(int call) {
+    if (call == schedule.calls()) {
       return List.of();
     }
-    List<Band> all = process.cone().bands(evaluation - process.first());
-    return evaluation == progress.evaluation()
+    List<Band> all = process.cone().bands(call - process.first());
+    return call == progress.call()
         ? all.stream().filter(band -> band.index() >= progress.tileRow()).toList()
         : all;
   }
 
   @Override
-  public float[] read(int evaluation, Window window) {
-    return working(() -> toRead(evaluation).read(window));
+  public float[] read(int call, Window window) {
+    return working(() -> toRead(call).read(window));
   }
 
   @Override
-  public Sampler sampler(int evaluation, Band band) {
+  public Sampler sampler(int call, Band band) {
     LatentShape shape =
         new LatentShape(1, process.channels(), band.done().height(), band.done().width());
     Sampler sampler = schedule.newSampler(shape);
-    if (evaluation > process.first()) {
-      sampler.resume(working(() -> folder.sampler(evaluation, band.index(), shape.length())));
+    if (call > process.first()) {
+      sampler.resume(working(() -> folder.sampler(call, band.index(), shape.length())));
     }
     return sampler;
   }
 
   @Override
-  public void write(int evaluation, Band band, float[] latents, Sampler sampler, double[] pending) {
+  public void write(int call, Band band, float[] latents, Sampler sampler, double[] pending) {
     working(
         () -> {
-          LatentFile file = toWrite(evaluation + 1);
+          LatentFile file = toWrite(call + 1);
           file.write(band.done().y(), band.done().height(), latents);
           file.force();
-          if (evaluation + 1 < schedule.evaluations()) {
-            folder.write(evaluation + 1, band.index(), sampler.state());
+          if (call + 1 < schedule.calls()) {
+            folder.write(call + 1, band.index(), sampler.state());
           }
           advance(
-              band.last()
-                  ? startOf(evaluation + 1)
-                  : new SceneProgress(evaluation, band.index() + 1, pending));
+              band.last() ? startOf(call + 1) : new SceneProgress(call, band.index() + 1, pending));
         });
   }
 
@@ -134,26 +132,23 @@ public final class SceneLatents implements LatentStore, AutoCloseable {
     progress = to;
   }
 
-  private SceneProgress startOf(int evaluation) {
-    int row =
-        evaluation < schedule.evaluations()
-            ? process.cone().tiles(evaluation - process.first()).firstRow()
-            : 0;
-    return new SceneProgress(evaluation, row, new double[0]);
+  private SceneProgress startOf(int call) {
+    int row = call < schedule.calls() ? process.cone().tiles(call - process.first()).firstRow() : 0;
+    return new SceneProgress(call, row, new double[0]);
   }
 
-  private LatentFile toRead(int evaluation) throws IOException {
-    int which = evaluation % files.length;
+  private LatentFile toRead(int call) throws IOException {
+    int which = call % files.length;
     if (files[which] == null) {
-      files[which] = folder.latents(evaluation, process.channels(), process.cone().held());
+      files[which] = folder.latents(call, process.channels(), process.cone().held());
     }
     return files[which];
   }
 
-  private LatentFile toWrite(int evaluation) throws IOException {
-    int which = evaluation % files.length;
+  private LatentFile toWrite(int call) throws IOException {
+    int which = call % files.length;
     if (files[which] == null) {
-      files[which] = folder.latentsToWrite(evaluation, process.channels(), process.cone().held());
+      files[which] = folder.latentsToWrite(call, process.channels(), process.cone().held());
     }
     return files[which];
   }

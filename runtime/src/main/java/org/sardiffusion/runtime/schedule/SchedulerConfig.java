@@ -51,7 +51,7 @@ public final class SchedulerConfig {
     try {
       if (Files.size(file) > LONGEST_FILE) {
         throw new SchedulerConfigException(
-            "%s: longer than %d bytes; this is no scheduler configuration"
+            "%s: longer than %d bytes; this is not a scheduler configuration"
                 .formatted(file, LONGEST_FILE));
       }
       return of(JSON.readTree(Files.readAllBytes(file)), file.toString());

@@ -170,7 +170,7 @@ final class TokenizerFolder {
                     readToken(config, "added_tokens_decoder", entry.getValue()));
               } catch (NumberFormatException e) {
                 throw TokenizerException.inFile(
-                    config, "added_tokens_decoder: %s is no id".formatted(entry.getKey()), e);
+                    config, "added_tokens_decoder: %s is not an id".formatted(entry.getKey()), e);
               }
             });
     return declared;

@@ -157,25 +157,26 @@ class ImageRequestsTest {
     }
   }
 
-  /** Gaps are made anew together with every latent pixel that they touch, and nothing else is. */
+  /** Nodata is made anew together with every latent pixel that it touches, and nothing else is. */
   @Test
   void gapsAreMadeAnewAndTheRestIsKept() {
     float[] amplitude = init(SIZE).amplitude();
-    int gap = 21 * 64 + 35;
-    amplitude[gap] = Float.NaN;
+    int nodata = 21 * 64 + 35;
+    amplitude[nodata] = Float.NaN;
     Init init = new Init.Image(new InitImage(SIZE, amplitude), 1, Optional.empty());
     Init masked = new Init.Image(init(SIZE), 1, Optional.of(new Mask(SIZE, new float[64 * 64])));
     try (Model model = Models.open("optimum", ModelOptions.Memory.AUTOMATIC)) {
       GeneratedImage filled = Models.generate(model, Models.request(64).with(init)).get(0);
       GeneratedImage kept = Models.generate(model, Models.request(64).with(masked)).get(0);
       for (int i = 0; i < amplitude.length; i++) {
-        if (i == gap) {
+        if (i == nodata) {
           assertTrue(filled.amplitude()[i] >= 0 && filled.amplitude()[i] <= 1);
         } else {
           assertEquals(amplitude[i], filled.amplitude()[i]);
         }
       }
-      // The encoder sees the mean in the gap, which shows around it, but the latents of other seeds
+      // The encoder sees the mean in the nodata, which shows around it, but the latents of other
+      // seeds
       // differ in the one latent pixel only.
       GeneratedImage otherSeed =
           Models.generate(model, Models.request(64, Models.SAMPLING.withSeed(8)).with(init)).get(0);

@@ -195,8 +195,8 @@ class SceneDiffusionTest {
     SceneTask corner =
         new SceneTask(sampling, Scenes.FOREST, tiling, windows.get(0), Optional.empty());
     assertTrue(
-        new SceneDiffusion(model, corner).demand().tiles()
-            < new SceneDiffusion(model, task).demand().tiles(),
+        new SceneDiffusion(model, corner).cost().tiles()
+            < new SceneDiffusion(model, task).cost().tiles(),
         "a window takes fewer tiles than the whole");
   }
 
@@ -331,7 +331,7 @@ class SceneDiffusionTest {
     SceneTask task = Scenes.task(Scenes.sampling(SamplerName.PNDM, 4), Scenes.tiling(26, 23));
     Scenes.make(model, task, folder.resolve("work"));
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}")) {
-      long demanded = new SceneDiffusion(model, task).demand().folderBytes();
+      long demanded = new SceneDiffusion(model, task).cost().workBytes();
       assertTrue(work.size() <= demanded, work.size() + " of " + demanded);
       work.delete();
     }

@@ -194,8 +194,8 @@ class SceneGuideTest {
           "row " + row);
     }
     assertTrue(
-        new SceneDiffusion(model, part).demand().tiles()
-            < new SceneDiffusion(model, task).demand().tiles());
+        new SceneDiffusion(model, part).cost().tiles()
+            < new SceneDiffusion(model, task).cost().tiles());
   }
 
   @Test

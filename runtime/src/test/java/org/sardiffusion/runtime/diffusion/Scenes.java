@@ -80,7 +80,7 @@ final class Scenes {
   /** A window of the finished latents. */
   static float[] latents(SceneDiffusion diffusion, SceneFolder work, Window window) {
     try (SceneLatents latents = diffusion.latents(work)) {
-      return latents.read(latents.evaluation(), window);
+      return latents.read(latents.nextCall(), window);
     }
   }
 

@@ -28,7 +28,8 @@ public record LabelRaster(Path file, Path legend) implements RegionSource {
     try (Raster raster = Rasters.open(file)) {
       if (raster instanceof ComplexRaster) {
         throw new PromptMapException(
-            file + " holds complex samples, so it is no label raster: name one of whole numbers.");
+            file
+                + " holds complex samples, so it is not a label raster: name one of whole numbers.");
       }
       draw(raster, prompts, canvas);
     }

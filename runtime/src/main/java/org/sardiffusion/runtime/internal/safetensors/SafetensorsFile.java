@@ -156,7 +156,7 @@ public final class SafetensorsFile {
         if (root != null && root.isObject()) {
           return root;
         }
-        throw broken("is not a safetensors file: its header is no JSON object");
+        throw broken("is not a safetensors file: its header is not a JSON object");
       } catch (JsonProcessingException e) {
         throw new WeightsException(
             file,

@@ -37,7 +37,7 @@ final class DpmSolverMultistepSampler extends Sampler {
     super(schedule, shape);
     Options options = schedule.options();
     levels = schedule.levels;
-    steps = schedule.evaluations();
+    steps = schedule.calls();
     predictionType = PredictionType.of(options);
     bound = SampleClipping.of(options, shape);
     thresholds = options.flag("thresholding");

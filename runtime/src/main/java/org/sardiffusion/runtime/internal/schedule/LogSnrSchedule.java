@@ -8,7 +8,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * integrate over half the log signal-to-noise ratio.
  */
 final class LogSnrSchedule extends Schedule {
-  /** The noise level of each evaluation, and the one after the last. Read only. */
+  /** The noise level of each call, and the one after the last. Read only. */
   final NoiseLevel[] levels;
 
   private LogSnrSchedule(Options options, StepPlan plan, SigmaGrid grid) {

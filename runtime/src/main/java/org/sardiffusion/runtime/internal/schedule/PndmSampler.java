@@ -6,10 +6,9 @@ import org.sardiffusion.runtime.schedule.LatentShape;
 
 /**
  * Pseudo numerical methods for diffusion models: Liu et al., arXiv 2202.09778, equations 11 to 13.
- * Three steps of the pseudo Runge-Kutta method (four evaluations each) fill the history of the
- * pseudo linear multistep method; with {@code skip_prk_steps} lower orders fill it, and the first
- * step is taken a second time with the mean of both its ends. Diffusers: {@code
- * scheduling_pndm.py}.
+ * Three steps of the pseudo Runge-Kutta method (four calls each) fill the history of the pseudo
+ * linear multistep method; with {@code skip_prk_steps} lower orders fill it, and the first step is
+ * taken a second time with the mean of both its ends. Diffusers: {@code scheduling_pndm.py}.
  */
 final class PndmSampler extends Sampler {
   private static final int ORDER = 4;
@@ -22,7 +21,7 @@ final class PndmSampler extends Sampler {
   private final History outputs;
   private final float[] start;
   private final float[] average;
-  private int evaluations;
+  private int calls;
 
   PndmSampler(AlphaSchedule schedule, LatentShape shape) {
     super(schedule, shape);
@@ -38,12 +37,12 @@ final class PndmSampler extends Sampler {
 
   @Override
   void advance(int index, float[] model, float[] x, StepNoise noise) {
-    if (evaluations < rungeKutta) {
+    if (calls < rungeKutta) {
       rungeKuttaStage(visits.at(index), model, x);
     } else {
       multistep(visits.at(index), model, x);
     }
-    evaluations++;
+    calls++;
   }
 
   @Override
@@ -51,12 +50,12 @@ final class PndmSampler extends Sampler {
     List<float[]> arrays = outputs.copies();
     arrays.add(start.clone());
     arrays.add(average.clone());
-    return new SamplerState(List.of(evaluations), arrays);
+    return new SamplerState(List.of(calls), arrays);
   }
 
   @Override
   void remember(SamplerState memory) {
-    evaluations = memory.counters().get(0);
+    calls = memory.counters().get(0);
     int kept = memory.arrays().size() - 2;
     outputs.restore(memory.arrays().subList(0, kept));
     System.arraycopy(memory.arrays().get(kept), 0, start, 0, start.length);
@@ -65,8 +64,8 @@ final class PndmSampler extends Sampler {
 
   /** One of the four stages of a classical Runge-Kutta step, each from the step's start. */
   private void rungeKuttaStage(int t, float[] model, float[] x) {
-    int stage = evaluations % 4;
-    int from = visits.at(evaluations - stage);
+    int stage = calls % 4;
+    int from = visits.at(calls - stage);
     int to = stage % 2 == 0 ? t - visits.stride() / 2 : t;
     if (stage == 0) {
       System.arraycopy(x, 0, start, 0, x.length);
@@ -82,7 +81,7 @@ final class PndmSampler extends Sampler {
 
   /** Adams and Bashforth's weights on the outputs so far. */
   private void multistep(int t, float[] model, float[] x) {
-    boolean second = rungeKutta == 0 && evaluations == 1;
+    boolean second = rungeKutta == 0 && calls == 1;
     int from = second ? t + visits.stride() : t;
     int to = second ? t : t - visits.stride();
     if (second) {
@@ -92,7 +91,7 @@ final class PndmSampler extends Sampler {
       }
       System.arraycopy(start, 0, x, 0, x.length);
     } else {
-      if (evaluations == 0) {
+      if (calls == 0) {
         System.arraycopy(x, 0, start, 0, x.length);
       }
       outputs.push(model);
@@ -144,9 +143,7 @@ final class PndmSampler extends Sampler {
     }
   }
 
-  /**
-   * The evaluations in order: Runge-Kutta visits midpoints, multistep the second timestep twice.
-   */
+  /** The calls in order: Runge-Kutta visits midpoints, multistep the second timestep twice. */
   static DiscreteTimesteps visits(Options options, DiscreteTimesteps grid) {
     int steps = grid.size();
     if (options.flag("skip_prk_steps")) {

@@ -8,11 +8,11 @@ import org.sardiffusion.runtime.schedule.LatentShape;
  * One run of one sampler over one batch of latents: the reverse diffusion seen from the solver.
  *
  * <p>A sampler is made by its {@link Schedule} for one run and keeps the history that multistep
- * solvers need; it is not thread-safe. The first evaluation may be any (image to image starts
- * late); from there on they must follow one another.
+ * solvers need; it is not thread-safe. The first call may be any (image to image starts late); from
+ * there on they must follow one another.
  */
 public abstract class Sampler {
-  private final int evaluations;
+  private final int calls;
   private final LatentShape shape;
   private int expected = -1;
 
@@ -22,23 +22,23 @@ public abstract class Sampler {
       throw new IllegalArgumentException(
           "latents of shape %s; every size must be at least 1".formatted(shape));
     }
-    this.evaluations = schedule.evaluations();
+    this.calls = schedule.calls();
     this.shape = shape;
   }
 
   /**
-   * Advances the latents by one model evaluation.
+   * Advances the latents by one model call.
    *
-   * @param index which evaluation
+   * @param index which call
    * @param prediction the (guided) model output at its timestep; may be overwritten
    * @param sample the current latents, batch after batch, C order; replaced by the next ones
    * @param noise standard normal noise, asked for only if and when diffusers would draw it
    */
   public final void step(int index, float[] prediction, float[] sample, StepNoise noise) {
-    if (index < 0 || index >= evaluations || expected >= 0 && index != expected) {
+    if (index < 0 || index >= calls || expected >= 0 && index != expected) {
       throw new IllegalArgumentException(
-          "evaluation %d of %d is out of turn; expected %s"
-              .formatted(index, evaluations, expected < 0 ? "any to begin with" : expected));
+          "call %d of %d is out of turn; expected %s"
+              .formatted(index, calls, expected < 0 ? "any to begin with" : expected));
     }
     checkLength(prediction);
     checkLength(sample);
@@ -46,7 +46,7 @@ public abstract class Sampler {
     advance(index, prediction, sample, noise);
   }
 
-  /** What is kept from the evaluations so far; a copy. */
+  /** What is kept from the calls so far; a copy. */
   public final SamplerState state() {
     SamplerState own = memory();
     List<Integer> counters = new ArrayList<>(own.counters());

@@ -10,7 +10,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * evaluated at, how noisy the latents are there, and what the sampler's options decide. It is
  * checked once, when it is made, and knows no latents; {@link #newSampler} begins a run over some.
  *
- * <p>Immutable. Indices count model evaluations from 0.
+ * <p>Immutable. Indices count model calls from 0.
  */
 public abstract class Schedule {
   private static final LatentShape ONE_VALUE = new LatentShape(1, 1, 1, 1);
@@ -63,23 +63,23 @@ public abstract class Schedule {
     return timesteps.clone();
   }
 
-  /** The number of model evaluations, that of {@link #timesteps}. */
-  public final int evaluations() {
+  /** The number of model calls, that of {@link #timesteps}. */
+  public final int calls() {
     return timesteps.length;
   }
 
   /**
-   * How many evaluations make one step, for those who start late: 2 for second-order samplers, else
-   * 1 (the schedulers' {@code order} in diffusers).
+   * How many calls make one step, for those who start late: 2 for second-order samplers, else 1
+   * (the schedulers' {@code order} in diffusers).
    */
-  public int evaluationsPerStep() {
+  public int callsPerStep() {
     return 1;
   }
 
   /** The number of steps asked for. */
   public final int steps() {
-    int each = evaluationsPerStep();
-    return plan instanceof StepPlan.Steps asked ? asked.count() : (evaluations() + each - 1) / each;
+    int each = callsPerStep();
+    return plan instanceof StepPlan.Steps asked ? asked.count() : (calls() + each - 1) / each;
   }
 
   /** The standard deviation that the initial standard normal noise is multiplied by. */
@@ -88,8 +88,8 @@ public abstract class Schedule {
   }
 
   /**
-   * Brings clean latents to the noise level at which evaluation {@code index} expects them: what
-   * image to image starts from (the schedulers' {@code add_noise} in diffusers).
+   * Brings clean latents to the noise level at which call {@code index} expects them: what image to
+   * image starts from (the schedulers' {@code add_noise} in diffusers).
    *
    * @param original clean latents, as the VAE's encoder gives them (scaled); read only
    * @param noise standard normal noise; read only
@@ -106,7 +106,7 @@ public abstract class Schedule {
   }
 
   /**
-   * Writes the model's input for evaluation {@code index}.
+   * Writes the model's input for call {@code index}.
    *
    * @param sample the current latents; read only
    * @param scaled receives the scaled latents; same length, may be the same array
@@ -125,9 +125,7 @@ public abstract class Schedule {
     return !options.knows("thresholding") || !options.flag("thresholding");
   }
 
-  /**
-   * How many arrays {@link Sampler#state} has at most in a run from evaluation {@code first} on.
-   */
+  /** How many arrays {@link Sampler#state} has at most in a run from call {@code first} on. */
   public final int arraysKept(int first) {
     Sampler sampler = newSampler(ONE_VALUE);
     float[] sample = {1};
@@ -147,7 +145,7 @@ public abstract class Schedule {
    */
   public abstract Sampler newSampler(LatentShape shape);
 
-  /** What the latents are made of when evaluation {@code index} gets them. */
+  /** What the latents are made of when call {@code index} gets them. */
   abstract SignalNoise signalNoise(int index);
 
   /** {@link #scaleModelInput}, its arguments checked; where latents are fed as they are, a copy. */
@@ -173,7 +171,7 @@ public abstract class Schedule {
       sampler.step(index, prediction, sample, target -> Arrays.fill(target, 0.5f));
       if (!Float.isFinite(sample[0])) {
         throw options.impossible(
-            ("the latents would not be finite after evaluation %d of %d (timestep %s); "
+            ("the latents would not be finite after call %d of %d (timestep %s); "
                     + "look at prediction_type, rescale_betas_zero_snr, final_sigmas_type, "
                     + "lower_order_final and the number of steps")
                 .formatted(index + 1, timesteps.length, timesteps[index]));
@@ -184,7 +182,7 @@ public abstract class Schedule {
   private void checkIndex(int index) {
     if (index < 0 || index >= timesteps.length) {
       throw new IllegalArgumentException(
-          "there is no evaluation %d of %d".formatted(index, timesteps.length));
+          "there is no call %d of %d".formatted(index, timesteps.length));
     }
   }
 

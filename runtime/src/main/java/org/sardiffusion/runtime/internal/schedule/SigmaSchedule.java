@@ -8,7 +8,7 @@ import org.sardiffusion.runtime.schedule.StepPlan;
  * the model sees them divided by sqrt(sigma^2 + 1).
  */
 final class SigmaSchedule extends Schedule {
-  /** The noise level of each evaluation, and the one after the last. Read only. */
+  /** The noise level of each call, and the one after the last. Read only. */
   final float[] sigmas;
 
   private final boolean startsAtHighestSigma;
@@ -41,7 +41,7 @@ final class SigmaSchedule extends Schedule {
   }
 
   @Override
-  public int evaluationsPerStep() {
+  public int callsPerStep() {
     return options().schedulerClass() == SchedulerClass.HEUN ? 2 : 1;
   }
 

@@ -14,7 +14,7 @@ final class UniPcExpansion {
   /** B(h). */
   final float b;
 
-  /** Where the evaluations before lie on the step's scale (below 0), and its end (1) last. */
+  /** Where the calls before lie on the step's scale (below 0), and its end (1) last. */
   final float[] ratios;
 
   private final float[] target;
@@ -22,7 +22,7 @@ final class UniPcExpansion {
   /**
    * The step from {@code levels[index]}.
    *
-   * @param order one more than the number of earlier evaluations to use
+   * @param order one more than the number of earlier calls to use
    */
   UniPcExpansion(UniPcVariant variant, NoiseLevel[] levels, int index, int order) {
     from = levels[index];

@@ -11,7 +11,7 @@ import org.sardiffusion.runtime.schedule.LatentShape;
  * section 3, with B(h) = h ("bh1") or e^h - 1 ("bh2"). Diffusers: {@code
  * scheduling_unipc_multistep.py}.
  *
- * <p>Each evaluation first corrects the sample that it was made at, then predicts the next.
+ * <p>Each call first corrects the sample that it was made at, then predicts the next.
  */
 final class UniPcSampler extends Sampler {
   private static final int HIGHEST_ORDER = 3;
@@ -33,7 +33,7 @@ final class UniPcSampler extends Sampler {
     super(schedule, shape);
     Options options = schedule.options();
     levels = schedule.levels;
-    steps = schedule.evaluations();
+    steps = schedule.calls();
     predictionType = PredictionType.of(options);
     variant = UniPcVariant.of(options);
     SampleClipping asked = SampleClipping.of(options, shape);
@@ -92,7 +92,7 @@ final class UniPcSampler extends Sampler {
     System.arraycopy(memory.arrays().get(kept), 0, start, 0, start.length);
   }
 
-  /** UniP: from the level of this evaluation to the next. */
+  /** UniP: from the level of this call to the next. */
   private void predict(int index, float[] x) {
     UniPcExpansion expansion = new UniPcExpansion(variant, levels, index, currentOrder);
     int terms = currentOrder - 1;

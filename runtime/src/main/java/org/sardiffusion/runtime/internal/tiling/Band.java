@@ -4,14 +4,14 @@ import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
- * What one evaluation of the model does at a time: some tiles are predicted, and the rows that then
- * have all of their tiles are stepped.
+ * What one call of the model does at a time: some tiles are predicted, and the rows that then have
+ * all of their tiles are stepped.
  *
  * @param index its place among the bands of the whole, from the top
  * @param seen the latents that its tiles see
  * @param done the first rows of these, which no later band's tiles reach
  * @param tiles which
- * @param last whether it is the last of its evaluation
+ * @param last whether it is the last of its call
  */
 public record Band(int index, Window seen, Window done, TileRange tiles, boolean last) {
 

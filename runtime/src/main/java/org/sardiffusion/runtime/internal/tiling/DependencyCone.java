@@ -9,12 +9,12 @@ import org.sardiffusion.runtime.tiling.AxisTiling;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
- * The tiles that each evaluation has to predict so that a window of the final latents is right, in
- * bands of one row of tiles.
+ * The tiles that each call has to predict so that a window of the final latents is right, in bands
+ * of one row of tiles.
  *
  * <p>A step is right where all tiles of a latent pixel are predicted, and those see all of
- * themselves. So from the last evaluation back to the first they become more, by up to a tile on
- * each side.
+ * themselves. So from the last call back to the first they become more, by up to a tile on each
+ * side.
  */
 public final class DependencyCone {
   private final TileLayout layout;
@@ -23,12 +23,12 @@ public final class DependencyCone {
 
   /**
    * @param target the window of the final latents, latent pixels
-   * @param evaluations how many, at least 1
+   * @param calls how many, at least 1
    */
-  public DependencyCone(TileLayout layout, Window target, int evaluations) {
+  public DependencyCone(TileLayout layout, Window target, int calls) {
     Deque<TileRange> found = new ArrayDeque<>();
     Window right = target;
-    for (int evaluation = evaluations - 1; evaluation >= 0; evaluation--) {
+    for (int call = calls - 1; call >= 0; call--) {
       TileRange range = TileRange.touching(layout, right);
       found.addFirst(range);
       right = range.area(layout);
@@ -43,19 +43,19 @@ public final class DependencyCone {
     return held;
   }
 
-  /** How many tiles the first evaluations predict. */
-  public long tilesBefore(int evaluation) {
-    return ranges.subList(0, evaluation).stream().mapToLong(TileRange::count).sum();
+  /** How many tiles the first calls predict. */
+  public long tilesBefore(int call) {
+    return ranges.subList(0, call).stream().mapToLong(TileRange::count).sum();
   }
 
-  /** The tiles of an evaluation, counted from the first that there is. */
-  public TileRange tiles(int evaluation) {
-    return ranges.get(evaluation);
+  /** The tiles of a call, counted from the first that there is. */
+  public TileRange tiles(int call) {
+    return ranges.get(call);
   }
 
-  /** The bands of an evaluation, likewise counted, from the top. */
-  public List<Band> bands(int evaluation) {
-    TileRange range = ranges.get(evaluation);
+  /** The bands of a call, likewise counted, from the top. */
+  public List<Band> bands(int call) {
+    TileRange range = ranges.get(call);
     AxisTiling rows = layout.rows();
     List<Band> bands = new ArrayList<>();
     for (int row = range.firstRow(); row <= range.lastRow(); row++) {

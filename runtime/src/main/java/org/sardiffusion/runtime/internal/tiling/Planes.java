@@ -14,7 +14,8 @@ public record Planes(Window window, float[] values) {
    */
   public Planes {
     if (values.length % ((long) window.width() * window.height()) != 0) {
-      throw new IllegalArgumentException(values.length + " values are no planes of " + window);
+      throw new IllegalArgumentException(
+          values.length + " values can't be split into planes of " + window);
     }
   }
 

@@ -84,7 +84,7 @@ final class LoraScales {
       if (json != null && json.isObject()) {
         return json;
       }
-      throw new AdapterException(file + ": the adapter's configuration is no JSON object.");
+      throw new AdapterException(file + ": the adapter's configuration is not a JSON object.");
     } catch (JsonProcessingException e) {
       throw new AdapterException(
           file + ": the adapter's configuration is not JSON (" + e.getOriginalMessage() + ").", e);

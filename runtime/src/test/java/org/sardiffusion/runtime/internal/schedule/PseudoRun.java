@@ -8,7 +8,7 @@ final class PseudoRun {
   final Goldens.Stream noise = new Goldens.Stream();
   final float[] sample;
 
-  /** The sample after each evaluation. */
+  /** The sample after each call. */
   final float[][] after;
 
   PseudoRun(ScheduleRequest request, LatentShape shape) {

@@ -32,7 +32,7 @@ class SamplerContractTest {
         new PseudoRun(request(name, 6), PAIR).sample, new PseudoRun(request(name, 6), PAIR).sample);
   }
 
-  /** A fresh sampler takes the place of the former one before every evaluation. */
+  /** A fresh sampler takes the place of the former one before every call. */
   @ParameterizedTest
   @EnumSource
   void goesOnFromItsState(SamplerName name) {
@@ -165,7 +165,7 @@ class SamplerContractTest {
     float[] prediction = sample.clone();
     assertThrows(
         IllegalArgumentException.class, () -> sampler.step(-1, prediction, sample, t -> {}));
-    int beyond = schedule.evaluations();
+    int beyond = schedule.calls();
     assertThrows(
         IllegalArgumentException.class, () -> sampler.step(beyond, prediction, sample, t -> {}));
     sampler.step(0, prediction, sample, t -> {});
@@ -232,10 +232,10 @@ class SamplerContractTest {
   void mayStartLate(SamplerName name) {
     Schedule schedule = Schedule.of(request(name, 20));
     Sampler sampler = schedule.newSampler(SINGLE);
-    int begin = 10; // even, as Heun's method takes two evaluations a step
+    int begin = 10; // even, as Heun's method takes two calls a step
     float[] sample = PseudoRun.noiseOf(SINGLE);
     float[] prediction = new float[sample.length];
-    for (int index = begin; index < schedule.evaluations(); index++) {
+    for (int index = begin; index < schedule.calls(); index++) {
       schedule.scaleModelInput(index, sample, prediction);
       sampler.step(index, prediction, sample, target -> Arrays.fill(target, 0.1f));
     }
