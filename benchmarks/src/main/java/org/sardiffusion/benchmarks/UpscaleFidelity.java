@@ -1,5 +1,6 @@
 package org.sardiffusion.benchmarks;
 
+import org.sardiffusion.core.run.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -174,7 +175,7 @@ Refinement refinement = new Refinement(opened);
         new Evaluation(
                 EvaluationSettings.defaults(),
                 Optional.empty(),
-                (set, done, total) -> {},
+                Progress.NONE,
                 cancellation)
             .of(real, List.copyOf(made));
     double looks = looks(result.reference().orElseThrow().real());

@@ -217,7 +217,7 @@ final class BatchCommand implements Callable<Integer>, ParameterOptions.Taker {
         "interrupted; complete images stay in " + folder + ": the same command continues.");
     try (Cancellation cancellation = Interruption.cancellation();
         Model model =
-            Model.open(bundle, BatchRun.options(bundle, engine.options()), console::warning)) {
+            Model.open(bundle, BatchRun.options(bundle, engine.options()), console::note)) {
       BatchSummary summary = new BatchRun(model).make(plan, output(bundle), console, cancellation);
       console.end();
       if (json) {

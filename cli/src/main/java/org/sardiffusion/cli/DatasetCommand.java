@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
-import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.raster.Spacing;
 import org.sardiffusion.training.PythonEnvironment;
@@ -377,10 +376,10 @@ final class DatasetCommand implements Callable<Integer> {
     }
     Interruption.farewell(
         "stopped. What was done is kept in " + out + ".partial; go on with --resume.");
-    ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
+    Console console = new Console(spec.commandLine().getErr(), report.quiet);
     try (Cancellation cancellation = Interruption.cancellation()) {
-      DatasetManifest manifest = DatasetBuild.run(request, new Console(bar), cancellation);
-      bar.clear();
+      DatasetManifest manifest = DatasetBuild.run(request, console, cancellation);
+      console.end();
       double seconds = (System.nanoTime() - start) * 1e-9;
       if (report.json) {
         told.json(manifest, seconds);
@@ -389,7 +388,7 @@ final class DatasetCommand implements Callable<Integer> {
       }
       return 0;
     } finally {
-      bar.clear();
+      console.end();
     }
   }
 
@@ -442,29 +441,5 @@ final class DatasetCommand implements Callable<Integer> {
             captions.allowDownload
                 ? TransformersCaptioner.Download.ALLOWED
                 : TransformersCaptioner.Download.NEVER));
-  }
-
-  /** Shows how the build gets on. */
-  private final class Console implements Progress {
-    private final ProgressBar bar;
-
-    Console(ProgressBar bar) {
-      this.bar = bar;
-    }
-
-    @Override
-    public void advanced(String stage, long done, long total) {
-      if (!report.quiet) {
-        bar.step(stage, (int) done, (int) total);
-      }
-    }
-
-    @Override
-    public void note(String line) {
-      if (!report.quiet) {
-        bar.clear();
-        spec.commandLine().getErr().println(line);
-      }
-    }
   }
 }

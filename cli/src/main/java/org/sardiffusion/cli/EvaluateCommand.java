@@ -162,7 +162,7 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
       SuiteOptions.refuseAlone(spec);
     }
     PrintWriter err = spec.commandLine().getErr();
-    ProgressBar bar = ProgressBar.on(err);
+    Console console = new Console(err, quiet);
     ReportFolder folder = ReportFolder.at(out);
     Optional<SampleSet> realSet = real.map(path -> ImageFolder.open("real", path));
     List<SampleSet> generatedSets = new ArrayList<>();
@@ -175,31 +175,23 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
         generatedSets.add(made(generated.suite.get(), cancellation));
       }
       Evaluation evaluation =
-          new Evaluation(
-              models.described(settings),
-              models.meter(),
-              (set, done, total) -> {
-                if (!quiet) {
-                  bar.step(set, done, total);
-                }
-              },
-              cancellation);
+          new Evaluation(models.described(settings), models.meter(), console, cancellation);
       List<SampleSet> segmented = generatedSets.stream().map(models::segmented).toList();
       EvaluationResult result =
           realSet.isPresent()
               ? evaluation.of(models.segmented(realSet.get()), segmented)
               : evaluation.of(segmented);
-      bar.stage("writing the report");
+      console.stage("writing the report");
       EvaluationReport report = EvaluationReport.of(result);
       folder.write(report);
-      bar.clear();
+      console.end();
       if (twoSample.augmentation) {
         warnOfUntried(result);
       }
       print(report, folder);
       return 0;
     } finally {
-      bar.clear();
+      console.end();
     }
   }
 
@@ -243,11 +235,11 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
     Interruption.farewell(
         "interrupted; complete images stay in " + out + ": the same command continues.");
     try (Model model =
-        Model.open(bundle, BatchRun.options(bundle, engine.options()), console::warning)) {
+        Model.open(bundle, BatchRun.options(bundle, engine.options()), console::note)) {
       BatchSummary summary =
           new BatchRun(model).make(plan, SuiteImages.output(out), console, cancellation);
       if (!summary.failures().isEmpty()) {
-        console.warning(
+        console.note(
             summary.failures().size() + " images can't be made; the others are evaluated.");
       }
     } catch (OtherPlanException e) {

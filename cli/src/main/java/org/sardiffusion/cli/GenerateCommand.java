@@ -90,10 +90,10 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
     Optional<Replay> replay = from.map(Replay::of);
-    ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
+    GenerationConsole console = new GenerationConsole(spec.commandLine().getErr(), quiet);
     Job job = replay.map(r -> again(r, bundle, console)).orElseGet(() -> job(bundle));
     try (Cancellation cancellation = Interruption.cancellation();
-        Model model = Model.open(bundle, engine.options(), console::warning)) {
+        Model model = Model.open(bundle, engine.options(), console::note)) {
       replay.ifPresent(
           r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
       warnOfMissingPlace(console);
@@ -103,7 +103,7 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
       Report report =
           new Report(
               outcome,
-              console.warnings(),
+              console.notes(),
               (console.firstStep() - start) * 1e-9,
               (System.nanoTime() - start) * 1e-9);
       if (json) {
@@ -139,15 +139,15 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
   }
 
   /** The very image, or one that differs from it as the options say. */
-  private Job again(Replay replay, Bundle bundle, ConsoleListener console) {
+  private Job again(Replay replay, Bundle bundle, GenerationConsole console) {
     Generate made = replay.as(Generate.class);
     Overrides given = parameters.given();
     ImageInputs inputs = made.inputs().foundFor(replay.image());
     Overrides before = made.request().sampling().values().with(ImageParameters.values(inputs));
-    replay.differences(before, given).forEach(console::warning);
+    replay.differences(before, given).forEach(console::note);
     String text = prompt.orElse(made.request().prompt().text());
     if (!text.equals(made.request().prompt().text())) {
-      console.warning("Unlike " + replay.image() + ": prompt \"" + text + "\".");
+      console.note("Unlike " + replay.image() + ": prompt \"" + text + "\".");
     }
     GenerationRequest request =
         GenerationRequest.of(
@@ -164,11 +164,11 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
         output.output(bundle, ImageParameters.place(given, made.placement())));
   }
 
-  private void warnOfMissingPlace(ConsoleListener console) {
+  private void warnOfMissingPlace(GenerationConsole console) {
     if (from.isEmpty()
         && parameters.given().get(ImageParameters.CRS).isEmpty()
         && ImageFormat.of(output.out()) == ImageFormat.GEOTIFF) {
-      console.warning(
+      console.note(
           "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
     }
   }

@@ -2,8 +2,8 @@ package org.sardiffusion.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
 import org.sardiffusion.runtime.weights.adapters.MergedBundle;
@@ -48,21 +48,19 @@ final class ModelMergeCommand implements Callable<Integer> {
           spec.commandLine(), "Say what to merge: --lora FILE, --embedding FILE, or both.");
     }
     AdaptedBundle adapted = AdaptedBundle.of(Bundle.open(model), adapters);
-    ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
-    if (!quiet) {
-      adapted.warnings().forEach(spec.commandLine().getErr()::println);
-      bar.stage("Merging");
-    }
-    ConversionListener progress =
-        (done, total) -> {
-          if (!quiet) {
-            bar.step("Merging (MB)", done / 1_000_000, Math.max(1, total / 1_000_000));
+    Console console =
+        new Console(spec.commandLine().getErr(), quiet) {
+          @Override
+          public void advanced(String stage, long done, long total) {
+            super.advanced("Merging (MB)", done / 1_000_000, Math.max(1, total / 1_000_000));
           }
         };
-    try {
-      new MergedBundle(adapted, adapters.identities()).write(out, progress);
+    adapted.warnings().forEach(console::note);
+    console.stage("Merging");
+    try (Cancellation cancellation = Interruption.cancellation()) {
+      new MergedBundle(adapted, adapters.identities()).write(out, console, cancellation);
     } finally {
-      bar.clear();
+      console.end();
     }
     if (!quiet) {
       spec.commandLine().getOut().println(out);

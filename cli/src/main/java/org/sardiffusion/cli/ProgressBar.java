@@ -17,7 +17,7 @@ final class ProgressBar {
 
   private final PrintWriter err;
   private final boolean shown;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private long firstStep;
   private long before;
   private int lineLength;
@@ -47,8 +47,10 @@ final class ProgressBar {
     return shown;
   }
 
-  /** Leaves {@code done} steps out of the estimate, which an earlier run has done. */
-  void resume(long done) {
+  /** Begins to count anew, and leaves {@code done} steps of an earlier run out of the estimate. */
+  void restart(long done) {
+    start = System.nanoTime();
+    firstStep = 0;
     before = done;
   }
 

@@ -233,7 +233,7 @@ final class RefinementOptions {
         new UpscaleRequest.Output(
             out, compression, ground(), new UpscaleRequest.SideOutputs(preview, report, resampled));
     Optional<Replay> replay = from.map(Replay::of);
-    ConsoleListener console = new ConsoleListener(spec.commandLine().getErr(), quiet);
+    GenerationConsole console = new GenerationConsole(spec.commandLine().getErr(), quiet);
     UpscaleRequest request =
         replay
             .map(r -> again(r, input, polarisation, output, console))
@@ -248,7 +248,7 @@ final class RefinementOptions {
     PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
     replay.ifPresent(r -> r.as(Refine.class).requireSame(r.image(), prepared));
     try (Cancellation cancellation = Interruption.cancellation();
-        Model model = Model.open(bundle, engine.options(), console::warning)) {
+        Model model = Model.open(bundle, engine.options(), console::note)) {
       replay.ifPresent(
           r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
       console.begin(1);
@@ -257,7 +257,7 @@ final class RefinementOptions {
       console.end();
       if (json) {
         double seconds = (System.nanoTime() - start) * 1e-9;
-        spec.commandLine().getOut().println(toJson(outcome, console.warnings(), seconds));
+        spec.commandLine().getOut().println(toJson(outcome, console.notes(), seconds));
       } else if (!quiet) {
         outcome.files().forEach(spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
@@ -274,12 +274,12 @@ final class RefinementOptions {
       Path input,
       Optional<Polarisation> polarisation,
       UpscaleRequest.Output output,
-      ConsoleListener console) {
+      GenerationConsole console) {
     Refine made = replay.as(Refine.class);
     UpscaleRequest same = made.request(input, output);
     RefinementSettings before = same.settings();
     Overrides given = parameters.given();
-    replay.differences(before.sampling().values(), given).forEach(console::warning);
+    replay.differences(before.sampling().values(), given).forEach(console::note);
     RefinementSettings settings =
         new RefinementSettings(
             prompt.map(Prompt::new).orElse(before.prompt()),
@@ -302,7 +302,7 @@ final class RefinementOptions {
     others.put("input", !read.equals(same.input()));
     others.values().removeIf(differs -> !differs);
     if (!others.isEmpty()) {
-      console.warning("Unlike " + replay.image() + ": " + String.join(", ", others.keySet()) + ".");
+      console.note("Unlike " + replay.image() + ": " + String.join(", ", others.keySet()) + ".");
     }
     return new UpscaleRequest(read, settings, output.ground().isPresent() ? output : same.output());
   }

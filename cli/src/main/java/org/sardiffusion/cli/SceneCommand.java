@@ -145,12 +145,12 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
             + request.output().folder()
             + " keeps what is done: the same command continues.");
     try (Cancellation cancellation = Interruption.cancellation();
-        Model model = Model.open(bundle, engine.options(), console::warning)) {
+        Model model = Model.open(bundle, engine.options(), console::note)) {
       SceneSynthesis synthesis = new SceneSynthesis(model);
       replay.ifPresent(
           r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
       if (request.output().placement().crs().isEmpty()) {
-        console.warning(
+        console.note(
             "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
       }
       console.begin(request.extent().size(), synthesis.estimate(request));
@@ -158,7 +158,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
       console.end();
       if (json) {
         double seconds = (System.nanoTime() - start) * 1e-9;
-        spec.commandLine().getOut().println(toJson(outcome, console.warnings(), seconds));
+        spec.commandLine().getOut().println(toJson(outcome, console.notes(), seconds));
       } else if (!quiet) {
         outcome.files().forEach(spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
@@ -173,8 +173,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
     Optional<Scene> made = replay.map(r -> r.as(Scene.class));
     Overrides given = parameters.given();
     made.ifPresent(
-        scene ->
-            replay.get().differences(scene.sampling().values(), given).forEach(console::warning));
+        scene -> replay.get().differences(scene.sampling().values(), given).forEach(console::note));
     PromptSource source =
         prompts.source(made.map(scene -> scene.shown().source().foundFor(from.orElseThrow())));
     AffineGrid place =
@@ -195,7 +194,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
     double blend = ModelTiles.overlap(bundle) / 2.0 * frame.spacing();
     SceneCascade.LevelPrompts levels = reduction -> source.read(frame.reduced(reduction), blend);
     ScenePrompts own = levels.at(1);
-    own.warnings().forEach(console::warning);
+    own.warnings().forEach(console::note);
     return new SceneRequest(
         size,
         own,

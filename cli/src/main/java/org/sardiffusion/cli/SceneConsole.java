@@ -1,32 +1,25 @@
 package org.sardiffusion.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.diffusion.SceneCost;
-import org.sardiffusion.runtime.diffusion.SceneListener;
+import org.sardiffusion.runtime.diffusion.SceneDiffusion;
 
-/** Shows a scene's progress and warnings on standard error; warnings may come from any thread. */
-final class SceneConsole implements SceneListener {
+/** The console of a scene. */
+final class SceneConsole extends Console {
   private static final long REPAINT_NANOS = 100_000_000;
 
-  private final PrintWriter err;
-  private final boolean quiet;
-  private final List<String> warnings = new ArrayList<>();
-  private ProgressBar bar;
+  private String current = "";
   private long painted;
 
   SceneConsole(PrintWriter err, boolean quiet) {
-    this.err = err;
-    this.quiet = quiet;
-    this.bar = ProgressBar.on(err);
+    super(err, quiet);
   }
 
   /** Says what is to come. */
-  synchronized void begin(Size size, SceneCost cost) {
-    note(
+  void begin(Size size, SceneCost cost) {
+    say(
         String.format(
             Locale.ROOT,
             "a scene of %s pixels: %,d predictions of tiles; on disk %s of work and at most %s of image.",
@@ -34,9 +27,7 @@ final class SceneConsole implements SceneListener {
             cost.tiles(),
             bytes(cost.workBytes()),
             bytes(cost.outputBytes())));
-    if (!quiet) {
-      bar.stage("Loading the model");
-    }
+    stage("Loading the model");
   }
 
   private static String bytes(long count) {
@@ -46,47 +37,25 @@ final class SceneConsole implements SceneListener {
   }
 
   @Override
-  public synchronized void warning(String message) {
-    warnings.add(message);
-    note(message);
-  }
-
-  @Override
-  public synchronized void stage(Stage stage, long done, long total) {
-    if (stage == Stage.DENOISE && done > 0) {
-      note(String.format(Locale.ROOT, "continuing: %,d of %,d tiles are done.", done, total));
+  public synchronized void advanced(String stage, long done, long total) {
+    if (!stage.equals(current)) {
+      current = stage;
+      begin(stage, done, total);
+      return;
     }
-    if (!quiet) {
-      bar.clear();
-    }
-    bar = ProgressBar.on(err);
-    bar.resume(done);
-  }
-
-  @Override
-  public synchronized void tile(Stage stage, long done, long total) {
     long now = System.nanoTime();
-    if (!quiet && (done == total || now - painted > REPAINT_NANOS)) {
+    if (done == total || now - painted > REPAINT_NANOS) {
       painted = now;
-      bar.step(stage == Stage.DENOISE ? "Denoising" : "Decoding", done, total);
+      super.advanced(stage.equals(SceneDiffusion.DENOISE) ? "Denoising" : "Decoding", done, total);
     }
   }
 
-  private void note(String message) {
-    if (!quiet) {
-      bar.clear();
-      err.println("sar-diffusion: " + message);
+  /** A stage begins, perhaps where an earlier run was stopped. */
+  private void begin(String stage, long done, long total) {
+    if (stage.equals(SceneDiffusion.DENOISE) && done > 0) {
+      say(String.format(Locale.ROOT, "continuing: %,d of %,d tiles are done.", done, total));
     }
-  }
-
-  /** Cleans the terminal's line. */
-  synchronized void end() {
-    if (!quiet) {
-      bar.clear();
-    }
-  }
-
-  synchronized List<String> warnings() {
-    return List.copyOf(warnings);
+    end();
+    bar.restart(done);
   }
 }

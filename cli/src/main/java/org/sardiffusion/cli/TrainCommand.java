@@ -233,14 +233,14 @@ final class TrainCommand implements Callable<Integer> {
     return new Interruption.Orderly() {
       @Override
       public void stop() {
-        console.note("stopping with a checkpoint after this step (Ctrl-C again: at once) ...");
+        console.say("stopping with a checkpoint after this step (Ctrl-C again: at once) ...");
         run.cancel();
       }
 
       @Override
       public void abandon() {
         run.kill();
-        console.note("stopped at once; what came after the last checkpoint is lost.");
+        console.say("stopped at once; what came after the last checkpoint is lost.");
       }
     };
   }

@@ -11,28 +11,21 @@ import java.util.stream.Collectors;
 import org.sardiffusion.training.run.TrainingEvent;
 
 /**
- * Shows a training run on standard error: one line that is painted over on a terminal, else a line
- * now and then.
+ * The console of a training run: its line is painted over on a terminal, else comes now and then.
  */
-final class TrainingConsole implements Consumer<TrainingEvent> {
+final class TrainingConsole extends Console implements Consumer<TrainingEvent> {
   /** How much the newest loss counts in the smoothed one. */
   private static final double NEWEST = 0.05;
 
   private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
 
-  private final PrintWriter err;
-  private final boolean quiet;
-  private final ProgressBar bar;
-  private final List<String> messages = new ArrayList<>();
   private Optional<TrainingEvent.Step> last = Optional.empty();
   private double smoothed;
   private double weight;
   private long lastLine;
 
   TrainingConsole(PrintWriter err, boolean quiet) {
-    this.err = err;
-    this.quiet = quiet;
-    this.bar = ProgressBar.on(err);
+    super(err, quiet);
   }
 
   @Override
@@ -41,7 +34,7 @@ final class TrainingConsole implements Consumer<TrainingEvent> {
       step(step);
     } else if (event instanceof TrainingEvent.Started started
         && started.firstStep() <= started.steps()) {
-      note(
+      say(
           "%s on %s, %s values to train, steps %d to %d"
               .formatted(
                   started.task(),
@@ -51,16 +44,15 @@ final class TrainingConsole implements Consumer<TrainingEvent> {
                   started.firstStep(),
                   started.steps()));
     } else if (event instanceof TrainingEvent.Validation validation) {
-      note("step " + validation.step() + ": " + shown(validation));
+      say("step " + validation.step() + ": " + shown(validation));
     } else if (event instanceof TrainingEvent.Checkpoint checkpoint) {
-      note("step " + checkpoint.step() + ": checkpoint " + checkpoint.path());
+      say("step " + checkpoint.step() + ": checkpoint " + checkpoint.path());
     } else if (event instanceof TrainingEvent.Stage stage) {
-      note(stage.name() + " ...");
+      say(stage.name() + " ...");
     } else if (event instanceof TrainingEvent.Message message) {
-      messages.add(message.text());
       note(message.text());
     } else if (event instanceof TrainingEvent.Unknown unknown) {
-      note("the trainer told of \"" + unknown.kind() + "\", which this version does not know");
+      say("the trainer told of \"" + unknown.kind() + "\", which this version does not know");
     }
   }
 
@@ -84,19 +76,19 @@ final class TrainingConsole implements Consumer<TrainingEvent> {
       return;
     }
     if (bar.isShown()) {
-      bar.line(line(step));
+      bar.line(shown(step));
       return;
     }
     long now = System.nanoTime();
     boolean due = lastLine == 0 || now - lastLine >= NANOS_BETWEEN_LINES;
     if (due || step.step() == step.steps()) {
       lastLine = now;
-      err.println(line(step));
+      line(shown(step));
     }
   }
 
   /** What matters most comes first, since a narrow terminal cuts the rest. */
-  private String line(TrainingEvent.Step step) {
+  private String shown(TrainingEvent.Step step) {
     return "step %d/%d  epoch %d  loss %s  %s  %s s/step  %s"
         .formatted(
             step.step(),
@@ -127,21 +119,6 @@ final class TrainingConsole implements Consumer<TrainingEvent> {
     return String.format(Locale.ROOT, "%.4g", value);
   }
 
-  /** One line for people, with the progress line out of the way. */
-  synchronized void note(String text) {
-    if (!quiet) {
-      bar.clear();
-      err.println("sar-diffusion: " + text);
-    }
-  }
-
-  /** Cleans the terminal's line. */
-  synchronized void end() {
-    if (!quiet) {
-      bar.clear();
-    }
-  }
-
   /** The last step that was done here. */
   synchronized Optional<TrainingEvent.Step> last() {
     return last;
@@ -150,10 +127,5 @@ final class TrainingConsole implements Consumer<TrainingEvent> {
   /** The loss, averaged over about the last twenty steps; NaN before the first. */
   synchronized double loss() {
     return weight == 0 ? Double.NaN : smoothed / weight;
-  }
-
-  /** What the trainer told people. */
-  synchronized List<String> messages() {
-    return List.copyOf(messages);
   }
 }

@@ -58,7 +58,7 @@ record TrainingReport(
             });
     json.put("seconds", seconds);
     ArrayNode messages = json.putArray("messages");
-    console.messages().forEach(messages::add);
+    console.notes().forEach(messages::add);
     return json.toString();
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.evaluation.semantics.SemanticMeter;
 
 /**
@@ -17,20 +18,21 @@ import org.sardiffusion.evaluation.semantics.SemanticMeter;
 public final class Evaluation {
   private final EvaluationSettings settings;
   private final Optional<SemanticMeter> semantics;
-  private final EvaluationListener listener;
+  private final Progress progress;
   private final Cancellation cancellation;
 
   /**
    * @param semantics measures meaning as well; used once
+   * @param progress hears of each image; its stages are the names of the sets
    */
   public Evaluation(
       EvaluationSettings settings,
       Optional<SemanticMeter> semantics,
-      EvaluationListener listener,
+      Progress progress,
       Cancellation cancellation) {
     this.settings = settings;
     this.semantics = semantics;
-    this.listener = listener;
+    this.progress = progress;
     this.cancellation = cancellation;
   }
 
@@ -114,7 +116,7 @@ public final class Evaluation {
         sample -> {
           cancellation.check();
           consumer.accept(meter.of(sample));
-          listener.image(set.name(), ++done[0], set.size());
+          progress.advanced(set.name(), ++done[0], set.size());
         });
   }
 }

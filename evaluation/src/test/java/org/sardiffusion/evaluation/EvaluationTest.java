@@ -25,6 +25,7 @@ import org.sardiffusion.conditioning.speckle.LocalMoments;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.evaluation.augmentation.AugmentationSettings;
 import org.sardiffusion.evaluation.report.EvaluationReport;
 
@@ -100,7 +101,7 @@ class EvaluationTest {
   private static EvaluationResult evaluate(
       EvaluationSettings settings, SampleSet real, SampleSet... generated) {
     try (Cancellation cancellation = new Cancellation()) {
-      return new Evaluation(settings, Optional.empty(), (s, d, t) -> {}, cancellation)
+      return new Evaluation(settings, Optional.empty(), Progress.NONE, cancellation)
           .of(real, List.of(generated));
     }
   }
@@ -247,7 +248,12 @@ class EvaluationTest {
           new Evaluation(
               EvaluationSettings.defaults(),
               Optional.empty(),
-              (s, done, t) -> cancellation.cancel(),
+              new Progress() {
+                @Override
+                public void advanced(String set, long done, long total) {
+                  cancellation.cancel();
+                }
+              },
               cancellation);
       Images images = speckle("real", 1, 3, 0.15f);
       assertThrows(CancelledException.class, () -> evaluation.of(images, List.of(images)));

@@ -2,23 +2,19 @@ package org.sardiffusion.pipelines;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.GeneratedImage;
 
 /** Keeps the images of a request, and passes everything else on. */
 public final class ImageCollector implements DiffusionListener {
-  private final Consumer<String> warnings;
-  private final Consumer<Step> steps;
+  private final DiffusionListener listener;
   private final List<GeneratedImage> images = new ArrayList<>();
 
   /**
-   * @param warnings receives what the user should know
-   * @param steps receives each step that is done
+   * @param listener hears of everything but the images
    */
-  public ImageCollector(Consumer<String> warnings, Consumer<Step> steps) {
-    this.warnings = warnings;
-    this.steps = steps;
+  public ImageCollector(DiffusionListener listener) {
+    this.listener = listener;
   }
 
   /** The first image of the request, once it was made. */
@@ -27,13 +23,18 @@ public final class ImageCollector implements DiffusionListener {
   }
 
   @Override
-  public void warning(String message) {
-    warnings.accept(message);
+  public void note(String message) {
+    listener.note(message);
+  }
+
+  @Override
+  public void advanced(String stage, long done, long total) {
+    listener.advanced(stage, done, total);
   }
 
   @Override
   public void step(Step step) {
-    steps.accept(step);
+    listener.step(step);
   }
 
   @Override

@@ -126,8 +126,8 @@ public final class TextToImage {
     }
 
     @Override
-    public void warning(String message) {
-      listener.warning(message);
+    public void note(String message) {
+      listener.note(message);
     }
 
     @Override

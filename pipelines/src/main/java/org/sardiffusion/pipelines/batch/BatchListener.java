@@ -1,16 +1,14 @@
 package org.sardiffusion.pipelines.batch;
 
 import java.nio.file.Path;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 
 /** Hears of the progress of a batch, from the threads that generate and those that write. */
-public interface BatchListener {
+public interface BatchListener extends Progress {
   /** Hears nothing. */
   BatchListener NONE = new BatchListener() {};
-
-  /** Something that the user should know; each sentence comes once. */
-  default void warning(String message) {}
 
   /** The folder was looked through, and the work begins. */
   default void started(Start start) {}

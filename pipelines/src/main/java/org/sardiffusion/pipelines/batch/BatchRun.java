@@ -81,7 +81,7 @@ public final class BatchRun {
     Consumer<String> warnings =
         sentence -> {
           if (reported.add(sentence)) {
-            listener.warning(sentence);
+            listener.note(sentence);
           }
         };
     try (Journal journal = Journal.open(output, header(plan, output), warnings)) {
@@ -262,13 +262,13 @@ public final class BatchRun {
       } catch (SarDiffusionException e) {
         throw new BatchException(e.getMessage(), e);
       }
-      ImageCollector made = new ImageCollector(warnings, listener::step);
+      ImageCollector made = new ImageCollector(this);
       model.generate(request, made, cancellation);
       writer.write(planned, () -> made.first().amplitude());
     }
 
     @Override
-    public void warning(String message) {
+    public void note(String message) {
       warnings.accept(message);
     }
 

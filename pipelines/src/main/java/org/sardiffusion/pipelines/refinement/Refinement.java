@@ -107,7 +107,7 @@ public final class Refinement {
       DiffusionListener listener,
       Cancellation cancellation) {
     if (controlNets.isEmpty()) {
-      listener.warning(
+      listener.note(
           "The model "
               + bundle.name()
               + " has no ControlNet ("
@@ -137,7 +137,7 @@ public final class Refinement {
                   controlNets, new ControlImage(size, normalised), settings.controlScale()));
     }
     Optional<TileLayout> tiles = tiles(size);
-    ImageCollector collector = new ImageCollector(listener::warning, listener::step);
+    ImageCollector collector = new ImageCollector(listener);
     StageSeconds seconds =
         model.generate(request, new Execution(1, tiles), collector, cancellation);
     AmplitudeRaster made =

@@ -60,7 +60,7 @@ public final class Upscaling {
       PreparedUpscale prepared, DiffusionListener listener, Cancellation cancellation) {
     UpscaleRequest request = prepared.request();
     if (!prepared.isComplex()) {
-      listener.warning(
+      listener.note(
           "The input holds amplitudes and no phase: resampled, their speckle is smoother than that of a complex image.");
     }
     RefinedImage refined =

@@ -14,6 +14,7 @@ import org.sardiffusion.core.io.DiskSpace;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.files.ImageFile;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.WriteOptions;
@@ -33,7 +34,6 @@ import org.sardiffusion.runtime.diffusion.SceneCost;
 import org.sardiffusion.runtime.diffusion.SceneDiffusion;
 import org.sardiffusion.runtime.diffusion.SceneGuide;
 import org.sardiffusion.runtime.diffusion.SceneImage;
-import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.diffusion.SceneTask;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
@@ -55,7 +55,7 @@ import org.sardiffusion.runtime.scene.SceneFolder;
  *         ScenePrompts.of("A <SAR> image of a coast"),
  *         Sampling.defaults(model.bundle()),
  *         output);
- * new SceneSynthesis(model).run(request, SceneListener.NONE, cancellation);
+ * new SceneSynthesis(model).run(request, Progress.NONE, cancellation);
  * }</pre>
  */
 public final class SceneSynthesis {
@@ -117,10 +117,7 @@ public final class SceneSynthesis {
 
   /** A scene under way. */
   private record Work(
-      SceneRequest request,
-      SceneFolder folder,
-      SceneListener listener,
-      Cancellation cancellation) {}
+      SceneRequest request, SceneFolder folder, Progress listener, Cancellation cancellation) {}
 
   /** Makes the coarser scenes of a request that are not there yet, and then what follows them. */
   private void guided(Work work, Guided then) {
@@ -177,7 +174,7 @@ public final class SceneSynthesis {
    *     in its folder
    * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used; likewise
    */
-  public SceneOutcome run(SceneRequest request, SceneListener listener, Cancellation cancellation) {
+  public SceneOutcome run(SceneRequest request, Progress listener, Cancellation cancellation) {
     RecordedRecipe recipe = recipe(request);
     ImageFile image = image(request, recipe.provenance());
     Size size = request.extent().made().size();

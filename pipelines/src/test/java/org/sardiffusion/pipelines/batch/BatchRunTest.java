@@ -91,7 +91,7 @@ class BatchRunTest {
     }
 
     @Override
-    public void warning(String message) {
+    public void note(String message) {
       warnings.add(message);
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.conditioning.speckle.LocalMoments;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.Description;
 import org.sardiffusion.evaluation.Evaluation;
@@ -156,7 +157,7 @@ class MetricsOrderTest {
           new Evaluation(
                   EvaluationSettings.defaults(),
                   Optional.of(new SemanticMeter(clip, SemanticSettings.defaults())),
-                  (set, done, total) -> {},
+                  Progress.NONE,
                   cancellation)
               .of(scenes("real", 1, image -> image), sets);
       Map<String, double[]> distances = distances(result);

@@ -280,7 +280,7 @@ class RefinementTest {
     DiffusionListener listener =
         new DiffusionListener() {
           @Override
-          public void warning(String message) {
+          public void note(String message) {
             notices.add(message);
           }
         };

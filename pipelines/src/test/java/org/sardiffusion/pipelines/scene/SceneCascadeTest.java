@@ -32,6 +32,7 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -41,7 +42,7 @@ import org.sardiffusion.runtime.diffusion.GenerationException;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.SceneListener;
+import org.sardiffusion.runtime.diffusion.SceneDiffusion;
 import org.sardiffusion.runtime.scene.SceneException;
 
 class SceneCascadeTest {
@@ -83,7 +84,7 @@ class SceneCascadeTest {
 
   private static SceneOutcome run(SceneRequest request) {
     try (Cancellation cancellation = new Cancellation()) {
-      return synthesis.run(request, SceneListener.NONE, cancellation);
+      return synthesis.run(request, Progress.NONE, cancellation);
     }
   }
 
@@ -119,18 +120,24 @@ class SceneCascadeTest {
     assertTrue(tiles < outcome.cost().tiles(), "the last run did not do all again");
   }
 
-  private static final class StopAfter implements SceneListener, AutoCloseable {
+  private static final class StopAfter implements Progress, AutoCloseable {
     private final Cancellation cancellation = new Cancellation();
     private int left;
     private long denoised;
+    private String current = "";
 
     StopAfter(int tiles) {
       left = tiles;
     }
 
     @Override
-    public void tile(Stage stage, long done, long total) {
-      denoised += stage == Stage.DENOISE ? 1 : 0;
+    public void advanced(String stage, long done, long total) {
+      if (!stage.equals(current)) {
+        // Each stage begins with what was done before.
+        current = stage;
+        return;
+      }
+      denoised += stage.equals(SceneDiffusion.DENOISE) ? 1 : 0;
       left--;
       if (left == 0) {
         cancellation.cancel();
@@ -232,8 +239,7 @@ class SceneCascadeTest {
       SceneSynthesis blind = new SceneSynthesis(opened);
       String message =
           assertThrows(
-                  GenerationException.class,
-                  () -> blind.run(request, SceneListener.NONE, cancellation))
+                  GenerationException.class, () -> blind.run(request, Progress.NONE, cancellation))
               .getMessage();
       assertTrue(message.contains("no VAE encoder"), message);
     }
@@ -252,8 +258,7 @@ class SceneCascadeTest {
       SceneSynthesis plain = new SceneSynthesis(opened);
       SceneRequest request = request("a.tif", Optional.empty(), cascade(0.8));
       message =
-          assertThrows(
-                  SceneException.class, () -> plain.run(request, SceneListener.NONE, cancellation))
+          assertThrows(SceneException.class, () -> plain.run(request, Progress.NONE, cancellation))
               .getMessage();
       assertTrue(message.contains("has no ControlNet"), message);
     }

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.schedule.SamplerName;
 
 /**
@@ -56,7 +56,7 @@ class SceneKillTest {
               ScenePrompts.of("A <SAR> image of a city"),
               sampling,
               output),
-          SceneListener.NONE,
+          Progress.NONE,
           cancellation);
     }
   }

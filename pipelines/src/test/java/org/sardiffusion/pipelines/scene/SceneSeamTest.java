@@ -13,6 +13,7 @@ import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.internal.tiff.GeoTiffReader;
 import org.sardiffusion.geo.raster.AffineGrid;
@@ -21,7 +22,6 @@ import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.tiling.TileLayout;
 
 /**
@@ -54,7 +54,7 @@ class SceneSeamTest {
                       AffineGrid.unreferenced(0.4),
                       WriteOptions.defaults(),
                       Optional.empty())),
-              SceneListener.NONE,
+              Progress.NONE,
               cancellation);
       return GeoTiffReader.read(made.files().get(0)).image();
     }

@@ -26,6 +26,7 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.geo.SampleType;
 import org.sardiffusion.geo.UnsupportedFormatException;
 import org.sardiffusion.geo.files.ProvenanceReader;
@@ -39,7 +40,6 @@ import org.sardiffusion.pipelines.ControlledBundle;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.SceneListener;
 import org.sardiffusion.runtime.scene.SceneException;
 
 class SceneSynthesisTest {
@@ -84,7 +84,7 @@ class SceneSynthesisTest {
 
   private static SceneOutcome run(SceneRequest request) {
     try (Cancellation cancellation = new Cancellation()) {
-      return synthesis.run(request, SceneListener.NONE, cancellation);
+      return synthesis.run(request, Progress.NONE, cancellation);
     }
   }
 
@@ -170,10 +170,10 @@ class SceneSynthesisTest {
         int[] left = {5 + random.nextInt(30)};
         synthesis.run(
             request,
-            new SceneListener() {
+            new Progress() {
               @Override
-              public void tile(Stage stage, long done, long total) {
-                left[0]--;
+              public void advanced(String stage, long done, long total) {
+                left[0] -= done > 0 ? 1 : 0;
                 if (left[0] == 0) {
                   cancellation.cancel();
                 }
@@ -201,10 +201,10 @@ class SceneSynthesisTest {
   void anotherSceneInTheSamePlaceIsRefused() {
     try (Cancellation cancellation = new Cancellation()) {
       SceneRequest begun = request(3, output("a.tif"));
-      SceneListener impatient =
-          new SceneListener() {
+      Progress impatient =
+          new Progress() {
             @Override
-            public void tile(Stage stage, long done, long total) {
+            public void advanced(String stage, long done, long total) {
               cancellation.cancel();
             }
           };
@@ -222,7 +222,7 @@ class SceneSynthesisTest {
       cancellation.cancel();
       SceneRequest refused = request(3, output("a.tif"));
       assertThrows(
-          CancelledException.class, () -> synthesis.run(refused, SceneListener.NONE, cancellation));
+          CancelledException.class, () -> synthesis.run(refused, Progress.NONE, cancellation));
       assertTrue(Files.exists(refused.output().folder()));
     }
     assertTrue(Files.exists(run(request(1, output("a.tif"))).files().get(0)));

@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.session.GraphPool;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.MachineMemory;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 import org.sardiffusion.runtime.weights.OnnxGraph;
 import org.sardiffusion.runtime.weights.PatchedGraph;
@@ -62,8 +63,11 @@ public final class BundleGraphs {
       graph =
           part == BundlePart.UNET_CONTROLNET
               ? cache.float32(
-                  graph, OnnxGraph.read(bundle.graph(BundlePart.UNET)), new Announcement(part))
-              : cache.float32(graph, new Announcement(part));
+                  graph,
+                  OnnxGraph.read(bundle.graph(BundlePart.UNET)),
+                  new Announcement(part),
+                  new Cancellation())
+              : cache.float32(graph, new Announcement(part), new Cancellation());
     }
     return adapted.changes(part)
         ? GraphSession.open(PatchedGraph.of(graph, adapted.edits(part, graph)), options.sessions())
@@ -130,7 +134,7 @@ public final class BundleGraphs {
   }
 
   /** Says once, when a conversion starts, why the first run takes longer. */
-  private final class Announcement implements ConversionListener {
+  private final class Announcement implements Progress {
     private final BundlePart part;
     private boolean announced;
 
@@ -139,7 +143,12 @@ public final class BundleGraphs {
     }
 
     @Override
-    public void progress(long done, long total) {
+    public void note(String message) {
+      notices.accept(message);
+    }
+
+    @Override
+    public void advanced(String stage, long done, long total) {
       if (!announced) {
         announced = true;
         notices.accept(

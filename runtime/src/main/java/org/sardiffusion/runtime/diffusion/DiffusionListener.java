@@ -1,13 +1,12 @@
 package org.sardiffusion.runtime.diffusion;
 
+import org.sardiffusion.core.run.Progress;
+
 /** Hears of the progress of a generation, on the thread that generates. */
-public interface DiffusionListener {
+public interface DiffusionListener extends Progress {
 
   /** Hears nothing. */
   DiffusionListener NONE = new DiffusionListener() {};
-
-  /** Something that the user should know, such as words that were cut from a prompt. */
-  default void warning(String message) {}
 
   /** A step has been taken. */
   default void step(Step step) {}

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleException;
 import org.sardiffusion.runtime.text.EncodedPrompt;
@@ -38,10 +39,10 @@ final class GuidanceEncoder implements AutoCloseable {
    * @param listener hears of words that were cut, and of embeddings that nothing names
    */
   Denoiser.GuidanceInputs encode(
-      Prompt text, Purpose purpose, DiffusionListener listener, Cancellation cancellation) {
+      Prompt text, Purpose purpose, Progress listener, Cancellation cancellation) {
     Sampling sampling = purpose.sampling();
     EncodedPrompt prompt = encoder.encode(text.text(), sampling.clipSkip(), cancellation);
-    prompt.warnings().forEach(listener::warning);
+    prompt.warnings().forEach(listener::note);
     int timeIds = timeIdCount(prompt);
     Size seen = purpose.seen();
     boolean guess = purpose.control().filter(c -> c.mode() == Control.Mode.GUESS).isPresent();
@@ -66,7 +67,7 @@ final class GuidanceEncoder implements AutoCloseable {
     } else {
       // diffusers skips layers for the prompt only.
       negative = encoder.encode(sampling.negativePrompt().orElse(""), 0, cancellation);
-      negative.warnings().forEach(w -> listener.warning("Negative prompt: " + w));
+      negative.warnings().forEach(w -> listener.note("Negative prompt: " + w));
     }
     MicroConditioning away =
         sampling.negativeConditioning().orElse(sampling.conditioning().forNegative());
@@ -82,11 +83,11 @@ final class GuidanceEncoder implements AutoCloseable {
         purpose.control());
   }
 
-  private void noteUnused(String prompts, DiffusionListener listener) {
+  private void noteUnused(String prompts, Progress listener) {
     String lower = prompts.toLowerCase(Locale.ROOT);
     for (String token : learned) {
       if (!lower.contains(token.toLowerCase(Locale.ROOT))) {
-        listener.warning(
+        listener.note(
             "Neither prompt names "
                 + token
                 + ", the token of an embedding: without it the embedding changes nothing.");

@@ -6,6 +6,7 @@ import org.sardiffusion.core.raster.AmplitudeSink;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.internal.noise.PositionalNoise;
 import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.schedule.StepNoise;
@@ -30,6 +31,12 @@ import org.sardiffusion.runtime.tiling.TileLayout;
  * DependencyCone}).
  */
 public final class SceneDiffusion {
+  /** The stage in which tiles are predicted, once for each evaluation of the model. */
+  public static final String DENOISE = "denoise";
+
+  /** The stage in which tiles are decoded and written. */
+  public static final String DECODE = "decode";
+
   private final Model model;
   private final SceneTask task;
   private final LatentNoise noise;
@@ -103,13 +110,13 @@ public final class SceneDiffusion {
    * @throws org.sardiffusion.runtime.session.DeviceException if memory runs out or a graph fails
    * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
-  public void denoise(SceneFolder folder, SceneListener listener, Cancellation cancellation) {
+  public void denoise(SceneFolder folder, Progress listener, Cancellation cancellation) {
     try (SceneLatents latents = latents(folder)) {
       if (!latents.hasBegun()) {
         begin(latents, cancellation);
       }
       long done = latents.tilesDone();
-      listener.stage(SceneListener.Stage.DENOISE, done, tiles());
+      listener.advanced(DENOISE, done, tiles());
       if (done < tiles()) {
         Model.withinMemory(
             tileSize(),
@@ -126,21 +133,14 @@ public final class SceneDiffusion {
         folder, schedule, new SceneLatents.Process(tile.channels(), first, cone));
   }
 
-  private void denoise(SceneLatents latents, SceneListener listener, Cancellation cancellation) {
-    DiffusionListener warnings =
-        new DiffusionListener() {
-          @Override
-          public void warning(String message) {
-            listener.warning(message);
-          }
-        };
+  private void denoise(SceneLatents latents, Progress listener, Cancellation cancellation) {
     model.preload(task.control());
     GuidanceEncoder.Purpose purpose =
         new GuidanceEncoder.Purpose(task.sampling(), tileSize(), task.control());
     List<Denoiser.GuidanceInputs> prompts =
         task.prompts().prompts().stream()
             .map(Prompt::new)
-            .map(prompt -> model.guidance().encode(prompt, purpose, warnings, cancellation))
+            .map(prompt -> model.guidance().encode(prompt, purpose, listener, cancellation))
             .toList();
     TileLayout layout = task.layout();
     TiledPrediction.Tiles tiles =
@@ -149,7 +149,7 @@ public final class SceneDiffusion {
             task.prompts(),
             this::control,
             part.factor(),
-            counting(listener, SceneListener.Stage.DENOISE, latents.tilesDone(), tiles()));
+            counting(listener, DENOISE, latents.tilesDone(), tiles()));
     Window seen = cone.bands(0).get(0).seen();
     model.useUNet(
         task.control(),
@@ -180,12 +180,11 @@ public final class SceneDiffusion {
   }
 
   /** Tells of tiles from those that are done already on. */
-  private static Runnable counting(
-      SceneListener listener, SceneListener.Stage stage, long done, long total) {
+  private static Runnable counting(Progress listener, String stage, long done, long total) {
     long[] count = {done};
     return () -> {
       count[0]++;
-      listener.tile(stage, count[0], total);
+      listener.advanced(stage, count[0], total);
     };
   }
 
@@ -205,9 +204,9 @@ public final class SceneDiffusion {
    * @throws org.sardiffusion.core.run.CancelledException if {@code cancellation} is used
    */
   public void decode(
-      SceneFolder folder, AmplitudeSink sink, SceneListener listener, Cancellation cancellation) {
+      SceneFolder folder, AmplitudeSink sink, Progress listener, Cancellation cancellation) {
     long count = part.decoded().count();
-    listener.stage(SceneListener.Stage.DECODE, 0, count);
+    listener.advanced(DECODE, 0, count);
     try (SceneLatents latents = latents(folder)) {
       model.useDecoder(
           cancellation,
@@ -216,7 +215,7 @@ public final class SceneDiffusion {
                     part,
                     window -> latents.read(schedule.calls(), window),
                     decoder,
-                    counting(listener, SceneListener.Stage.DECODE, 0, count))
+                    counting(listener, DECODE, 0, count))
                 .run(sink);
             return part;
           });

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 
 /**
  * Streams weights into a data file, in memory that doesn't grow with them.
@@ -26,6 +28,9 @@ import org.sardiffusion.core.run.CancelledException;
  * More of them gain nothing, the disk is the limit.
  */
 final class DataFileWriter {
+  /** Its parts are bytes. */
+  private static final String STAGE = "convert";
+
   private static final int THREADS = 2;
   private static final int CHUNK = 1 << 20;
   private static final long REPORT_MILLIS = 100;
@@ -46,14 +51,14 @@ final class DataFileWriter {
   /**
    * Writes the whole file and returns when it is safe on the disk.
    *
-   * @throws CancelledException when the listener cancels or this thread is interrupted
+   * @throws CancelledException when {@code cancellation} is used or this thread is interrupted
    * @throws WeightsException when a weight can't be read
    * @throws IOException when the file can't be written
    */
-  void write(ConversionListener listener) throws IOException {
+  void write(Progress progress, Cancellation cancellation) throws IOException {
     try (FileChannel target =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      convert(target, listener);
+      convert(target, progress, cancellation);
       target.force(true);
     } catch (ClosedByInterruptException e) {
       // Interrupted while all was written and flushed: the thread's flag stays set.
@@ -61,7 +66,8 @@ final class DataFileWriter {
     }
   }
 
-  private void convert(FileChannel target, ConversionListener listener) throws IOException {
+  private void convert(FileChannel target, Progress progress, Cancellation cancellation)
+      throws IOException {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS, DataFileWriter::thread);
     try {
       List<Future<Void>> workers = new ArrayList<>();
@@ -73,11 +79,11 @@ final class DataFileWriter {
                   return null;
                 }));
       }
-      listener.progress(0, total);
+      progress.advanced(STAGE, 0, total);
       for (Future<Void> worker : workers) {
-        await(worker, listener);
+        await(worker, progress, cancellation);
       }
-      listener.progress(total, total);
+      progress.advanced(STAGE, total, total);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException("the conversion was interrupted");
@@ -89,17 +95,17 @@ final class DataFileWriter {
     }
   }
 
-  private void await(Future<Void> worker, ConversionListener listener)
+  private void await(Future<Void> worker, Progress progress, Cancellation cancellation)
       throws IOException, InterruptedException {
     while (true) {
-      if (listener.cancelled()) {
+      if (cancellation.isCancelled()) {
         throw new CancelledException("the conversion was cancelled");
       }
       try {
         worker.get(REPORT_MILLIS, TimeUnit.MILLISECONDS);
         return;
       } catch (TimeoutException e) {
-        listener.progress(done.get(), total);
+        progress.advanced(STAGE, done.get(), total);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof IOException cause) {
           throw cause;

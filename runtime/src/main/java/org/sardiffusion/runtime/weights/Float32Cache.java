@@ -12,7 +12,9 @@ import org.sardiffusion.core.io.AtomicMove;
 import org.sardiffusion.core.io.DiskSpace;
 import org.sardiffusion.core.io.LockFile;
 import org.sardiffusion.core.io.UserCache;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 
 /**
  * Single precision copies of half precision graphs, converted once and kept on disk.
@@ -51,20 +53,20 @@ public final class Float32Cache {
     return root;
   }
 
-  /** As {@link #float32(OnnxGraph, ConversionListener)}, for a graph not yet read. */
-  public Path float32(Path modelOnnx, ConversionListener listener) {
-    return float32(OnnxGraph.read(modelOnnx), listener).file();
+  /** As {@link #float32(OnnxGraph, Progress, Cancellation)}, for a graph not yet read. */
+  public Path float32(Path modelOnnx, Progress progress, Cancellation cancellation) {
+    return float32(OnnxGraph.read(modelOnnx), progress, cancellation).file();
   }
 
   /**
    * The graph itself when it uses no half precision, else its single precision copy, made now if it
    * isn't there.
    *
-   * @throws CancelledException when the listener cancels or the thread is interrupted
+   * @throws CancelledException when {@code cancellation} is used or the thread is interrupted
    * @throws WeightsException when the graph can't be converted or the cache can't be written
    */
-  public OnnxGraph float32(OnnxGraph graph, ConversionListener listener) {
-    return float32(graph, SharedWeights.NONE, listener);
+  public OnnxGraph float32(OnnxGraph graph, Progress progress, Cancellation cancellation) {
+    return float32(graph, SharedWeights.NONE, progress, cancellation);
   }
 
   /**
@@ -73,14 +75,20 @@ public final class Float32Cache {
    *
    * @param owner the graph whose data file it is, in the same folder
    */
-  public OnnxGraph float32(OnnxGraph graph, OnnxGraph owner, ConversionListener listener) {
+  public OnnxGraph float32(
+      OnnxGraph graph, OnnxGraph owner, Progress progress, Cancellation cancellation) {
     if (!graph.usesFloat16() || !owner.usesFloat16()) {
-      return float32(graph, listener);
+      return float32(graph, progress, cancellation);
     }
-    return float32(graph, new SharedWeights(owner, float32(owner, listener)), listener);
+    return float32(
+        graph,
+        new SharedWeights(owner, float32(owner, progress, cancellation)),
+        progress,
+        cancellation);
   }
 
-  private OnnxGraph float32(OnnxGraph graph, SharedWeights shared, ConversionListener listener) {
+  private OnnxGraph float32(
+      OnnxGraph graph, SharedWeights shared, Progress progress, Cancellation cancellation) {
     if (!graph.usesFloat16()) {
       return graph;
     }
@@ -93,7 +101,7 @@ public final class Float32Cache {
     }
     try {
       Files.createDirectories(folder);
-      return madeUnderLock(entry, Float32Conversion.of(graph, shared), listener);
+      return madeUnderLock(entry, Float32Conversion.of(graph, shared), progress, cancellation);
     } catch (IOException e) {
       throw new WeightsException(
           folder,
@@ -104,21 +112,23 @@ public final class Float32Cache {
   }
 
   private OnnxGraph madeUnderLock(
-      Entry entry, Float32Conversion conversion, ConversionListener listener) throws IOException {
-    LockFile lock = awaitLock(entry.sibling(".lock"), listener);
+      Entry entry, Float32Conversion conversion, Progress progress, Cancellation cancellation)
+      throws IOException {
+    LockFile lock = awaitLock(entry.sibling(".lock"), progress, cancellation);
     try {
       Optional<OnnxGraph> ready = entry.graph();
       if (ready.isPresent()) {
         return ready.get();
       }
-      make(entry, conversion, listener);
+      make(entry, conversion, progress, cancellation);
       return entry.read();
     } finally {
       lock.close();
     }
   }
 
-  private static void make(Entry entry, Float32Conversion conversion, ConversionListener listener)
+  private static void make(
+      Entry entry, Float32Conversion conversion, Progress progress, Cancellation cancellation)
       throws IOException {
     entry.sweep();
     DiskSpace.require(
@@ -128,7 +138,7 @@ public final class Float32Cache {
         REMEDY);
     Path partial = entry.sibling("." + UUID.randomUUID() + PARTIAL);
     try {
-      conversion.into(partial, listener);
+      conversion.into(partial, progress, cancellation);
       AtomicMove.move(partial, entry.folder);
     } finally {
       deleteFolder(partial);
@@ -136,16 +146,21 @@ public final class Float32Cache {
   }
 
   /** Waits by trying, because only that can be cancelled. */
-  private static LockFile awaitLock(Path file, ConversionListener listener) throws IOException {
+  private static LockFile awaitLock(Path file, Progress progress, Cancellation cancellation)
+      throws IOException {
+    boolean noted = false;
     while (true) {
       Optional<LockFile> lock = LockFile.take(file);
       if (lock.isPresent()) {
         return lock.get();
       }
-      if (listener.cancelled()) {
+      if (cancellation.isCancelled()) {
         throw new CancelledException("the wait for another conversion was cancelled");
       }
-      listener.waiting();
+      if (!noted) {
+        noted = true;
+        progress.note("The same weights are being converted already; waiting for that.");
+      }
       try {
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.sardiffusion.core.io.AtomicMove;
 import org.sardiffusion.core.io.DiskSpace;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 
 /**
  * Turns a half precision graph into the single precision graph with the same weights.
@@ -76,12 +78,12 @@ public final class Float32Conversion {
    * flushed to the disk, or neither.
    *
    * @return the converted graph
-   * @throws org.sardiffusion.core.run.CancelledException when the listener cancels or the thread is
-   *     interrupted
+   * @throws org.sardiffusion.core.run.CancelledException when {@code cancellation} is used or the
+   *     thread is interrupted
    * @throws WeightsException when the files exist, can't be written or find no space, or when
    *     weights can't be read
    */
-  public Path into(Path folder, ConversionListener listener) {
+  public Path into(Path folder, Progress progress, Cancellation cancellation) {
     Path graph = folder.resolve(name);
     Path data = folder.resolve(dataName);
     String unique = "." + UUID.randomUUID() + ".partial";
@@ -101,7 +103,7 @@ public final class Float32Conversion {
       writeGraph(partialGraph);
       shared.linkInto(folder);
       if (!rewrite.copies().isEmpty()) {
-        new DataFileWriter(partialData, rewrite.copies()).write(listener);
+        new DataFileWriter(partialData, rewrite.copies()).write(progress, cancellation);
         AtomicMove.move(partialData, data);
       }
       // Last, because whoever sees the graph may count on its weights.

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.sardiffusion.core.io.DiskSpace;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 
 /**
  * A graph whose edited weights are to be written to disk, in the precision that they have.
@@ -55,11 +57,11 @@ public final class MergedGraph {
    * {@code _data}.
    *
    * @return the graph
-   * @throws org.sardiffusion.core.run.CancelledException when the listener cancels or the thread is
-   *     interrupted
+   * @throws org.sardiffusion.core.run.CancelledException when {@code cancellation} is used or the
+   *     thread is interrupted
    * @throws WeightsException when a file exists or can't be written, or weights can't be read
    */
-  public Path into(Path folder, ConversionListener listener) {
+  public Path into(Path folder, Progress progress, Cancellation cancellation) {
     Path graph = folder.resolve(source.file().getFileName());
     try {
       Files.createDirectories(folder);
@@ -70,7 +72,7 @@ public final class MergedGraph {
           "Free some there, or choose another folder.");
       if (!dataFile.copies().isEmpty()) {
         new DataFileWriter(folder.resolve(source.file().getFileName() + "_data"), dataFile.copies())
-            .write(listener);
+            .write(progress, cancellation);
       }
       try (OutputStream out =
           new BufferedOutputStream(Files.newOutputStream(graph, StandardOpenOption.CREATE_NEW))) {

@@ -106,7 +106,7 @@ class EmbeddingParityTest {
           }
 
           @Override
-          public void warning(String message) {
+          public void note(String message) {
             warnings.add(message);
           }
         };

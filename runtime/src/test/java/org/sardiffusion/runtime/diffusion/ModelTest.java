@@ -119,7 +119,7 @@ class ModelTest {
     DiffusionListener listener =
         new DiffusionListener() {
           @Override
-          public void warning(String message) {
+          public void note(String message) {
             heard.add(message.startsWith("Negative prompt: ") ? "warning away" : "warning");
           }
 

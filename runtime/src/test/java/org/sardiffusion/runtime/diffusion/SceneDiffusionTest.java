@@ -24,6 +24,7 @@ import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.internal.noise.TorchGenerator;
 import org.sardiffusion.runtime.scene.SceneException;
 import org.sardiffusion.runtime.scene.SceneFolder;
@@ -72,7 +73,7 @@ class SceneDiffusionTest {
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
       SceneDiffusion diffusion = new SceneDiffusion(model, task, noise);
-      diffusion.denoise(work, SceneListener.NONE, cancellation);
+      diffusion.denoise(work, Progress.NONE, cancellation);
       assertArrayEquals(
           expected.latents(),
           Scenes.latents(diffusion, work, new Window(0, 0, 20, 16)),
@@ -82,7 +83,7 @@ class SceneDiffusionTest {
           (first, count, amplitude) ->
               assertArrayEquals(
                   expected.amplitude(), Arrays.copyOf(amplitude, expected.amplitude().length)),
-          SceneListener.NONE,
+          Progress.NONE,
           cancellation);
     }
   }
@@ -99,14 +100,14 @@ class SceneDiffusionTest {
     int width = task.window().width();
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
-      diffusion.denoise(work, SceneListener.NONE, cancellation);
+      diffusion.denoise(work, Progress.NONE, cancellation);
       diffusion.decode(
           work,
           (first, rows, amplitude) ->
               assertArrayEquals(
                   Arrays.copyOfRange(expected.amplitude(), first * width, (first + rows) * width),
                   Arrays.copyOf(amplitude, rows * width)),
-          SceneListener.NONE,
+          Progress.NONE,
           cancellation);
     }
   }
@@ -229,25 +230,24 @@ class SceneDiffusionTest {
     assertArrayEquals(whole, made);
   }
 
-  private static final class StopAfter implements SceneListener {
+  private static final class StopAfter implements Progress {
     private final Cancellation cancellation = new Cancellation();
     private int left;
     private long first = -1;
+    private String current = "";
 
     StopAfter(int tiles) {
       left = tiles;
     }
 
     @Override
-    public void stage(Stage stage, long done, long total) {
+    public void advanced(String stage, long done, long total) {
       if (first < 0) {
         first = done;
       }
-    }
-
-    @Override
-    public void tile(Stage stage, long done, long total) {
-      left--;
+      // Each stage begins with what was done before.
+      left -= stage.equals(current) ? 1 : 0;
+      current = stage;
       if (left == 0) {
         cancellation.cancel();
       }
@@ -306,7 +306,7 @@ class SceneDiffusionTest {
               model,
               new SceneTask(
                   sampling, prompts, tiling, new Window(0, 0, 112, 112), Optional.empty()));
-      diffusion.denoise(work, SceneListener.NONE, cancellation);
+      diffusion.denoise(work, Progress.NONE, cancellation);
       return Scenes.latents(diffusion, work, all);
     }
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.internal.noise.TorchGenerator;
@@ -116,7 +117,7 @@ class SceneGuideTest {
     try (SceneFolder work = SceneFolder.open(folder.resolve("work"), "{}");
         Cancellation cancellation = new Cancellation()) {
       SceneDiffusion diffusion = new SceneDiffusion(model, task, noise);
-      diffusion.denoise(work, SceneListener.NONE, cancellation);
+      diffusion.denoise(work, Progress.NONE, cancellation);
       assertArrayEquals(
           expected.latents(),
           Scenes.latents(diffusion, work, new Window(0, 0, COLUMNS, ROWS)),

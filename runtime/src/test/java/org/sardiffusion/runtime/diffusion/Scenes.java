@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.core.raster.Window;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.scene.SceneFolder;
@@ -87,12 +88,12 @@ final class Scenes {
   /** All rows of what a task makes. */
   static float[] make(Model model, SceneTask task, Path folder) throws IOException {
     try (Cancellation cancellation = new Cancellation()) {
-      return make(model, task, folder, SceneListener.NONE, cancellation);
+      return make(model, task, folder, Progress.NONE, cancellation);
     }
   }
 
   static float[] make(
-      Model model, SceneTask task, Path folder, SceneListener listener, Cancellation cancellation)
+      Model model, SceneTask task, Path folder, Progress listener, Cancellation cancellation)
       throws IOException {
     try (SceneFolder work = SceneFolder.open(folder, "{}")) {
       SceneDiffusion diffusion = new SceneDiffusion(model, task);

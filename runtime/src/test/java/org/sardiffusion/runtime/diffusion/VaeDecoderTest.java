@@ -11,13 +11,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.session.SessionSettings;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 
 /** Tiles of the default model's decoder, a trained one, against its decoding of the whole. */
@@ -45,7 +45,7 @@ class VaeDecoderTest {
   private static GraphSession session(BundlePart part) {
     Path graph =
         new Float32Cache(Path.of("target/cache"))
-            .float32(bundle.graph(part), ConversionListener.SILENT);
+            .float32(bundle.graph(part), Progress.NONE, new Cancellation());
     return GraphSession.open(graph, SessionSettings.cpu());
   }
 

@@ -8,12 +8,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.internal.tiling.VaeTiling;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.SessionSettings;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.Float32Cache;
 
 /** Tiles of the default model's encoder against its encoding of the whole. */
@@ -35,7 +35,7 @@ class VaeEncoderTest {
     InitImage image = new InitImage(new Size(side, side), amplitude);
     Path graph =
         new Float32Cache(Path.of("target/cache"))
-            .float32(bundle.graph(BundlePart.VAE_ENCODER), ConversionListener.SILENT);
+            .float32(bundle.graph(BundlePart.VAE_ENCODER), Progress.NONE, new Cancellation());
     try (GraphSession session = GraphSession.open(graph, SessionSettings.cpu());
         Cancellation cancellation = new Cancellation()) {
       VaeEncoder encoder = new VaeEncoder(bundle.vae(), session, cancellation);

@@ -23,17 +23,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 
 class Float32CacheTest {
   @TempDir Path folder;
   private Float32Cache cache;
   private Path model;
   private final AtomicInteger conversions = new AtomicInteger();
-  private final ConversionListener counting =
-      (done, total) -> {
-        if (done == 0) {
-          conversions.incrementAndGet();
+  private final Progress counting =
+      new Progress() {
+        @Override
+        public void advanced(String stage, long done, long total) {
+          if (done == 0) {
+            conversions.incrementAndGet();
+          }
         }
       };
 
@@ -47,8 +52,8 @@ class Float32CacheTest {
 
   @Test
   void convertsOnce() throws Exception {
-    Path first = cache.float32(model, counting);
-    Path second = cache.float32(model, counting);
+    Path first = cache.float32(model, counting, new Cancellation());
+    Path second = cache.float32(model, counting, new Cancellation());
 
     assertEquals(first, second);
     assertEquals(1, conversions.get());
@@ -58,26 +63,26 @@ class Float32CacheTest {
 
   @Test
   void aSinglePrecisionGraphIsItsOwnCopy() {
-    Path single = cache.float32(model, counting);
+    Path single = cache.float32(model, counting, new Cancellation());
 
-    assertEquals(single, cache.float32(single, counting));
+    assertEquals(single, cache.float32(single, counting, new Cancellation()));
     assertEquals(1, conversions.get());
   }
 
   @Test
   void aMovedModelKeepsItsCopy() throws IOException {
-    Path first = cache.float32(model, counting);
+    Path first = cache.float32(model, counting, new Cancellation());
     Path moved = Files.createDirectory(folder.resolve("moved"));
     Files.move(data(), moved.resolve("model.onnx_data"));
     model = Files.move(model, moved.resolve("model.onnx"));
 
-    assertEquals(first, cache.float32(model, counting));
+    assertEquals(first, cache.float32(model, counting, new Cancellation()));
   }
 
   /** Two fine-tunes of one model, from archives that give all files the same time. */
   @Test
   void otherWeightsOfTheSameSizeAndTimeGetAnotherCopy() throws IOException {
-    Path first = cache.float32(model, counting);
+    Path first = cache.float32(model, counting, new Cancellation());
     FileTime time = Files.getLastModifiedTime(data());
     Initializer weight = OnnxGraph.read(model).initializers().get("unet.conv_in.weight");
     try (RandomAccessFile file = new RandomAccessFile(data().toFile(), "rw")) {
@@ -87,26 +92,26 @@ class Float32CacheTest {
     }
     Files.setLastModifiedTime(data(), time);
 
-    assertNotEquals(first, cache.float32(model, counting));
+    assertNotEquals(first, cache.float32(model, counting, new Cancellation()));
   }
 
   @Test
   void aTouchedDataFileGetsAnotherCopy() throws IOException {
-    Path first = cache.float32(model, counting);
+    Path first = cache.float32(model, counting, new Cancellation());
     Files.setLastModifiedTime(data(), FileTime.fromMillis(1_000_000));
 
-    assertNotEquals(first, cache.float32(model, counting));
+    assertNotEquals(first, cache.float32(model, counting, new Cancellation()));
   }
 
   @Test
   void aDamagedCopyIsMadeAgain() throws IOException {
-    Path copy = cache.float32(model, counting);
+    Path copy = cache.float32(model, counting, new Cancellation());
     try (RandomAccessFile file =
         new RandomAccessFile(copy.resolveSibling("model.onnx_data").toFile(), "rw")) {
       file.setLength(file.length() / 2);
     }
 
-    assertEquals(copy, cache.float32(model, counting));
+    assertEquals(copy, cache.float32(model, counting, new Cancellation()));
 
     assertEquals(2, conversions.get());
     assertFalse(OnnxGraph.read(copy).usesFloat16());
@@ -114,12 +119,12 @@ class Float32CacheTest {
 
   @Test
   void whatAKilledConversionLeftIsSwept() throws IOException {
-    Path copy = cache.float32(model, counting).getParent();
+    Path copy = cache.float32(model, counting, new Cancellation()).getParent();
     Path left = copy.resolveSibling(copy.getFileName() + ".killed.partial");
     Files.move(copy, left);
     Files.delete(left.resolve("model.onnx"));
 
-    cache.float32(model, counting);
+    cache.float32(model, counting, new Cancellation());
 
     assertEquals(2, conversions.get());
     assertTrue(Files.notExists(left));
@@ -127,18 +132,10 @@ class Float32CacheTest {
 
   @Test
   void cancellingLeavesNoCopy() throws IOException {
-    ConversionListener cancelling =
-        new ConversionListener() {
-          @Override
-          public void progress(long bytesDone, long bytesTotal) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
-
-    assertThrows(CancelledException.class, () -> cache.float32(model, cancelling));
+    try (Cancellation cancellation = new Cancellation()) {
+      cancellation.cancel();
+      assertThrows(CancelledException.class, () -> cache.float32(model, counting, cancellation));
+    }
 
     try (Stream<Path> left = Files.walk(cache.root())) {
       assertEquals(
@@ -155,7 +152,7 @@ class Float32CacheTest {
     try {
       List<Future<Path>> copies = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        copies.add(threads.submit(() -> cache.float32(model, counting)));
+        copies.add(threads.submit(() -> cache.float32(model, counting, new Cancellation())));
       }
       for (Future<Path> copy : copies) {
         assertEquals(copies.get(0).get(), copy.get(20, TimeUnit.SECONDS));
@@ -197,7 +194,8 @@ class Float32CacheTest {
     Path sparse = SparseModel.largerThanTheDisk(Files.createDirectory(folder.resolve("sparse")));
 
     DiskFullException e =
-        assertThrows(DiskFullException.class, () -> cache.float32(sparse, counting));
+        assertThrows(
+            DiskFullException.class, () -> cache.float32(sparse, counting, new Cancellation()));
 
     assertTrue(e.getMessage().contains(cache.root().toString()), e.getMessage());
     assertTrue(e.getMessage().contains("needs"), e.getMessage());
@@ -210,7 +208,8 @@ class Float32CacheTest {
     Float32Cache impossible = new Float32Cache(file.resolve("cache"));
 
     WeightsException e =
-        assertThrows(WeightsException.class, () -> impossible.float32(model, counting));
+        assertThrows(
+            WeightsException.class, () -> impossible.float32(model, counting, new Cancellation()));
 
     assertTrue(e.remedy().contains("SAR_DIFFUSION_CACHE"), e.remedy());
   }
@@ -226,7 +225,15 @@ class Float32CacheTest {
     public static void main(String[] arguments) {
       boolean[] converted = new boolean[1];
       new Float32Cache(Path.of(arguments[0]))
-          .float32(Path.of(arguments[1]), (done, total) -> converted[0] = true);
+          .float32(
+              Path.of(arguments[1]),
+              new Progress() {
+                @Override
+                public void advanced(String stage, long done, long total) {
+                  converted[0] = true;
+                }
+              },
+              new Cancellation());
       System.out.println(converted[0] ? "converted" : "found");
     }
   }

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardiffusion.core.io.DiskFullException;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 
 class Float32ConversionTest {
   @TempDir Path folder;
@@ -37,7 +39,7 @@ class Float32ConversionTest {
   void computesWhatTheSinglePrecisionExportComputes(String name) throws Exception {
     ReferenceCase reference = ReferenceCase.of(name);
 
-    Path converted = convert(reference.model(), ConversionListener.SILENT);
+    Path converted = convert(reference.model(), Progress.NONE, new Cancellation());
 
     OnnxGraph graph = OnnxGraph.read(converted);
     double error = reference.relativeError(converted);
@@ -52,7 +54,7 @@ class Float32ConversionTest {
   void keepsParametersNamesAndTypesOtherThanHalf() throws Exception {
     OnnxGraph before = OnnxGraph.read(ReferenceCase.of("unet_dynamo").model());
 
-    OnnxGraph after = OnnxGraph.read(convert(before.file(), ConversionListener.SILENT));
+    OnnxGraph after = OnnxGraph.read(convert(before.file(), Progress.NONE, new Cancellation()));
 
     assertEquals(before.parameterCount(), after.parameterCount());
     assertEquals(before.initializers().keySet(), after.initializers().keySet());
@@ -89,7 +91,7 @@ class Float32ConversionTest {
                 .setRawData(ByteString.copyFrom(integers))
                 .build());
 
-    OnnxGraph converted = OnnxGraph.read(convert(model, ConversionListener.SILENT));
+    OnnxGraph converted = OnnxGraph.read(convert(model, Progress.NONE, new Cancellation()));
 
     ByteBuffer floats = stored(converted.initializers().get("halves"));
     for (int half = 0; half < 1 << 16; half++) {
@@ -108,10 +110,14 @@ class Float32ConversionTest {
 
     convert(
         ReferenceCase.of("unet_dynamo").model(),
-        (bytesDone, bytesTotal) -> {
-          done.add(bytesDone);
-          totals.add(bytesTotal);
-        });
+        new Progress() {
+          @Override
+          public void advanced(String stage, long bytesDone, long bytesTotal) {
+            done.add(bytesDone);
+            totals.add(bytesTotal);
+          }
+        },
+        new Cancellation());
 
     assertEquals(0, done.get(0));
     assertEquals(totals.get(0), done.get(done.size() - 1));
@@ -122,18 +128,10 @@ class Float32ConversionTest {
   @Test
   void cancellingLeavesNothingBehind() throws Exception {
     Path model = ReferenceCase.of("unet_dynamo").model();
-    ConversionListener cancelling =
-        new ConversionListener() {
-          @Override
-          public void progress(long bytesDone, long bytesTotal) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
-
-    assertThrows(CancelledException.class, () -> convert(model, cancelling));
+    try (Cancellation cancellation = new Cancellation()) {
+      cancellation.cancel();
+      assertThrows(CancelledException.class, () -> convert(model, Progress.NONE, cancellation));
+    }
 
     assertTrue(Files.notExists(folder.resolve("converted")));
   }
@@ -144,7 +142,16 @@ class Float32ConversionTest {
 
     assertThrows(
         CancelledException.class,
-        () -> convert(model, (done, total) -> Thread.currentThread().interrupt()));
+        () ->
+            convert(
+                model,
+                new Progress() {
+                  @Override
+                  public void advanced(String stage, long done, long total) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                new Cancellation()));
 
     assertTrue(Thread.interrupted());
     assertTrue(Files.notExists(folder.resolve("converted")));
@@ -159,9 +166,13 @@ class Float32ConversionTest {
         () ->
             convert(
                 model,
-                (done, total) -> {
-                  throw new IllegalStateException("the listener's own");
-                }));
+                new Progress() {
+                  @Override
+                  public void advanced(String stage, long done, long total) {
+                    throw new IllegalStateException("the listener's own");
+                  }
+                },
+                new Cancellation()));
 
     assertTrue(Files.notExists(folder.resolve("converted")));
   }
@@ -176,7 +187,7 @@ class Float32ConversionTest {
             WeightsException.class,
             () ->
                 Float32Conversion.of(OnnxGraph.read(model))
-                    .into(model.getParent(), ConversionListener.SILENT));
+                    .into(model.getParent(), Progress.NONE, new Cancellation()));
 
     assertTrue(e.getMessage().contains("exists already"), e.getMessage());
     assertEquals(ByteBuffer.wrap(before), ByteBuffer.wrap(Files.readAllBytes(model)));
@@ -194,7 +205,8 @@ class Float32ConversionTest {
     Path file = Files.write(folder.resolve("bits.onnx"), casting.toByteArray());
 
     WeightsException e =
-        assertThrows(WeightsException.class, () -> convert(file, ConversionListener.SILENT));
+        assertThrows(
+            WeightsException.class, () -> convert(file, Progress.NONE, new Cancellation()));
 
     assertTrue(e.getMessage().contains("BitCast"), e.getMessage());
     assertEquals(file, e.file());
@@ -231,14 +243,16 @@ class Float32ConversionTest {
     Path model = SparseModel.largerThanTheDisk(folder);
 
     DiskFullException e =
-        assertThrows(DiskFullException.class, () -> convert(model, ConversionListener.SILENT));
+        assertThrows(
+            DiskFullException.class, () -> convert(model, Progress.NONE, new Cancellation()));
 
     assertTrue(e.getMessage().contains("model.onnx needs"), e.getMessage());
     assertTrue(Files.notExists(folder.resolve("converted")));
   }
 
-  private Path convert(Path model, ConversionListener listener) {
-    return Float32Conversion.of(OnnxGraph.read(model)).into(folder.resolve("converted"), listener);
+  private Path convert(Path model, Progress progress, Cancellation cancellation) {
+    return Float32Conversion.of(OnnxGraph.read(model))
+        .into(folder.resolve("converted"), progress, cancellation);
   }
 
   private Path write(TensorProto... weights) throws IOException {
@@ -269,7 +283,7 @@ class Float32ConversionTest {
     public static void main(String[] arguments) {
       try {
         Float32Conversion.of(OnnxGraph.read(Path.of(arguments[0])))
-            .into(Path.of(arguments[1]), ConversionListener.SILENT);
+            .into(Path.of(arguments[1]), Progress.NONE, new Cancellation());
       } catch (WeightsException e) {
         System.out.println(e.getMessage());
         System.exit(FAILED_AS_IT_SHOULD);

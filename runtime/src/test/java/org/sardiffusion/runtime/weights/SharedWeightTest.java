@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.session.GraphSession;
 import org.sardiffusion.runtime.session.HostTensor;
 import org.sardiffusion.runtime.session.SessionSettings;
@@ -102,7 +103,7 @@ class SharedWeightTest {
     }
     Path merged =
         MergedGraph.of(graph, List.of(edit(FIRST)))
-            .into(folder.resolve("merged"), ConversionListener.SILENT);
+            .into(folder.resolve("merged"), Progress.NONE, new Cancellation());
     try (GraphSession session = GraphSession.open(merged, SessionSettings.cpu())) {
       check(session, EDITED, PLAIN);
     }
@@ -116,7 +117,8 @@ class SharedWeightTest {
       check(session, EDITED, EDITED);
     }
     Path merged =
-        MergedGraph.of(graph, edits).into(folder.resolve("merged"), ConversionListener.SILENT);
+        MergedGraph.of(graph, edits)
+            .into(folder.resolve("merged"), Progress.NONE, new Cancellation());
     assertEquals(2, OnnxGraph.read(merged).initializers().size());
     try (GraphSession session = GraphSession.open(merged, SessionSettings.cpu())) {
       check(session, EDITED, EDITED);

@@ -15,13 +15,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.sardiffusion.core.io.AtomicMove;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundleFolder;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.text.TokenizerExtension;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.MergedGraph;
 import org.sardiffusion.runtime.weights.OnnxGraph;
 
@@ -52,12 +53,12 @@ public final class MergedBundle {
    * Writes the bundle; it appears when it is complete, or not at all.
    *
    * @param target a folder that is not there yet
-   * @param listener hears of each graph in turn
+   * @param progress hears of each graph in turn
    * @throws AdapterException if the folder is there, or the bundle has graphs that share weights
    * @throws org.sardiffusion.runtime.weights.WeightsException if files can't be read or written
-   * @throws org.sardiffusion.core.run.CancelledException when the listener cancels
+   * @throws org.sardiffusion.core.run.CancelledException when {@code cancellation} is used
    */
-  public Bundle write(Path target, ConversionListener listener) {
+  public Bundle write(Path target, Progress progress, Cancellation cancellation) {
     Path folder = target.toAbsolutePath().normalize();
     if (Files.exists(folder)) {
       throw new AdapterException(
@@ -66,7 +67,7 @@ public final class MergedBundle {
     Path partial = folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID());
     try {
       Files.createDirectories(partial);
-      fill(partial, folder.getFileName().toString(), listener);
+      fill(partial, folder.getFileName().toString(), progress, cancellation);
       AtomicMove.move(partial, folder);
       return Bundle.open(folder);
     } catch (IOException e) {
@@ -76,7 +77,8 @@ public final class MergedBundle {
     }
   }
 
-  private void fill(Path folder, String name, ConversionListener listener) throws IOException {
+  private void fill(Path folder, String name, Progress progress, Cancellation cancellation)
+      throws IOException {
     Bundle bundle = adapted.bundle();
     Set<Path> replaced = new HashSet<>();
     replaced.add(bundle.root().resolve(SarConfig.FILE_NAME));
@@ -87,7 +89,7 @@ public final class MergedBundle {
         replaced.add(graph.file());
         replaced.addAll(graph.externalFiles());
         MergedGraph.of(graph, adapted.edits(part, graph))
-            .into(folder.resolve(part.folder()), listener);
+            .into(folder.resolve(part.folder()), progress, cancellation);
       }
     }
     copyOthers(bundle.root(), folder, replaced);

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.core.run.CancelledException;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.BundlePart;
 import org.sardiffusion.runtime.bundle.ModelIdentity;
@@ -31,7 +33,6 @@ import org.sardiffusion.runtime.bundle.WeightNames;
 import org.sardiffusion.runtime.internal.safetensors.SafeTensor;
 import org.sardiffusion.runtime.internal.safetensors.SafetensorsFile;
 import org.sardiffusion.runtime.text.ClipTokenizer;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.ElementType;
 import org.sardiffusion.runtime.weights.Float16;
 import org.sardiffusion.runtime.weights.Initializer;
@@ -85,7 +86,7 @@ class MergedBundleTest {
     Path target = Files.createTempDirectory(folder, "merged").resolve("bundle");
     Bundle merged =
         new MergedBundle(AdaptedBundle.of(source, adapters), adapters.identities())
-            .write(target, ConversionListener.SILENT);
+            .write(target, Progress.NONE, new Cancellation());
     Map<String, SafeTensor> expected =
         SafetensorsFile.read(ADAPTERS.resolve(call.get("weights").asText())).tensors();
     for (BundlePart part :
@@ -178,7 +179,7 @@ class MergedBundleTest {
       AdaptedBundle adapted = AdaptedBundle.of(source, adapters);
       Bundle merged =
           new MergedBundle(adapted, adapters.identities())
-              .write(folder.resolve(name), ConversionListener.SILENT);
+              .write(folder.resolve(name), Progress.NONE, new Cancellation());
       try (ClipTokenizer before =
               ClipTokenizer.load(
                   source.root().resolve("tokenizer_2"), adapted.tokens(BundlePart.TEXT_ENCODER_2));
@@ -211,18 +212,12 @@ class MergedBundleTest {
             List.of(new Adapters.Lora(ADAPTERS.resolve("kohya.safetensors"), 1)), List.of());
     MergedBundle merge =
         new MergedBundle(AdaptedBundle.of(source, adapters), adapters.identities());
-    ConversionListener cancelled =
-        new ConversionListener() {
-          @Override
-          public void progress(long done, long total) {}
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-        };
-    assertThrows(
-        CancelledException.class, () -> merge.write(folder.resolve("cancelled"), cancelled));
+    try (Cancellation cancelled = new Cancellation()) {
+      cancelled.cancel();
+      assertThrows(
+          CancelledException.class,
+          () -> merge.write(folder.resolve("cancelled"), Progress.NONE, cancelled));
+    }
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(List.of(), left.toList());
     }
@@ -230,7 +225,7 @@ class MergedBundleTest {
     String message =
         assertThrows(
                 AdapterException.class,
-                () -> merge.write(folder.resolve("there"), ConversionListener.SILENT))
+                () -> merge.write(folder.resolve("there"), Progress.NONE, new Cancellation()))
             .getMessage();
     assertFalse(message.isBlank());
   }
