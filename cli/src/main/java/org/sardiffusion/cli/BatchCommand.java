@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.pipelines.ImageParameters;
 import org.sardiffusion.pipelines.batch.BatchOutput;
@@ -22,7 +21,6 @@ import org.sardiffusion.pipelines.plan.BatchPlan;
 import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.SeedRule;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.ArgGroup;
@@ -173,13 +171,7 @@ final class BatchCommand implements Callable<Integer>, ParameterOptions.Taker {
   @Mixin private StorageOptions storage;
   @Mixin private EngineOptions engine;
 
-  @Option(
-      names = "--json",
-      description = "Print one JSON object on standard output: folder, counts, failures, seconds.")
-  private boolean json;
-
-  @Option(names = "--quiet", description = "No progress, no notes.")
-  private boolean quiet;
+  @Mixin private PrintOptions print;
 
   @Spec private CommandSpec spec;
 
@@ -198,7 +190,7 @@ final class BatchCommand implements Callable<Integer>, ParameterOptions.Taker {
   public Integer call() {
     Bundle bundle = engine.bundle();
     PromptList prompts = PromptList.read(list, ignored);
-    if (!quiet) {
+    if (!print.quiet()) {
       prompts
           .notes()
           .forEach(note -> spec.commandLine().getErr().println("sar-diffusion: " + note));
@@ -206,29 +198,26 @@ final class BatchCommand implements Callable<Integer>, ParameterOptions.Taker {
     BatchPlan plan = plan(prompts, bundle);
     BatchReport report = new BatchReport(plan, folder);
     if (dryRun) {
-      report.plan(spec.commandLine().getOut(), json);
+      report.plan(spec.commandLine().getOut(), print.json());
       return plan.rejected().isEmpty() ? 0 : 1;
     }
-    if (!quiet) {
+    if (!print.quiet()) {
       report.rejected(spec.commandLine().getErr());
     }
-    BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
+    BatchConsole console = new BatchConsole(spec.commandLine().getErr(), print.quiet());
     Interruption.farewell(
         "interrupted; complete images stay in " + folder + ": the same command continues.");
-    try (Cancellation cancellation = Interruption.cancellation();
-        Model model =
-            Model.open(bundle, BatchRun.options(bundle, engine.options()), console::note)) {
-      BatchSummary summary = new BatchRun(model).make(plan, output(bundle), console, cancellation);
-      console.end();
-      if (json) {
-        spec.commandLine().getOut().println(report.toJson(summary));
-      } else {
-        report.print(summary, spec.commandLine().getOut(), spec.commandLine().getErr());
-      }
-      return report.status(summary);
-    } finally {
-      console.end();
+    BatchSummary summary =
+        new ModelRun(bundle, BatchRun.options(bundle, engine.options()), Optional.empty(), console)
+            .run(
+                (model, cancellation) ->
+                    new BatchRun(model).make(plan, output(bundle), console, cancellation));
+    if (print.json()) {
+      spec.commandLine().getOut().println(report.toJson(summary));
+    } else {
+      report.print(summary, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
+    return report.status(summary);
   }
 
   private BatchPlan plan(PromptList prompts, Bundle bundle) {

@@ -351,11 +351,7 @@ final class DatasetCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Say what would be done, and write nothing.")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Print one JSON object on standard output.")
-    private boolean json;
-
-    @Option(names = "--quiet", description = "No progress, no notes, no table.")
-    private boolean quiet;
+    @Mixin private PrintOptions print;
   }
 
   @Spec private CommandSpec spec;
@@ -371,19 +367,19 @@ final class DatasetCommand implements Callable<Integer> {
     }
     DatasetReport told = new DatasetReport(spec.commandLine().getOut(), out);
     if (report.dryRun) {
-      told.plan(DatasetBuild.plan(request), report.json);
+      told.plan(DatasetBuild.plan(request), report.print.json());
       return 0;
     }
     Interruption.farewell(
         "stopped. What was done is kept in " + out + ".partial; go on with --resume.");
-    Console console = new Console(spec.commandLine().getErr(), report.quiet);
+    Console console = new Console(spec.commandLine().getErr(), report.print.quiet());
     try (Cancellation cancellation = Interruption.cancellation()) {
       DatasetManifest manifest = DatasetBuild.run(request, console, cancellation);
       console.end();
       double seconds = (System.nanoTime() - start) * 1e-9;
-      if (report.json) {
+      if (report.print.json()) {
         told.json(manifest, seconds);
-      } else if (!report.quiet) {
+      } else if (!report.print.quiet()) {
         told.tables(manifest, seconds);
       }
       return 0;

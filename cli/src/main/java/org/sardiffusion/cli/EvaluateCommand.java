@@ -131,11 +131,7 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
   @Mixin private SuiteOptions suite;
   @Mixin private EngineOptions engine;
 
-  @Option(names = "--json", description = "Print the report's JSON on standard output.")
-  private boolean json;
-
-  @Option(names = "--quiet", description = "No progress, no summary.")
-  private boolean quiet;
+  @Mixin private PrintOptions print;
 
   @Spec private CommandSpec spec;
 
@@ -162,7 +158,7 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
       SuiteOptions.refuseAlone(spec);
     }
     PrintWriter err = spec.commandLine().getErr();
-    Console console = new Console(err, quiet);
+    Console console = new Console(err, print.quiet());
     ReportFolder folder = ReportFolder.at(out);
     Optional<SampleSet> realSet = real.map(path -> ImageFolder.open("real", path));
     List<SampleSet> generatedSets = new ArrayList<>();
@@ -188,8 +184,7 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
       if (twoSample.augmentation) {
         warnOfUntried(result);
       }
-      print(report, folder);
-      return 0;
+      return print.print(new Outcome(report, folder.page()), spec);
     } finally {
       console.end();
     }
@@ -231,7 +226,7 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
     if (!spec.commandLine().getParseResult().hasMatchedOption("--batch-size")) {
       plan = plan.withUsualBatchSize();
     }
-    BatchConsole console = new BatchConsole(spec.commandLine().getErr(), quiet);
+    BatchConsole console = new BatchConsole(spec.commandLine().getErr(), print.quiet());
     Interruption.farewell(
         "interrupted; complete images stay in " + out + ": the same command continues.");
     try (Model model =
@@ -255,17 +250,20 @@ final class EvaluateCommand implements Callable<Integer>, ParameterOptions.Taker
     return ImageFolder.open(bundle.name(), out);
   }
 
-  private void print(EvaluationReport report, ReportFolder folder) {
-    PrintWriter console = spec.commandLine().getOut();
-    if (json) {
-      console.print(new String(report.files().get("report.json"), StandardCharsets.UTF_8));
-      console.flush();
-    } else if (!quiet) {
+  /** The page, with a summary in front. */
+  private record Outcome(EvaluationReport report, Path page) implements PrintOptions.Result {
+    @Override
+    public String toJson() {
+      return new String(report.files().get("report.json"), StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    @Override
+    public void print(PrintWriter out) {
       TextTable table = new TextTable();
       report.summaryText().forEach(row -> table.row(row.toArray(String[]::new)));
-      table.print(console, "");
-      console.println();
-      console.println(folder.page());
+      table.print(out, "");
+      out.println();
+      out.println(page);
     }
   }
 

@@ -1,10 +1,11 @@
 package org.sardiffusion.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sardiffusion.core.raster.Size;
-import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.pipelines.ImageInputs;
 import org.sardiffusion.pipelines.ImageOutput;
@@ -13,10 +14,8 @@ import org.sardiffusion.pipelines.InputFiles;
 import org.sardiffusion.pipelines.Outcome;
 import org.sardiffusion.pipelines.TextToImage;
 import org.sardiffusion.pipelines.recipe.Generate;
-import org.sardiffusion.pipelines.recipe.ModelStamp;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Command;
@@ -59,13 +58,7 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
   @Mixin private OutputOptions output;
   @Mixin private EngineOptions engine;
 
-  @Option(
-      names = "--json",
-      description = "Print one JSON object on standard output: files, parameters, seconds.")
-  private boolean json;
-
-  @Option(names = "--quiet", description = "No progress, no notes.")
-  private boolean quiet;
+  @Mixin private PrintOptions print;
 
   @Spec private CommandSpec spec;
 
@@ -90,31 +83,30 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
     Optional<Replay> replay = from.map(Replay::of);
-    GenerationConsole console = new GenerationConsole(spec.commandLine().getErr(), quiet);
+    GenerationConsole console = new GenerationConsole(spec.commandLine().getErr(), print.quiet());
     Job job = replay.map(r -> again(r, bundle, console)).orElseGet(() -> job(bundle));
-    try (Cancellation cancellation = Interruption.cancellation();
-        Model model = Model.open(bundle, engine.options(), console::note)) {
-      replay.ifPresent(
-          r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
-      warnOfMissingPlace(console);
-      console.begin(job.task.request().sampling().count());
-      Outcome outcome = new TextToImage(model).run(job.task, job.output, console, cancellation);
-      console.end();
-      Report report =
-          new Report(
-              outcome,
-              console.notes(),
-              (console.firstStep() - start) * 1e-9,
-              (System.nanoTime() - start) * 1e-9);
-      if (json) {
-        spec.commandLine().getOut().println(report.toJson());
-      } else if (!quiet) {
-        report.print(spec.commandLine().getOut());
-      }
-      return 0;
-    } finally {
-      console.end();
-    }
+    Report report =
+        new ModelRun(bundle, engine.options(), replay, console)
+            .run(
+                (model, cancellation) -> {
+                  warnOfMissingPlace(console);
+                  console.begin(job.task.request().sampling().count());
+                  Outcome outcome =
+                      new TextToImage(model).run(job.task, job.output, console, cancellation);
+                  return report(outcome, console, start);
+                });
+    return print.print(report, spec);
+  }
+
+  private static Report report(Outcome outcome, GenerationConsole console, long start) {
+    ObjectNode facts = Report.fields();
+    outcome.latents().ifPresent(file -> facts.put("latents", file.toString()));
+    Report.seconds(facts, outcome.stages())
+        .put("write", outcome.writeSeconds())
+        .put("first_step", (console.firstStep() - start) * 1e-9)
+        .put("total", (System.nanoTime() - start) * 1e-9);
+    List<Path> images = outcome.outputs().stream().map(output -> output.files().get(0)).toList();
+    return new Report(outcome.outputs(), outcome.recipe(), facts, console.notes(), images);
   }
 
   /** What to make, and where to put it. */

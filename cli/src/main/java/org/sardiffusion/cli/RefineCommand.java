@@ -36,6 +36,6 @@ final class RefineCommand implements Callable<Integer>, ParameterOptions.Taker {
 
   @Override
   public Integer call() {
-    return options.run(input, Optional.empty(), spec);
+    return new RefinementRun(options, input, Optional.empty(), spec).call();
   }
 }

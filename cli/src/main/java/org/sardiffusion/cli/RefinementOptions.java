@@ -1,51 +1,28 @@
 package org.sardiffusion.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.files.Compression;
 import org.sardiffusion.geo.ortho.WarpKernel;
-import org.sardiffusion.geo.raster.Polarisation;
 import org.sardiffusion.geo.raster.Spacing;
-import org.sardiffusion.pipelines.recipe.ModelStamp;
-import org.sardiffusion.pipelines.recipe.Refine;
 import org.sardiffusion.pipelines.refinement.GroundProjection;
-import org.sardiffusion.pipelines.refinement.PreparedUpscale;
-import org.sardiffusion.pipelines.refinement.RadarInput;
-import org.sardiffusion.pipelines.refinement.Refinement;
 import org.sardiffusion.pipelines.refinement.RefinementException;
 import org.sardiffusion.pipelines.refinement.RefinementSettings;
-import org.sardiffusion.pipelines.refinement.UpscaleOutcome;
 import org.sardiffusion.pipelines.refinement.UpscaleRequest;
-import org.sardiffusion.pipelines.refinement.Upscaling;
-import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.Model;
-import org.sardiffusion.runtime.diffusion.Prompt;
 import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** What {@code upscale} and {@code refine} have in common: all but where the image comes from. */
 final class RefinementOptions {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
       description = "What the image shows, such as \"A <SAR> image of an airport\".")
-  private Optional<String> prompt = Optional.empty();
+  Optional<String> prompt = Optional.empty();
 
   @Option(
       names = "--from",
@@ -54,7 +31,7 @@ final class RefinementOptions {
         "Make that image again from the same input, by the recipe that it carries.",
         "With other options, one more of its kind: --seed 8."
       })
-  private Optional<Path> from = Optional.empty();
+  Optional<Path> from = Optional.empty();
 
   @Option(
       names = "--spacing",
@@ -62,14 +39,14 @@ final class RefinementOptions {
       converter = RefinementConverters.ToSpacing.class,
       description =
           "Distance between the input's pixels in metres, or COLUMNS,ROWS; what the file says if not given.")
-  private Optional<Spacing> spacing = Optional.empty();
+  Optional<Spacing> spacing = Optional.empty();
 
   @Option(
       names = "--window",
       paramLabel = "X,Y,W,H",
       converter = WindowConverter.class,
       description = "Take this part of the input only, in its pixels: a quick try.")
-  private Optional<Window> window = Optional.empty();
+  Optional<Window> window = Optional.empty();
 
   @Option(
       names = "--strength",
@@ -80,7 +57,7 @@ final class RefinementOptions {
               + " with a ControlNet, "
               + RefinementSettings.IMAGE_STRENGTH
               + " without, if not given).")
-  private Optional<Double> strength = Optional.empty();
+  Optional<Double> strength = Optional.empty();
 
   @Option(
       names = "--control-scale",
@@ -89,7 +66,7 @@ final class RefinementOptions {
           "How strongly a ControlNet follows the input (default: "
               + RefinementSettings.CONTROL_SCALE
               + ").")
-  private Optional<Double> controlScale = Optional.empty();
+  Optional<Double> controlScale = Optional.empty();
 
   @Option(
       names = "--radiometry",
@@ -102,7 +79,7 @@ final class RefinementOptions {
         "beta0, sigma0: as preserve, of a TerraSAR-X product that is calibrated first: the pixels are",
         "square roots of beta nought, or of sigma nought with the receiver's noise taken off."
       })
-  private Optional<RadiometryChoice> radiometry = Optional.empty();
+  Optional<RadiometryChoice> radiometry = Optional.empty();
 
   /** For the help and for completion, which know no lower case by themselves. */
   private static final class RadiometryNames extends LowerCaseNames {
@@ -211,103 +188,16 @@ final class RefinementOptions {
     return parameters;
   }
 
-  @Mixin private EngineOptions engine;
+  @Mixin EngineOptions engine;
 
-  @Option(
-      names = "--json",
-      description = "Print one JSON object on standard output: files, parameters, seconds.")
-  private boolean json;
+  @Mixin PrintOptions print;
 
-  @Option(names = "--quiet", description = "No progress, no notes.")
-  private boolean quiet;
-
-  /**
-   * Refines a file.
-   *
-   * @return the exit code
-   */
-  int run(Path input, Optional<Polarisation> polarisation, CommandSpec spec) {
-    long start = System.nanoTime();
-    Bundle bundle = engine.bundle();
-    UpscaleRequest.Output output =
-        new UpscaleRequest.Output(
-            out, compression, ground(), new UpscaleRequest.SideOutputs(preview, report, resampled));
-    Optional<Replay> replay = from.map(Replay::of);
-    GenerationConsole console = new GenerationConsole(spec.commandLine().getErr(), quiet);
-    UpscaleRequest request =
-        replay
-            .map(r -> again(r, input, polarisation, output, console))
-            .orElseGet(
-                () ->
-                    new UpscaleRequest(
-                        new RadarInput(
-                            input, spacing, window, polarisation, chosen().calibration()),
-                        settings(bundle, spec),
-                        output));
-    // First what takes a second, then the model, which may take a minute.
-    PreparedUpscale prepared = PreparedUpscale.of(request, bundle);
-    replay.ifPresent(r -> r.as(Refine.class).requireSame(r.image(), prepared));
-    try (Cancellation cancellation = Interruption.cancellation();
-        Model model = Model.open(bundle, engine.options(), console::note)) {
-      replay.ifPresent(
-          r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
-      console.begin(1);
-      UpscaleOutcome outcome =
-          new Upscaling(new Refinement(model)).run(prepared, console, cancellation);
-      console.end();
-      if (json) {
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        spec.commandLine().getOut().println(toJson(outcome, console.notes(), seconds));
-      } else if (!quiet) {
-        outcome.files().forEach(spec.commandLine().getOut()::println);
-        spec.commandLine().getOut().flush();
-      }
-      return 0;
-    } finally {
-      console.end();
-    }
+  UpscaleRequest.Output output() {
+    return new UpscaleRequest.Output(
+        out, compression, ground(), new UpscaleRequest.SideOutputs(preview, report, resampled));
   }
 
-  /** The very image, or one that differs from it as the options say. */
-  private UpscaleRequest again(
-      Replay replay,
-      Path input,
-      Optional<Polarisation> polarisation,
-      UpscaleRequest.Output output,
-      GenerationConsole console) {
-    Refine made = replay.as(Refine.class);
-    UpscaleRequest same = made.request(input, output);
-    RefinementSettings before = same.settings();
-    Overrides given = parameters.given();
-    replay.differences(before.sampling().values(), given).forEach(console::note);
-    RefinementSettings settings =
-        new RefinementSettings(
-            prompt.map(Prompt::new).orElse(before.prompt()),
-            before.sampling().with(given),
-            strength.isPresent() ? OptionalDouble.of(strength.get()) : before.strength(),
-            controlScale.orElse(before.controlScale()),
-            radiometry.map(RadiometryChoice::radiometry).orElse(before.radiometry()));
-    RadarInput read =
-        new RadarInput(
-            input,
-            spacing.or(same.input()::spacing),
-            window.or(same.input()::window),
-            polarisation.or(same.input()::polarisation),
-            radiometry.isPresent() ? radiometry.get().calibration() : same.input().calibration());
-    Map<String, Boolean> others = new LinkedHashMap<>();
-    others.put("prompt", !settings.prompt().equals(before.prompt()));
-    others.put("strength", !settings.strength().equals(before.strength()));
-    others.put("control scale", settings.controlScale() != before.controlScale());
-    others.put("radiometry", settings.radiometry() != before.radiometry());
-    others.put("input", !read.equals(same.input()));
-    others.values().removeIf(differs -> !differs);
-    if (!others.isEmpty()) {
-      console.note("Unlike " + replay.image() + ": " + String.join(", ", others.keySet()) + ".");
-    }
-    return new UpscaleRequest(read, settings, output.ground().isPresent() ? output : same.output());
-  }
-
-  private RadiometryChoice chosen() {
+  RadiometryChoice chosen() {
     return radiometry.orElse(RadiometryChoice.NORMALISED);
   }
 
@@ -325,45 +215,5 @@ final class RefinementOptions {
               + " brought to a map keeps the place of its input.");
     }
     return Optional.empty();
-  }
-
-  private RefinementSettings settings(Bundle bundle, CommandSpec spec) {
-    return new RefinementSettings(
-        new Prompt(
-            prompt.orElseThrow(
-                () ->
-                    new ParameterException(
-                        spec.commandLine(),
-                        "What does the image show? Give --prompt TEXT, or --from IMAGE."))),
-        Sampling.defaults(bundle).with(parameters.given()),
-        strength.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-        controlScale.orElse(RefinementSettings.CONTROL_SCALE),
-        chosen().radiometry());
-  }
-
-  private static String toJson(UpscaleOutcome outcome, List<String> warnings, double seconds) {
-    ObjectNode json = MAPPER.createObjectNode();
-    ObjectNode output = json.putArray("outputs").addObject();
-    output.put("file", outcome.files().get(0).toString());
-    ArrayNode beside = output.putArray("beside");
-    outcome.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
-    try {
-      json.set("parameters", MAPPER.readTree(outcome.recipe().toJson()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A recipe is JSON.", e);
-    }
-    json.put("seed", json.at("/parameters/seed").asLong());
-    json.putArray("spacing_m").add(outcome.spacing().columns()).add(outcome.spacing().rows());
-    json.put("tiles", outcome.image().means().tiles());
-    var stages = outcome.image().means().seconds();
-    json.putObject("seconds")
-        .put("encode", stages.encode())
-        .put("denoise", stages.denoise())
-        .put("unet", stages.unet())
-        .put("decode", stages.decode())
-        .put("total", seconds);
-    ArrayNode reported = json.putArray("warnings");
-    warnings.forEach(reported::add);
-    return json.toString();
   }
 }

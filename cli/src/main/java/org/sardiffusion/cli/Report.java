@@ -3,60 +3,80 @@ package org.sardiffusion.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.sardiffusion.pipelines.Outcome;
+import org.sardiffusion.pipelines.recipe.RecordedRecipe;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 
 /**
- * What a generation tells at its end, to people or to programs.
+ * What a command that makes images tells at its end.
  *
- * @param outcome what was made
+ * @param outputs what was written, image by image
+ * @param recipe what makes it again
+ * @param facts more fields of the JSON object: {@code seconds} by stage, such things as {@code
+ *     tiles}
  * @param warnings what the user was told meanwhile
- * @param firstStep seconds from the start of the command to the end of the first denoising step
- * @param seconds from the start of the command to its end
+ * @param files those that people are told of
  */
-record Report(Outcome outcome, List<String> warnings, double firstStep, double seconds) {
+record Report(
+    List<Outcome.Output> outputs,
+    RecordedRecipe recipe,
+    ObjectNode facts,
+    List<String> warnings,
+    List<Path> files)
+    implements PrintOptions.Result {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** One line for people: what was written, in what time. */
-  void print(PrintWriter out) {
-    for (Outcome.Output output : outcome.outputs()) {
-      out.println(output.files().get(0));
-    }
-    out.flush();
+  /** Fields to fill. */
+  static ObjectNode fields() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
-  /** One JSON object for programs. */
-  String toJson() {
+  /** Adds {@code seconds}, so far those that a model took. */
+  static ObjectNode seconds(ObjectNode facts, StageSeconds stages) {
+    return facts
+        .putObject("seconds")
+        .put("encode", stages.encode())
+        .put("denoise", stages.denoise())
+        .put("unet", stages.unet())
+        .put("decode", stages.decode());
+  }
+
+  /** Of one image. */
+  static Report of(
+      List<Path> files, RecordedRecipe recipe, ObjectNode facts, List<String> warnings) {
+    Outcome.Output output = new Outcome.Output(files, recipe.recipe().sampling().seed());
+    return new Report(List.of(output), recipe, facts, warnings, files);
+  }
+
+  @Override
+  public void print(PrintWriter out) {
+    files.forEach(out::println);
+  }
+
+  @Override
+  public String toJson() {
     ObjectNode json = MAPPER.createObjectNode();
-    ArrayNode outputs = json.putArray("outputs");
-    for (Outcome.Output output : outcome.outputs()) {
-      ObjectNode entry = outputs.addObject();
+    ArrayNode written = json.putArray("outputs");
+    for (Outcome.Output output : outputs) {
+      ObjectNode entry = written.addObject();
       entry.put("file", output.files().get(0).toString());
       entry.put("seed", output.seed());
       ArrayNode beside = entry.putArray("beside");
       output.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
     }
-    outcome.latents().ifPresent(file -> json.put("latents", file.toString()));
-    json.put("seed", outcome.recipe().recipe().sampling().seed());
+    json.put("seed", recipe.recipe().sampling().seed());
     try {
-      json.set("parameters", MAPPER.readTree(outcome.recipe().toJson()));
+      json.set("parameters", MAPPER.readTree(recipe.toJson()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A recipe is JSON.", e);
     }
-    StageSeconds stages = outcome.stages();
-    json.putObject("seconds")
-        .put("encode", stages.encode())
-        .put("denoise", stages.denoise())
-        .put("unet", stages.unet())
-        .put("decode", stages.decode())
-        .put("write", outcome.writeSeconds())
-        .put("first_step", firstStep)
-        .put("total", seconds);
-    ArrayNode reported = json.putArray("warnings");
-    warnings.forEach(reported::add);
+    json.setAll(facts);
+    warnings.forEach(json.putArray("warnings")::add);
     return json.toString();
   }
 }

@@ -1,8 +1,5 @@
 package org.sardiffusion.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.core.raster.Window;
-import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.geo.raster.AffineGrid;
 import org.sardiffusion.pipelines.ImageParameters;
 import org.sardiffusion.pipelines.ModelTiles;
-import org.sardiffusion.pipelines.recipe.ModelStamp;
 import org.sardiffusion.pipelines.recipe.Scene;
 import org.sardiffusion.pipelines.scene.PromptSource;
 import org.sardiffusion.pipelines.scene.SceneCascade;
@@ -28,7 +23,6 @@ import org.sardiffusion.pipelines.scene.ScenePrompts;
 import org.sardiffusion.pipelines.scene.SceneRequest;
 import org.sardiffusion.pipelines.scene.SceneSynthesis;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.parameter.Overrides;
 import picocli.CommandLine.Command;
@@ -64,8 +58,6 @@ import picocli.CommandLine.TypeConversionException;
       "      --width 4096 --height 2048 --window 1000,500,512,512 --out part.tif"
     })
 final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   @Option(
       names = "--from",
       paramLabel = "SCENE.tif",
@@ -111,13 +103,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
   @Mixin private StorageOptions storage;
   @Mixin private EngineOptions engine;
 
-  @Option(
-      names = "--json",
-      description = "Print one JSON object on standard output: files, parameters, seconds.")
-  private boolean json;
-
-  @Option(names = "--quiet", description = "No progress, no notes.")
-  private boolean quiet;
+  @Mixin private PrintOptions print;
 
   @Spec private CommandSpec spec;
 
@@ -137,36 +123,40 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
   public Integer call() {
     long start = System.nanoTime();
     Bundle bundle = engine.bundle();
-    SceneConsole console = new SceneConsole(spec.commandLine().getErr(), quiet);
+    SceneConsole console = new SceneConsole(spec.commandLine().getErr(), print.quiet());
     Optional<Replay> replay = from.map(Replay::of);
     SceneRequest request = request(bundle, replay, console);
     Interruption.farewell(
         "interrupted; "
             + request.output().folder()
             + " keeps what is done: the same command continues.");
-    try (Cancellation cancellation = Interruption.cancellation();
-        Model model = Model.open(bundle, engine.options(), console::note)) {
-      SceneSynthesis synthesis = new SceneSynthesis(model);
-      replay.ifPresent(
-          r -> r.recipe().stamp().requireSame(r.image().toString(), ModelStamp.of(model)));
-      if (request.output().placement().crs().isEmpty()) {
-        console.note(
-            "Without --crs and --origin the GeoTIFF carries a pixel size but no place on Earth.");
-      }
-      console.begin(request.extent().size(), synthesis.estimate(request));
-      SceneOutcome outcome = synthesis.run(request, console, cancellation);
-      console.end();
-      if (json) {
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        spec.commandLine().getOut().println(toJson(outcome, console.notes(), seconds));
-      } else if (!quiet) {
-        outcome.files().forEach(spec.commandLine().getOut()::println);
-        spec.commandLine().getOut().flush();
-      }
-      return 0;
-    } finally {
-      console.end();
-    }
+    Report report =
+        new ModelRun(bundle, engine.options(), replay, console)
+            .run(
+                (model, cancellation) -> {
+                  SceneSynthesis synthesis = new SceneSynthesis(model);
+                  if (request.output().placement().crs().isEmpty()) {
+                    console.note(
+                        "Without --crs and --origin the GeoTIFF carries a pixel size but no place"
+                            + " on Earth.");
+                  }
+                  console.begin(request.extent().size(), synthesis.estimate(request));
+                  SceneOutcome outcome = synthesis.run(request, console, cancellation);
+                  return report(outcome, console.notes(), (System.nanoTime() - start) * 1e-9);
+                });
+    return print.print(report, spec);
+  }
+
+  private static Report report(SceneOutcome outcome, List<String> warnings, double seconds) {
+    ObjectNode facts = Report.fields();
+    facts.putArray("size").add(outcome.size().width()).add(outcome.size().height());
+    facts.put("tiles", outcome.estimate().tiles());
+    facts
+        .putObject("seconds")
+        .put("denoise", outcome.seconds().denoise())
+        .put("decode", outcome.seconds().decode())
+        .put("total", seconds);
+    return Report.of(outcome.files(), outcome.recipe(), facts, warnings);
   }
 
   private SceneRequest request(Bundle bundle, Optional<Replay> replay, SceneConsole console) {
@@ -219,29 +209,6 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
 
   private boolean matched(String option) {
     return spec.commandLine().getParseResult().hasMatchedOption(option);
-  }
-
-  private static String toJson(SceneOutcome outcome, List<String> warnings, double seconds) {
-    ObjectNode json = MAPPER.createObjectNode();
-    ObjectNode output = json.putArray("outputs").addObject();
-    output.put("file", outcome.files().get(0).toString());
-    ArrayNode beside = output.putArray("beside");
-    outcome.files().stream().skip(1).forEach(file -> beside.add(file.toString()));
-    json.putArray("size").add(outcome.size().width()).add(outcome.size().height());
-    try {
-      json.set("parameters", MAPPER.readTree(outcome.recipe().toJson()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A recipe is JSON.", e);
-    }
-    json.put("seed", json.at("/parameters/seed").asLong());
-    json.put("tiles", outcome.cost().tiles());
-    json.putObject("seconds")
-        .put("denoise", outcome.seconds().denoise())
-        .put("decode", outcome.seconds().decode())
-        .put("total", seconds);
-    ArrayNode reported = json.putArray("warnings");
-    warnings.forEach(reported::add);
-    return json.toString();
   }
 
   /** A size in metres. */

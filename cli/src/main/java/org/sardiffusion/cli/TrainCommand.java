@@ -103,11 +103,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Check everything, say what would be done, stop.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output at the end.")
-  private boolean json;
-
-  @Option(names = "--quiet", description = "No progress, no notes.")
-  private boolean quiet;
+  @Mixin private PrintOptions printing;
 
   @Spec private CommandSpec spec;
 
@@ -130,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingRequest request = request();
     if (dryRun) {
       TrainingPlan plan = new TrainingPlan(request);
-      if (json) {
+      if (printing.json()) {
         stdout.println(plan.toJson());
       } else {
         plan.print(stdout);
@@ -200,13 +196,14 @@ final class TrainCommand implements Callable<Integer> {
   private int train(TrainingRequest request) throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     request.python().provision(err::println);
-    TrainingConsole console = new TrainingConsole(err, quiet);
+    TrainingConsole console = new TrainingConsole(err, printing.quiet());
     long start = System.nanoTime();
     try (TrainingRun run = TrainingRun.start(request, console)) {
       Interruption.leaveTo(orderly(run, console));
       TrainingOutcome outcome = run.await();
       console.end();
-      report(new TrainingReport(request, outcome, console, (System.nanoTime() - start) * 1e-9));
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      printing.print(new TrainingReport(request, outcome, console, seconds), spec);
       if (outcome instanceof TrainingOutcome.Interrupted) {
         err.println("sar-diffusion: stopped. Go on with: " + continuation());
         return INTERRUPTED;
@@ -217,15 +214,6 @@ final class TrainCommand implements Callable<Integer> {
     } finally {
       Interruption.takeBack();
       console.end();
-    }
-  }
-
-  private void report(TrainingReport report) {
-    PrintWriter stdout = spec.commandLine().getOut();
-    if (json) {
-      stdout.println(report.toJson());
-    } else if (!quiet) {
-      report.print(stdout);
     }
   }
 

@@ -17,11 +17,13 @@ import org.sardiffusion.training.run.TrainingRequest;
  * @param seconds from the trainer's start to its end
  */
 record TrainingReport(
-    TrainingRequest request, TrainingOutcome outcome, TrainingConsole console, double seconds) {
+    TrainingRequest request, TrainingOutcome outcome, TrainingConsole console, double seconds)
+    implements PrintOptions.Result {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** For people: where the model is. */
-  void print(PrintWriter out) {
+  /** Where the model is. */
+  @Override
+  public void print(PrintWriter out) {
     if (outcome instanceof TrainingOutcome.Finished finished) {
       TrainingEvent.Finished result = finished.result();
       out.println(result.bundle().orElse(result.model()));
@@ -30,8 +32,8 @@ record TrainingReport(
     }
   }
 
-  /** One JSON object for programs. */
-  String toJson() {
+  @Override
+  public String toJson() {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("run", request.folder().toString());
     json.put("name", request.configuration().name());

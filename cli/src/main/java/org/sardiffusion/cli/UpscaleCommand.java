@@ -48,6 +48,6 @@ final class UpscaleCommand implements Callable<Integer>, ParameterOptions.Taker 
 
   @Override
   public Integer call() {
-    return options.run(input, polarisation, spec);
+    return new RefinementRun(options, input, polarisation, spec).call();
   }
 }

@@ -15,10 +15,11 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.runtime.Npy;
 import org.sardiffusion.runtime.TestBundles;
 import org.sardiffusion.runtime.bundle.Bundle;
-import org.sardiffusion.runtime.weights.ConversionListener;
 import org.sardiffusion.runtime.weights.adapters.AdaptedBundle;
 import org.sardiffusion.runtime.weights.adapters.AdapterException;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
@@ -69,7 +70,8 @@ class AdapterKindsTest {
                           new MergedBundle(adapted, adapters(call).identities())
                               .write(
                                   folder.resolve(call.get("name").asText()),
-                                  ConversionListener.SILENT);
+                                  Progress.NONE,
+                                  new Cancellation());
                       check(call, merged, ModelOptions.cpu());
                     }));
   }
