@@ -8,6 +8,7 @@ import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.raster.Size;
 import org.sardiffusion.runtime.session.Device;
 import org.sardiffusion.runtime.weights.adapters.Adapters;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,12 +40,38 @@ final class Converters {
     }
   }
 
-  /** A number that is part of an option's value. */
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d+,\\d+");
+
+  /** Has all options of a command read numbers in the user's terms. */
+  static void addNumbersTo(CommandLine command) {
+    command
+        .registerConverter(double.class, Converters::number)
+        .registerConverter(Double.class, Converters::number)
+        .registerConverter(int.class, Converters::whole)
+        .registerConverter(Integer.class, Converters::whole);
+  }
+
+  /** A number, or one that is part of an option's value. */
   static double number(String text) {
     try {
       return Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
-      throw new TypeConversionException("'" + text + "' is not a number.");
+      throw new TypeConversionException(
+          "'"
+              + text
+              + "' is not a number"
+              + (DECIMAL_COMMA.matcher(text.strip()).matches()
+                  ? ": write " + text.strip().replace(',', '.') + "."
+                  : "."));
+    }
+  }
+
+  private static int whole(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(
+          "'" + text + "' is not a whole number between -2^31 and 2^31.");
     }
   }
 
@@ -66,13 +93,9 @@ final class Converters {
   static final class ToGigabytes implements ITypeConverter<Double> {
     @Override
     public Double convert(String text) {
-      try {
-        double size = Double.parseDouble(text);
-        if (size > 0 && size < 1e6) {
-          return size;
-        }
-      } catch (NumberFormatException e) {
-        // Said below, with the right form.
+      double size = number(text);
+      if (size > 0 && size < 1e6) {
+        return size;
       }
       throw new TypeConversionException(
           "'" + text + "' is not a size of memory: give a number of gigabytes above 0.");

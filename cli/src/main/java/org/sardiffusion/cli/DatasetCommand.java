@@ -346,7 +346,7 @@ final class DatasetCommand implements Callable<Integer> {
 
   @Mixin private ReportOptions report;
 
-  /** What is told. */
+  /** What is reported. */
   static final class ReportOptions {
     @Option(names = "--dry-run", description = "Say what would be done, and write nothing.")
     private boolean dryRun;
@@ -365,9 +365,9 @@ final class DatasetCommand implements Callable<Integer> {
     } catch (TypeConversionException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-    DatasetReport told = new DatasetReport(spec.commandLine().getOut(), out);
+    DatasetReport reported = new DatasetReport(spec.commandLine().getOut(), out);
     if (report.dryRun) {
-      told.plan(DatasetBuild.plan(request), report.print.json());
+      reported.plan(DatasetBuild.plan(request), report.print.json());
       return 0;
     }
     Interruption.farewell(
@@ -378,9 +378,9 @@ final class DatasetCommand implements Callable<Integer> {
       console.end();
       double seconds = (System.nanoTime() - start) * 1e-9;
       if (report.print.json()) {
-        told.json(manifest, seconds);
+        reported.json(manifest, seconds);
       } else if (!report.print.quiet()) {
-        told.tables(manifest, seconds);
+        reported.tables(manifest, seconds);
       }
       return 0;
     } finally {

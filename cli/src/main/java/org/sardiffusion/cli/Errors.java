@@ -3,18 +3,28 @@ package org.sardiffusion.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.sardiffusion.core.Remedy;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.SarDiffusionException.Kind;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns every error into what the user reads and the exit code that scripts read. */
 final class Errors {
+  /** What picocli says of a value that is no constant of an enum. */
+  private static final Pattern CHOICE =
+      Pattern.compile(
+          "(.*: expected one of )(\\[.*]) \\(case-insensitive\\) but was (.*)", Pattern.DOTALL);
+
   private static final int FAILURE = 1;
   private static final int USAGE = 2;
   private static final int INTERRUPTED = 130;
@@ -41,7 +51,13 @@ final class Errors {
         && !e.getCommandLine().getSubcommands().isEmpty()) {
       return "Unknown command \"" + unmatched.getUnmatched().get(0) + "\".";
     }
-    return e.getMessage().replaceFirst("^Error: ", "");
+    if (e instanceof OverwrittenOptionException twice) {
+      return ((OptionSpec) twice.getOverwritten()).longestName() + " is given twice.";
+    }
+    Matcher choice = CHOICE.matcher(e.getMessage());
+    return choice.matches()
+        ? choice.group(1) + choice.group(2).toLowerCase(Locale.ROOT) + ", not " + choice.group(3)
+        : e.getMessage().replaceFirst("^Error: ", "");
   }
 
   /**

@@ -17,6 +17,7 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine command = new CommandLine(new SarDiffusionCommand());
     ParameterOptions.addAll(command);
+    Converters.addNumbersTo(command);
     return command
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

@@ -163,6 +163,13 @@ class BadInputTest {
       delimiter = '|',
       textBlock =
           """
+          --prompt twice                       | 2 | --prompt is given twice
+          --seed 1 --seed 2                    | 2 | --seed is given twice
+          --guidance 7,5                       | 2 | is not a number: write 7.5.
+          --gpu-memory 7,5                     | 2 | is not a number: write 7.5.
+          --batch-size 1.5                     | 2 | '1.5' is not a whole number
+          --count 2 --seed 9223372036854775807 | 2 | Seed 9223372036854775807 leaves no room for 2
+          --sample-type real                   | 2 | expected one of [
           --steps 0                            | 2 | at least 1
           --steps -3                           | 2 | at least 1
           --steps many                         | 2 | --steps

@@ -173,7 +173,7 @@ class SceneCommandTest {
         "--width 64 --height 64 --window 0,0,65,64|but the scene has 64x64 pixels",
         "--width 64 --height 64 --window 0,0,0,64|at least one pixel",
         "--width 64 --height 64 --window 0,0,9|is not a window",
-        "--width 64 --height 64 --compression lzw|expected one of [NONE, DEFLATE, ZSTD]",
+        "--width 64 --height 64 --compression lzw|expected one of [none, deflate, zstd], not",
         "--width 64 --height 64 --origin 1,2|needs a crs",
         "--width 99999999 --height 64|up to 1048576 pixels on a side",
         "--width 64 --height 64 --preview p.tif|.png",

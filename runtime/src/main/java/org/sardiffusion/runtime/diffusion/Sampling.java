@@ -7,6 +7,7 @@ import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.bundle.SarConfig;
 import org.sardiffusion.runtime.parameter.Overrides;
 import org.sardiffusion.runtime.parameter.Parameter;
+import org.sardiffusion.runtime.parameter.ParameterException;
 import org.sardiffusion.runtime.parameter.ValueType;
 import org.sardiffusion.runtime.schedule.SamplerChoice;
 import org.sardiffusion.runtime.schedule.SamplerName;
@@ -180,10 +181,14 @@ public record Sampling(
           128);
 
   /**
-   * @throws org.sardiffusion.runtime.parameter.ParameterException if a value is out of its range
+   * @throws ParameterException if a value is out of its range
    */
   public Sampling {
     COUNT.require(count);
+    if (seed > Long.MAX_VALUE - (count - 1)) {
+      throw new ParameterException(
+          "Seed " + seed + " leaves no room for " + count + " images: seeds end at 2^63 - 1.");
+    }
     CLIP_SKIP.require(clipSkip);
     DECODE_TILE.require(decodeTile);
     ETA.require(eta);
