@@ -23,10 +23,10 @@ import org.sardiffusion.pipelines.plan.PlanSettings;
 import org.sardiffusion.pipelines.plan.PlannedImage;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
-import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 /**
  * A prompt list as one batch, or image by image as {@code generate} makes them: one of the sides of
@@ -53,15 +53,21 @@ public final class BatchThroughput {
     Bundle bundle = Bundle.open(Path.of(arguments[1]));
     int side = Integer.parseInt(arguments[3]);
     PlanSettings defaults =
-        PlanSettings.of(new Size(side, side), Sampling.DIFFUSERS.withSteps(Integer.parseInt(arguments[4])).with(Guidance.of(Double.parseDouble(arguments[5]))), AffineGrid.unreferenced(0.4));
+        PlanSettings.of(
+            new Size(side, side),
+            Sampling.DIFFUSERS
+                .withSteps(Integer.parseInt(arguments[4]))
+                .with(Guidance.of(Double.parseDouble(arguments[5]))),
+            AffineGrid.unreferenced(0.4));
     BatchPlan plan = plan(Path.of(arguments[2]), defaults);
     BatchPlan warmUp = plan(Path.of(arguments[8]), defaults);
     ImageFormat format = ImageFormat.of(Path.of("image." + arguments[6]));
     Path folder = Path.of(arguments[7]);
     try (Cancellation cancellation = new Cancellation()) {
       if (arguments[0].equals("batch")) {
-        try (Model opened = Model.open(bundle, BatchRun.options(bundle, ModelOptions.cpu()), System.err::println)) {
-BatchRun run = new BatchRun(opened);
+        try (Model opened =
+            Model.open(bundle, BatchRun.options(bundle, ModelOptions.cpu()), System.err::println)) {
+          BatchRun run = new BatchRun(opened);
           time(
               (images, of, into) ->
                   run.make(of, BatchOutput.to(into, format), BatchListener.NONE, cancellation),
@@ -72,7 +78,7 @@ BatchRun run = new BatchRun(opened);
         return;
       }
       try (Model opened = Model.open(bundle, ModelOptions.cpu(), System.err::println)) {
-TextToImage generate = new TextToImage(opened);
+        TextToImage generate = new TextToImage(opened);
         time(
             (images, of, into) ->
                 images.forEach(
@@ -94,9 +100,7 @@ TextToImage generate = new TextToImage(opened);
   }
 
   private static BatchPlan plan(Path list, PlanSettings defaults) {
-    return BatchPlan.of(
-            PromptList.read(list), defaults)
-        .withUsualBatchSize();
+    return BatchPlan.of(PromptList.read(list), defaults).withUsualBatchSize();
   }
 
   private static void time(Way way, BatchPlan warmUp, BatchPlan plan, Path folder)

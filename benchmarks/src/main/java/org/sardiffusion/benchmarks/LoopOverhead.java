@@ -7,9 +7,9 @@ import org.sardiffusion.core.run.Cancellation;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
-import org.sardiffusion.runtime.diffusion.Sampling;
-import org.sardiffusion.runtime.diffusion.ModelOptions;
 import org.sardiffusion.runtime.diffusion.Model;
+import org.sardiffusion.runtime.diffusion.ModelOptions;
+import org.sardiffusion.runtime.diffusion.Sampling;
 import org.sardiffusion.runtime.diffusion.StageSeconds;
 
 /**
@@ -29,9 +29,11 @@ public final class LoopOverhead {
     int steps = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 25;
     int side = bundle.defaultWidth();
     GenerationRequest request =
-        GenerationRequest.of("A <SAR> image of a dense forest", new Size(side, side), Sampling.DIFFUSERS.withSteps(steps).withSeed(7));
-    try (Model model =
-            Model.open(bundle, ModelOptions.cpu(), System.err::println);
+        GenerationRequest.of(
+            "A <SAR> image of a dense forest",
+            new Size(side, side),
+            Sampling.DIFFUSERS.withSteps(steps).withSeed(7));
+    try (Model model = Model.open(bundle, ModelOptions.cpu(), System.err::println);
         Cancellation cancellation = new Cancellation()) {
       // The first generation waits for the model.
       model.generate(request, DiffusionListener.NONE, cancellation);

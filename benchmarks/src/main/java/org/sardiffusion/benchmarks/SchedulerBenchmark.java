@@ -14,12 +14,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.sardiffusion.runtime.internal.noise.BatchNoise;
-import org.sardiffusion.runtime.schedule.LatentShape;
 import org.sardiffusion.runtime.internal.schedule.Sampler;
-import org.sardiffusion.runtime.schedule.SamplerChoice;
-import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.internal.schedule.Schedule;
 import org.sardiffusion.runtime.internal.schedule.ScheduleRequest;
+import org.sardiffusion.runtime.schedule.LatentShape;
+import org.sardiffusion.runtime.schedule.SamplerChoice;
+import org.sardiffusion.runtime.schedule.SamplerName;
 import org.sardiffusion.runtime.schedule.SchedulerConfig;
 import org.sardiffusion.runtime.schedule.StepPlan;
 

@@ -1,6 +1,5 @@
 package org.sardiffusion.benchmarks;
 
-import org.sardiffusion.core.run.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +18,7 @@ import org.sardiffusion.conditioning.spectrum.SpectralResampler;
 import org.sardiffusion.conditioning.spectrum.Target;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.run.Cancellation;
+import org.sardiffusion.core.run.Progress;
 import org.sardiffusion.evaluation.Comparison;
 import org.sardiffusion.evaluation.Evaluation;
 import org.sardiffusion.evaluation.EvaluationResult;
@@ -36,11 +36,11 @@ import org.sardiffusion.pipelines.refinement.Refinement;
 import org.sardiffusion.pipelines.refinement.RefinementSettings;
 import org.sardiffusion.runtime.bundle.Bundle;
 import org.sardiffusion.runtime.diffusion.DiffusionListener;
-import org.sardiffusion.runtime.diffusion.Prompt;
-import org.sardiffusion.runtime.diffusion.Sampling;
+import org.sardiffusion.runtime.diffusion.Guidance;
 import org.sardiffusion.runtime.diffusion.Model;
 import org.sardiffusion.runtime.diffusion.ModelOptions;
-import org.sardiffusion.runtime.diffusion.Guidance;
+import org.sardiffusion.runtime.diffusion.Prompt;
+import org.sardiffusion.runtime.diffusion.Sampling;
 
 /**
  * How near refined images come to the truth: real images are degraded as a coarser sensor would see
@@ -80,7 +80,8 @@ public final class UpscaleFidelity {
       String prompt = "A <SAR> image of " + truth.caption().orElse("the ground");
       Sampling sampling =
           Sampling.DIFFUSERS.withSeed(seed).withSteps(20).with(Guidance.of(guidance));
-      return new RefinementSettings(new Prompt(prompt), sampling, OptionalDouble.of(strength), control, radiometry);
+      return new RefinementSettings(
+          new Prompt(prompt), sampling, OptionalDouble.of(strength), control, radiometry);
     }
   }
 
@@ -114,10 +115,10 @@ public final class UpscaleFidelity {
               }
             });
     Map<String, Made> made = new LinkedHashMap<>();
-    try (Model opened = Model.open(
-                Bundle.open(Path.of(arguments[0])), ModelOptions.cpu(), notice -> {});
+    try (Model opened =
+            Model.open(Bundle.open(Path.of(arguments[0])), ModelOptions.cpu(), notice -> {});
         Cancellation cancellation = new Cancellation()) {
-Refinement refinement = new Refinement(opened);
+      Refinement refinement = new Refinement(opened);
       for (int k = 0; k < real.size(); k++) {
         Sample truth = real.get(k);
         RadarImage coarse = degraded(truth, refinement.spacing(), spacing, 1000 + k);
@@ -161,22 +162,13 @@ Refinement refinement = new Refinement(opened);
     List<Sample> samples =
         made.computeIfAbsent(name, n -> new Made(n, new ArrayList<>())).samples();
     if (samples.stream().noneMatch(sample -> sample.name().equals(truth.name()))) {
-      samples.add(
-          new Sample(
-              truth.description(),
-              amplitude,
-              List.of(),
-              Optional.empty()));
+      samples.add(new Sample(truth.description(), amplitude, List.of(), Optional.empty()));
     }
   }
 
   private static void print(Made real, List<Made> made, Cancellation cancellation) {
     EvaluationResult result =
-        new Evaluation(
-                EvaluationSettings.defaults(),
-                Optional.empty(),
-                Progress.NONE,
-                cancellation)
+        new Evaluation(EvaluationSettings.defaults(), Optional.empty(), Progress.NONE, cancellation)
             .of(real, List.copyOf(made));
     double looks = looks(result.reference().orElseThrow().real());
     System.out.printf("| %d images | KL | GLCM | ENL of real |", real.samples().size());

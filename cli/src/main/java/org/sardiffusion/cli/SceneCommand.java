@@ -150,7 +150,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
   private static Report report(SceneOutcome outcome, List<String> warnings, double seconds) {
     ObjectNode facts = Report.fields();
     facts.putArray("size").add(outcome.size().width()).add(outcome.size().height());
-    facts.put("tiles", outcome.estimate().tiles());
+    facts.put("tiles", outcome.cost().tiles());
     facts
         .putObject("seconds")
         .put("denoise", outcome.seconds().denoise())
