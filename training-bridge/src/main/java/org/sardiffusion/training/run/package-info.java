@@ -3,8 +3,6 @@
  *
  * <pre>{@code
  * PythonEnvironment python = PythonEnvironment.in(Path.of("training-bridge/python"));
- *
- * import org.sardiffusion.training.configuration.RunConfiguration;
  * python.provision(System.err::println);
  * RunConfiguration configuration = RunConfiguration.read(Path.of("whale-north-8.yaml"));
  * TrainingRequest request = new TrainingRequest(configuration, Path.of("runs/whale"), python);
