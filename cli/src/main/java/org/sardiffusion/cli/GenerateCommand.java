@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "  sar-diffusion generate --prompt \"A <SAR> image of a plowed field\" --count 4 \\",
       "      --crs EPSG:32631 --origin 500000,5400000 --out field.tif",
       "  sar-diffusion generate --from field_2.tif --out again.tif",
-      "  sar-diffusion generate --prompt \"A <SAR> image of a forest\" --init-image simulated.tif \\",
+      "  sar-diffusion generate --prompt \"A <SAR> image of a forest\" --init-image simulated.tif"
+          + " \\",
       "      --strength 0.4 --control-image simulated.tif:0.8 --out refined.tif"
     })
 final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker {
@@ -85,6 +86,8 @@ final class GenerateCommand implements Callable<Integer>, ParameterOptions.Taker
     Optional<Replay> replay = from.map(Replay::of);
     GenerationConsole console = new GenerationConsole(spec.commandLine().getErr(), print.quiet());
     Job job = replay.map(r -> again(r, bundle, console)).orElseGet(() -> job(bundle));
+    // Before the model is loaded.
+    job.output.check(job.task.request(), job.task.inputs());
     Report report =
         new ModelRun(bundle, engine.options(), replay, console)
             .run(

@@ -126,6 +126,7 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
     SceneConsole console = new SceneConsole(spec.commandLine().getErr(), print.quiet());
     Optional<Replay> replay = from.map(Replay::of);
     SceneRequest request = request(bundle, replay, console);
+    request.output().requireApartFrom(request.prompts().source());
     Interruption.farewell(
         "interrupted; "
             + request.output().folder()
@@ -203,7 +204,8 @@ final class SceneCommand implements Callable<Integer>, ParameterOptions.Taker {
     if (!known && extent.isEmpty() && !(matched("--width") && matched("--height"))) {
       throw new ParameterException(
           spec.commandLine(),
-          "How large is the scene? Give --width and --height in pixels, or --extent WxH in metres.");
+          "How large is the scene? Give --width and --height in pixels, or --extent WxH in"
+              + " metres.");
     }
   }
 

@@ -223,6 +223,22 @@ class GenerateFromImagesTest {
     assertTrue(run.err().contains("has no ControlNet"), run.err());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "wide.npy, --init-image wide.npy --strength 0.7",
+    "wide.npy, --control-image wide.npy:0.6",
+    "new.npy, --init-image wide.npy --strength 0.7 --save-latents wide.npy",
+    "new.npy, --save-latents new.npy",
+  })
+  void noOutputTakesThePlaceOfAnInputOrOfAnother(String out, String options) throws IOException {
+    byte[] before = Files.readAllBytes(folder.resolve("wide.npy"));
+    CommandRun run = generate(out, options);
+    assertEquals(2, run.status(), run.err());
+    assertTrue(run.err().contains("Choose another"), run.err());
+    assertArrayEquals(before, Files.readAllBytes(folder.resolve("wide.npy")));
+    assertTrue(Files.notExists(folder.resolve("new.npy")));
+  }
+
   @Test
   void inspectShowsTheControlNets() throws Exception {
     CommandRun run = CommandRun.of("model", "inspect", model.toString(), "--json");

@@ -174,6 +174,32 @@ class UpscaleCommandTest {
     assertFalse(run.err().contains("should not have"), run.err());
   }
 
+  @Test
+  void noOutputTakesThePlaceOfTheInputOrOfAnother() throws IOException {
+    assertEquals(0, run("upscale", "coarse.npy", "--spacing", "0.9,1.35", "--quiet").status());
+    Path in = folder.resolve("fine.tif");
+    Path item = folder.resolve("fine.stac.json");
+    byte[] before = Files.readAllBytes(in);
+    byte[] itemBefore = Files.readAllBytes(item);
+    for (List<String> outputs :
+        List.of(
+            List.of("--out", in.toString()),
+            List.of("--out", folder.resolve("x.tif").toString(), "--preview", in.toString()),
+            List.of("--out", folder.resolve("x.tif").toString(), "--report", in.toString()),
+            List.of(
+                "--out",
+                folder.resolve("x.tif").toString(),
+                "--preview",
+                folder.resolve("x.stac.json").toString()))) {
+      CommandRun run = run("refine", "fine.tif", outputs.toArray(String[]::new));
+      assertEquals(2, run.status(), run.err());
+      assertTrue(run.err().contains("Choose another"), run.err());
+      assertArrayEquals(before, Files.readAllBytes(in));
+      assertArrayEquals(itemBefore, Files.readAllBytes(item));
+      assertFalse(Files.exists(folder.resolve("x.tif")));
+    }
+  }
+
   /** A product in, a map out, and the same map again from its recipe. */
   @Test
   void aProductComesToTheGroundAndAgain() throws IOException {

@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sardiffusion.pipelines.recipe.RecipeException;
 import org.sardiffusion.runtime.diffusion.Control;
 import org.sardiffusion.runtime.diffusion.GenerationRequest;
@@ -44,6 +45,16 @@ public record ImageInputs(Optional<Start> start, Optional<ControlInput> control)
 
   /** A control image and its scale. */
   public record Scaled(InputFile image, double scale) {}
+
+  /** The files. */
+  List<Path> files() {
+    return Stream.concat(
+            start.stream()
+                .flatMap(from -> Stream.concat(Stream.of(from.image()), from.mask().stream())),
+            control.stream().flatMap(c -> c.images().stream()).map(Scaled::image))
+        .map(InputFile::path)
+        .toList();
+  }
 
   /**
    * A request with what is in the files.

@@ -1,10 +1,13 @@
 package org.sardiffusion.pipelines;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.DistinctFiles;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.ImageFormat;
 import org.sardiffusion.geo.files.WriteOptions;
@@ -63,9 +66,17 @@ public record ImageOutput(
   /**
    * Finds out, before long work, whether the files could be written.
    *
-   * @throws org.sardiffusion.core.SarDiffusionException if not
+   * @param inputs what the images are made from
+   * @throws org.sardiffusion.core.SarDiffusionException if not, or if one would take the place of
+   *     an input or of another
    */
-  public void check(GenerationRequest request) {
+  public void check(GenerationRequest request, ImageInputs inputs) {
+    List<Path> outputs =
+        files(request).stream()
+            .flatMap(file -> ImageFiles.files(file).stream())
+            .collect(Collectors.toCollection(ArrayList::new));
+    latents.ifPresent(outputs::add);
+    DistinctFiles.require(inputs.files(), outputs);
     // One of many stands for all: they lie in one folder.
     ImageFiles.check(file(request, 0));
     latents.ifPresent(AtomicOutput::probe);

@@ -85,7 +85,7 @@ public final class TextToImage {
     GenerationRequest request = task.request();
     ImageInputs inputs = task.inputs();
     GenerationRequest guided = inputs.applyTo(request);
-    output.check(request);
+    output.check(request, inputs);
     Files files = new Files(request, inputs, output, listener);
     StageSeconds seconds = model.generate(guided, task.execution(), files, cancellation);
     files.finish();

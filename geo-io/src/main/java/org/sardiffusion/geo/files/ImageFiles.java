@@ -40,17 +40,23 @@ public final class ImageFiles {
   }
 
   /**
+   * The files of an image: itself and what lies beside it.
+   *
+   * @throws UnsupportedFormatException if the ending names no format
+   */
+  public static List<Path> files(Path path) {
+    ImageFormat format = ImageFormat.of(path);
+    return format == ImageFormat.PNG ? List.of(path) : List.of(path, companion(path, format));
+  }
+
+  /**
    * Finds out, before long work, whether a file could be written; leaves no trace.
    *
    * @throws UnsupportedFormatException if the ending names no format
    * @throws org.sardiffusion.core.io.OutputException if the file cannot be written there
    */
   public static void check(Path path) {
-    ImageFormat format = ImageFormat.of(path);
-    AtomicOutput.probe(path);
-    if (format != ImageFormat.PNG) {
-      AtomicOutput.probe(companion(path, format));
-    }
+    files(path).forEach(AtomicOutput::probe);
   }
 
   /**

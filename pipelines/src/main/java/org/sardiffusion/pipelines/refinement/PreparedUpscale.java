@@ -3,6 +3,7 @@ package org.sardiffusion.pipelines.refinement;
 import java.util.List;
 import java.util.Optional;
 import org.sardiffusion.core.io.AtomicOutput;
+import org.sardiffusion.core.io.DistinctFiles;
 import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.ortho.GroundGrid;
 import org.sardiffusion.pipelines.InputFile;
@@ -46,6 +47,7 @@ public final class PreparedUpscale {
     output.sideOutputs().report().ifPresent(AtomicOutput::probe);
     output.sideOutputs().resampled().ifPresent(AtomicOutput::probe);
     RadarInput.Read read = request.input().readWithFiles();
+    DistinctFiles.require(read.files(), output.files());
     PreparedImage image = PreparedImage.of(read.image(), bundle);
     return new PreparedUpscale(
         new UpscaleRequest(

@@ -1,9 +1,12 @@
 package org.sardiffusion.pipelines.refinement;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.sardiffusion.geo.files.Compression;
+import org.sardiffusion.geo.files.ImageFiles;
 
 /**
  * A file to refine, and where the result goes.
@@ -33,10 +36,20 @@ public record UpscaleRequest(RadarInput input, RefinementSettings settings, Outp
     public Output {
       if (!isGeoTiff(image)) {
         throw new RefinementException(
-            "A refined image keeps its place on Earth, so it is written as GeoTIFF: name it .tif, not "
+            "A refined image keeps its place on Earth, so it is written as GeoTIFF: name it .tif,"
+                + " not "
                 + image.getFileName()
                 + ".");
       }
+    }
+
+    /** All files that are written. */
+    List<Path> files() {
+      List<Path> files = new ArrayList<>(ImageFiles.files(image));
+      sideOutputs.preview().ifPresent(files::add);
+      sideOutputs.report().ifPresent(files::add);
+      sideOutputs.resampled().ifPresent(files::add);
+      return files;
     }
 
     /** A GeoTIFF alone. */

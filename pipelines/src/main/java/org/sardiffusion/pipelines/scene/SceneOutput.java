@@ -1,10 +1,15 @@
 package org.sardiffusion.pipelines.scene;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.sardiffusion.core.io.DistinctFiles;
+import org.sardiffusion.geo.files.ImageFiles;
 import org.sardiffusion.geo.files.WriteOptions;
 import org.sardiffusion.geo.raster.AffineGrid;
+import org.sardiffusion.pipelines.InputFile;
 import org.sardiffusion.runtime.scene.SceneException;
 
 /**
@@ -31,6 +36,17 @@ public record SceneOutput(
 
   private static boolean isPng(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+  }
+
+  /**
+   * Makes sure that no output takes the place of what the scene is made from, or of another.
+   *
+   * @throws org.sardiffusion.core.io.OverwriteException if one does
+   */
+  public void requireApartFrom(PromptSource source) {
+    List<Path> outputs = new ArrayList<>(ImageFiles.files(image));
+    preview.ifPresent(outputs::add);
+    DistinctFiles.require(source.files().stream().map(InputFile::path).toList(), outputs);
   }
 
   /** The folder of what is needed to continue. */

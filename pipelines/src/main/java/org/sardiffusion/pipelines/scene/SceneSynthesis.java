@@ -178,6 +178,7 @@ public final class SceneSynthesis {
     RecordedRecipe recipe = recipe(request);
     ImageFile image = image(request, recipe.provenance());
     Size size = request.extent().made().size();
+    request.output().requireApartFrom(request.prompts().source());
     ImageFiles.check(image, size);
     request.output().preview().ifPresent(ImageFiles::check);
     SceneCost cost = estimate(request);
@@ -257,8 +258,8 @@ public final class SceneSynthesis {
               + bundle.name()
               + " has no ControlNet ("
               + BundlePart.UNET_CONTROLNET.file()
-              + "), so no scene of it can follow a coarser one: make it without a cascade, or export the"
-              + " model with a ControlNet.",
+              + "), so no scene of it can follow a coarser one: make it without a cascade, or"
+              + " export the model with a ControlNet.",
           Remedy.omit("cascade"));
     }
     return FollowingControl.scales(controlNets, cascade.controlScale());

@@ -1,6 +1,7 @@
 package org.sardiffusion.training.dataset;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import org.sardiffusion.conditioning.amplitude.AmplitudeScale;
 import org.sardiffusion.core.SarDiffusionException;
 import org.sardiffusion.core.SarDiffusionException.Kind;
 import org.sardiffusion.core.io.OutputException;
+import org.sardiffusion.core.io.OverwriteException;
 import org.sardiffusion.core.io.Sha256;
 import org.sardiffusion.core.raster.AmplitudeRaster;
 import org.sardiffusion.core.raster.Window;
@@ -56,7 +58,22 @@ public final class DatasetBuild {
    */
   public static DatasetPlan plan(DatasetRequest request) {
     Staging.check(request.out(), request.existing());
-    return DatasetPlan.of(request);
+    DatasetPlan plan = DatasetPlan.of(request);
+    Path out = request.out().toAbsolutePath().normalize();
+    plan.sources().stream()
+        .map(PlannedSource::file)
+        .filter(file -> file.toAbsolutePath().normalize().startsWith(out))
+        .findFirst()
+        .ifPresent(
+            file -> {
+              throw new OverwriteException(
+                  "Not building "
+                      + request.out()
+                      + ": it would replace "
+                      + file
+                      + ", one of its sources. Choose another folder.");
+            });
+    return plan;
   }
 
   /**
