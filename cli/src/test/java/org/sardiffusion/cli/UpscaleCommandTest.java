@@ -145,19 +145,19 @@ class UpscaleCommandTest {
     for (Case each :
         List.of(
             new Case("(Options: --spacing.)", new String[] {}),
-            new Case("no spacing", new String[] {"--spacing", "0"}),
+            new Case("not a spacing", new String[] {"--spacing", "0"}),
             new Case("in metres", new String[] {"--spacing", "1350"}),
             new Case(
                 "reaches beyond", new String[] {"--spacing", "0.8", "--window", "20,20,40,40"}),
-            new Case("no window", new String[] {"--spacing", "0.8", "--window", "1,2,3"}),
+            new Case("not a window", new String[] {"--spacing", "0.8", "--window", "1,2,3"}),
             new Case("too small", new String[] {"--spacing", "0.8", "--window", "1,2,1,1"}),
             new Case(
                 "with --orthorectify only",
                 new String[] {"--spacing", "0.8", "--crs", "EPSG:4326"}),
             new Case("grid of places", new String[] {"--spacing", "0.8", "--orthorectify"}),
-            new Case("no spacing", new String[] {"--spacing", "-1"}),
-            new Case("no spacing", new String[] {"--spacing", "NaN"}),
-            new Case("no spacing", new String[] {"--spacing", "Infinity"}),
+            new Case("not a spacing", new String[] {"--spacing", "-1"}),
+            new Case("not a spacing", new String[] {"--spacing", "NaN"}),
+            new Case("not a spacing", new String[] {"--spacing", "Infinity"}),
             new Case("in metres", new String[] {"--spacing", "1e-9"}),
             new Case("in metres", new String[] {"--spacing", "1e30"}),
             new Case("name it .npy", new String[] {"--spacing", "0.8", "--resampled", "x.tif"}),
