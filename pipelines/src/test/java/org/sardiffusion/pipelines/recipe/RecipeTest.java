@@ -70,7 +70,12 @@ class RecipeTest {
                 Arbitraries.doubles())
             .as(MicroConditioning::new);
     Arbitrary<GenerationRequest> what =
-        Combinators.combine(Arbitraries.strings(), sizes, Arbitraries.longs(), plans, samplers)
+        Combinators.combine(
+                Arbitraries.strings(),
+                sizes,
+                Arbitraries.longs().lessOrEqual(Long.MAX_VALUE - Integer.MAX_VALUE),
+                plans,
+                samplers)
             .as(
                 (prompt, size, seed, plan, sampler) ->
                     GenerationRequest.of(
