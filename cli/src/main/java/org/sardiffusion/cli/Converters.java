@@ -44,11 +44,15 @@ final class Converters {
 
   /** Has all options of a command read numbers in the user's terms. */
   static void addNumbersTo(CommandLine command) {
+    // One lambda for each: of two equal ones in a class, JDK 17 can't archive the classes
+    // (SIGSEGV).
+    ITypeConverter<Double> number = Converters::number;
+    ITypeConverter<Integer> whole = Converters::whole;
     command
-        .registerConverter(double.class, Converters::number)
-        .registerConverter(Double.class, Converters::number)
-        .registerConverter(int.class, Converters::whole)
-        .registerConverter(Integer.class, Converters::whole);
+        .registerConverter(double.class, number)
+        .registerConverter(Double.class, number)
+        .registerConverter(int.class, whole)
+        .registerConverter(Integer.class, whole);
   }
 
   /** A number, or one that is part of an option's value. */
